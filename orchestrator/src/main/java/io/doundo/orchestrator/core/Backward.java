@@ -82,7 +82,7 @@ final class Backward {
       if (ready && flow.undoCommitted && !flow.isPaused()) {
         flow.machineOf(i).beginUndo(flow, i);
       } else if (step.awaitsParts()) {
-        PartsMachine.send(flow, i);
+        Parts.send(flow, i);
       }
       settled[i] = free && !step.doInFlight() && !owesUndo(flow, i);
       allSettled &= settled[i];

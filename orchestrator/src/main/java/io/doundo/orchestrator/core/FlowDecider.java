@@ -375,7 +375,7 @@ public final class FlowDecider {
       if (step < 0) {
         flow.refuse("the flow has no step " + event.link().step() + " with parts");
       } else {
-        PartsMachine.moved(flow, step, event);
+        PartAnswers.moved(flow, step, event);
       }
       return flow;
     }

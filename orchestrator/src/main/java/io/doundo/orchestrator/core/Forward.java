@@ -41,7 +41,7 @@ final class Forward {
         WaitMachine.serve(flow, i);
       }
       if (step.awaitsParts()) {
-        PartsMachine.send(flow, i);
+        Parts.send(flow, i);
         Signals.passOn(flow, i);
       }
       behind[i] = reached && step.passed();

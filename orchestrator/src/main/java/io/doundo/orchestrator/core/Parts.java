@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.effect.Effect.TellFlow;
+import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
 import io.doundo.orchestrator.core.effect.FlowMessage.Begin;
 import io.doundo.orchestrator.core.effect.FlowMessage.Handed;
@@ -10,11 +11,16 @@ import io.doundo.orchestrator.core.state.ParentVerb;
 import io.doundo.orchestrator.core.state.PartLink;
 import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.PartPlace;
+import io.doundo.orchestrator.core.state.PartsPhase;
+import io.doundo.orchestrator.core.state.Ranges;
 import io.doundo.orchestrator.core.state.Sha256;
 import io.doundo.orchestrator.core.state.Signal;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
+import io.doundo.protocol.CommandAction;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -140,5 +146,71 @@ final class Parts {
     Step holder = flow.definitionOf(step);
     String branch = work.bodies().get(work.bodyOf(index)).branch();
     return front + holder.name() + (branch == null ? "" : '/' + branch);
+  }
+
+  /** Begins the parts whose turn it is, or asks back those that are taken back. */
+  static void send(FlowDraft flow, int step) {
+    PartsDraft parts = of(flow, step);
+    if (flow.isPaused() || !flow.steps[step].awaitsParts()) {
+      return;
+    }
+    if (parts.phase == PartsPhase.FORWARD) {
+      beginNext(flow, step);
+      return;
+    }
+    takeBack(flow, step);
+    boolean isFailing = parts.phase == PartsPhase.FAILING || parts.phase == PartsPhase.TIMED_OUT;
+    if (isFailing && !parts.sets.oweAnything()) {
+      Releases.releaseAttempt(flow, step);
+    }
+  }
+
+  private static void beginNext(FlowDraft flow, int step) {
+    PartsDraft parts = of(flow, step);
+    int atOnce = workOf(flow, step).atOnce();
+    if (parts.nextAt > flow.at) {
+      return;
+    }
+    while (parts.next < parts.plan.total() && parts.at(PartPlace.RUNNING).size() < atOnce) {
+      int index = parts.next;
+      begin(flow, step, index);
+      parts.move(index, PartPlace.RUNNING);
+      parts.next++;
+      parts.nextAt = 0;
+      flow.steps[step].effect = StepEffect.IN_DOUBT;
+      flow.auditStep(
+          FlowEventType.PART_BEGUN,
+          step,
+          CommandAction.DO,
+          "part " + flowIdOf(flow, step, index) + " begins");
+    }
+  }
+
+  /** Those that run are asked at once, the others last started first, some at a time. */
+  private static void takeBack(FlowDraft flow, int step) {
+    PartsDraft parts = of(flow, step);
+    int atOnce = workOf(flow, step).atOnce();
+    String why =
+        flow.steps[step].status == StepStatus.UNDOING ? flow.reason : flow.steps[step].error;
+    for (Ranges running = parts.at(PartPlace.RUNNING);
+        !running.isEmpty();
+        running = parts.at(PartPlace.RUNNING)) {
+      askBack(flow, step, running.last(), why);
+    }
+    Ranges done = doneToAsk(parts);
+    while (!done.isEmpty() && parts.at(PartPlace.ASKED).size() < atOnce) {
+      askBack(flow, step, done.last(), why);
+      done = doneToAsk(parts);
+    }
+  }
+
+  private static Ranges doneToAsk(PartsDraft parts) {
+    Ranges done = parts.at(PartPlace.DONE);
+    return parts.phase == PartsPhase.WON ? done.without(parts.winner) : done;
+  }
+
+  private static void askBack(FlowDraft flow, int step, int index, @Nullable String why) {
+    of(flow, step).move(index, PartPlace.ASKED);
+    ask(flow, step, index, ParentVerb.BACK, why, 0);
   }
 }

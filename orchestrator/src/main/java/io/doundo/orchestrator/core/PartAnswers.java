@@ -1,0 +1,168 @@
+package io.doundo.orchestrator.core;
+
+import io.doundo.orchestrator.core.effect.Effect.KeepPart;
+import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.PartPlace;
+import io.doundo.orchestrator.core.state.PartStatus;
+import io.doundo.orchestrator.core.state.PartsPhase;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.definition.Work;
+import io.doundo.protocol.CommandAction;
+
+/** What parts tell: where each of them stands now, and what the flow notes of it. */
+final class PartAnswers {
+
+  private PartAnswers() {}
+
+  /** A part tells how it stands. */
+  static void moved(FlowDraft flow, int step, ChildMoved event) {
+    StepDraft draft = flow.steps[step];
+    PartsDraft parts = draft.parts;
+    int index = event.link().index();
+    PartPlace place = parts == null ? null : parts.sets.placeOf(index);
+    Signals.returned(flow, event.returned());
+    if (parts == null || place == null || event.link().attempt() != parts.attempt) {
+      ofEarlierAttempt(flow, step, event);
+      return;
+    }
+    if (event.answer()) {
+      parts.awaited = parts.awaited.without(index);
+    }
+    parts.standing |= !event.leftStanding().isEmpty();
+    parts.parked =
+        event.status() == PartStatus.PARKED
+            ? parts.parked.with(index)
+            : parts.parked.without(index);
+    if (event.status() == PartStatus.RUNNING || event.status() == PartStatus.PARKED) {
+      if (event.refusal() && place == PartPlace.ASKED) {
+        refused(flow, step, index, PartPlace.RUNNING);
+      } else if (place == PartPlace.RUNNING) {
+        parts.waitsFor(index, event.waitsFor());
+      } else if (!event.answer() && (place == PartPlace.FAILED || place == PartPlace.UNDONE)) {
+        wokenUp(flow, step, event);
+      }
+    } else {
+      parts.repairing = parts.repairing.without(index);
+      ended(flow, step, place, event);
+    }
+    PartsOutcome.judge(flow, step);
+  }
+
+  /** All parts of an earlier attempt have ended without effect, and repair themselves. */
+  private static void ofEarlierAttempt(FlowDraft flow, int step, ChildMoved event) {
+    if (event.status() == PartStatus.RUNNING && !event.answer()) {
+      repairs(flow, step, event);
+    }
+  }
+
+  private static void repairs(FlowDraft flow, int step, ChildMoved event) {
+    flow.auditStep(
+        FlowEventType.PART_BEGUN,
+        step,
+        CommandAction.UNDO,
+        "part " + Parts.flowIdOf(event.link()) + " repairs a late effect");
+  }
+
+  /** A part does not go back, because it has passed its pivot: the step goes on with it. */
+  private static void refused(FlowDraft flow, int step, int index, PartPlace place) {
+    PartsDraft parts = Parts.of(flow, step);
+    parts.move(index, place);
+    if (parts.phase != PartsPhase.UNDO) {
+      parts.phase = PartsPhase.FORWARD;
+    }
+    flow.auditStep(
+        FlowEventType.INCIDENT,
+        step,
+        CommandAction.DO,
+        "part " + Parts.flowIdOf(flow, step, index) + " has passed its pivot and does not go back");
+  }
+
+  /** A late effect has woken a part that had ended without one; it undoes the effect itself. */
+  private static void wokenUp(FlowDraft flow, int step, ChildMoved event) {
+    PartsDraft parts = Parts.of(flow, step);
+    StepDraft draft = flow.steps[step];
+    repairs(flow, step, event);
+    boolean standsAnyway =
+        draft.status == StepStatus.DO_SUCCESS && !flow.definitionOf(step).undoable();
+    if (!flow.leadsBack() || standsAnyway) {
+      parts.repairing = parts.repairing.with(event.link().index());
+      return;
+    }
+    parts.move(event.link().index(), PartPlace.ASKED);
+    boolean isSettled =
+        draft.status == StepStatus.UNDO_SUCCESS
+            || draft.status == StepStatus.FAILED
+            || draft.status == StepStatus.RETRY_EXHAUSTED
+            || draft.status == StepStatus.GIVEN_UP;
+    if (isSettled) {
+      parts.phase = PartsPhase.UNDO;
+      PartsMachine.run(flow, step, StepStatus.UNDOING);
+    }
+  }
+
+  private static void ended(FlowDraft flow, int step, PartPlace place, ChildMoved event) {
+    PartsDraft parts = Parts.of(flow, step);
+    int index = event.link().index();
+    PartPlace to =
+        switch (event.status()) {
+          case COMPLETED ->
+              place == PartPlace.RUNNING || place == PartPlace.LOST
+                  ? PartPlace.DONE
+                  // One that was asked meanwhile goes back, unless it says that it does not.
+                  : place;
+          case UNDONE, REJECTED ->
+              switch (place) {
+                case RUNNING, DONE -> PartPlace.FAILED;
+                case ASKED, LOST -> PartPlace.UNDONE;
+                case FAILED, UNDONE, ABANDONED, RELEASED -> place;
+              };
+          case ABANDONED -> place.isOwed() ? PartPlace.ABANDONED : place;
+          case LOST -> place.isOwed() ? PartPlace.LOST : place;
+          case RUNNING, PARKED -> throw new IllegalArgumentException(event + " is no end");
+        };
+    boolean isRefused = event.refusal() && place == PartPlace.ASKED;
+    if (isRefused && event.status() == PartStatus.COMPLETED) {
+      refused(flow, step, index, PartPlace.DONE);
+      completed(flow, step, event);
+      return;
+    }
+    if (to == place) {
+      return;
+    }
+    parts.move(index, to);
+    String why = event.error() == null ? "" : ": " + event.error();
+    flow.auditStep(
+        event.status() == PartStatus.LOST ? FlowEventType.INCIDENT : FlowEventType.PART_ENDED,
+        step,
+        CommandAction.DO,
+        "part " + Parts.flowIdOf(flow, step, index) + " is " + event.status() + why);
+    if (to == PartPlace.DONE) {
+      completed(flow, step, event);
+    } else if (to == PartPlace.FAILED && parts.phase == PartsPhase.FORWARD) {
+      flow.steps[step].failedWith(event.error());
+      keep(flow, step, event);
+    }
+  }
+
+  private static void completed(FlowDraft flow, int step, ChildMoved event) {
+    PartsDraft parts = Parts.of(flow, step);
+    Work.Parts work = Parts.workOf(flow, step);
+    if (work instanceof Work.ForEach) {
+      Content result = event.result();
+      parts.kept += result == null ? 0 : result.size();
+      keep(flow, step, event);
+    } else if (parts.phase == PartsPhase.FORWARD) {
+      flow.steps[step].result = event.result();
+    }
+  }
+
+  private static void keep(FlowDraft flow, int step, ChildMoved event) {
+    if (Parts.workOf(flow, step) instanceof Work.ForEach) {
+      flow.add(
+          new KeepPart(
+              step, event.link().attempt(), event.link().index(), event.result(), event.error()));
+    }
+  }
+}
