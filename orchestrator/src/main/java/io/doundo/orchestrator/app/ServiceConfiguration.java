@@ -58,9 +58,10 @@ class ServiceConfiguration {
         registration, engine, broker, index.getIfAvailable(), jobs, meters, events);
   }
 
+  /** The service needs the jobs, which need the definitions, which need these reads. */
   @Bean
-  DeferredReads engineReads(OrchestratorService service) {
-    return new DeferredReads(service::engine);
+  DeferredReads engineReads(ObjectProvider<OrchestratorService> service) {
+    return new DeferredReads(() -> service.getObject().engine());
   }
 
   @Bean
