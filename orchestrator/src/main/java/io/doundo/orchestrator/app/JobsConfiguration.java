@@ -71,13 +71,13 @@ class JobsConfiguration {
   @ConditionalOnBooleanProperty(name = "doundo.audit", matchIfMissing = true)
   JobRunner jobRunner(
       JobTopic topic,
-      BulkResend resend,
+      ObjectProvider<BulkResend> resend,
       ReadConsumers consumers,
       DoundoProperties properties,
       MeterRegistry meters) {
     return new JobRunner(
         topic,
-        resend,
+        resend::getObject,
         consumers,
         () -> transactional(properties.kafka()),
         () -> producer(properties.kafka(), "doundo-jobs-control"),

@@ -51,7 +51,7 @@ public final class JobRunner implements AutoCloseable {
   }
 
   private final JobTopic topic;
-  private final BulkResend resend;
+  private final Supplier<BulkResend> resend;
   private final ReadConsumers consumers;
   private final Supplier<Producer<byte[], byte[]>> transactional;
   private final Supplier<Producer<byte[], byte[]>> plain;
@@ -71,6 +71,7 @@ public final class JobRunner implements AutoCloseable {
   private @Nullable JobOwnership ownership;
 
   /**
+   * @param resend asked for when this instance first runs the jobs: it reads what the engine has
    * @param transactional makes the producer of the owner; all instances use the same transactional
    *     id
    * @param plain makes the producer of the control records
@@ -79,7 +80,7 @@ public final class JobRunner implements AutoCloseable {
    */
   public JobRunner(
       JobTopic topic,
-      BulkResend resend,
+      Supplier<BulkResend> resend,
       ReadConsumers consumers,
       Supplier<Producer<byte[], byte[]>> transactional,
       Supplier<Producer<byte[], byte[]>> plain,
@@ -169,7 +170,7 @@ public final class JobRunner implements AutoCloseable {
         ownership =
             new JobOwnership(
                 topic,
-                resend,
+                resend.get(),
                 consumers,
                 new JobOwnership.OwnerProducers(transactional, plain),
                 new JobOwnership.OwnerSettings(instance, retention, clock),
