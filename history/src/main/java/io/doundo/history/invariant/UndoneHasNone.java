@@ -14,9 +14,10 @@ import java.util.BitSet;
 /**
  * I3: when a flow is {@code UNDONE}, nothing stands of any step that has an UNDO.
  *
- * <p>Behind a fence this holds without exception. Of a plain worker's effect it holds whenever its
- * answer comes, however late, and of an unanswered one whenever the orchestrator can know of it.
- * What it cannot know and so does not promise:
+ * <p>Behind a fence this holds, unless a worker whose lease was given away has its effect after
+ * that and is killed before it can answer. Of a plain worker's effect it holds whenever its answer
+ * comes, however late, and of an unanswered one whenever the orchestrator can know of it. What it
+ * cannot know and so does not promise:
  *
  * <ul>
  *   <li>an unanswered effect that lands after the step's UNDO has run;

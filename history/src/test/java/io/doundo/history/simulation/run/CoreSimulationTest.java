@@ -85,7 +85,9 @@ class CoreSimulationTest {
   /** Seeds that once revealed a defect, of the core or of the simulator. */
   @ParameterizedTest
   @ValueSource(
-      longs = {11_912, 147_574, 313_325, 332_568, 530_486, 540_906, 693_752, 829_783, 841_153})
+      longs = {
+        11_912, 147_574, 313_325, 332_568, 530_486, 540_906, 555_278, 693_752, 829_783, 841_153
+      })
   void seedThatFailedOnce(long seed) {
     check(seed, new BitSet());
   }

@@ -370,9 +370,11 @@ public final class SdkWorker implements Worker {
 
   private void crash(Run run, long began, boolean done) {
     DispatchStep command = run.command();
-    scene.coverage().count(done ? Happening.DIED_AFTER_EFFECT : Happening.DIED_BEFORE_EFFECT);
-    land(command, began, done, done);
-    tell(command, () -> "dies " + (done ? "after" : "before") + " its effect");
+    // Nobody can know of the effect of a worker that is killed after its lease was given away.
+    boolean lands = done && (command.action() == CommandAction.UNDO || holds(run));
+    scene.coverage().count(lands ? Happening.DIED_AFTER_EFFECT : Happening.DIED_BEFORE_EFFECT);
+    land(command, began, lands, lands);
+    tell(command, () -> "dies " + (lands ? "after" : "before") + " its effect");
     network.redeliver(run.delivery().sending());
   }
 
