@@ -129,7 +129,7 @@ class DeadLetterController {
   Marked seen(HttpServletRequest request, Principal principal) {
     SeenRequest asked = SeenRequest.of(RequestBodies.bytes(request));
     String caller = RequestBodies.caller(principal);
-    List<SeenMarks.Mark> written = asked.marks(caller, System.currentTimeMillis());
+    List<SeenMarks.Mark> written = asked.marks(caller, System.currentTimeMillis(), reader.ends());
     LOG.info(
         "Dead letters {} are marked as {} by {}",
         asked.subjects(),

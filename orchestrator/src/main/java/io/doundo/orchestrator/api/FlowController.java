@@ -12,6 +12,7 @@ import io.doundo.orchestrator.query.flow.FlowView;
 import io.doundo.orchestrator.query.flow.FlowView.FlowStepView;
 import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.orchestrator.query.index.FlowFacets;
+import io.doundo.orchestrator.query.timeline.AuditOffException;
 import io.doundo.orchestrator.query.timeline.FlowTimeline;
 import io.doundo.orchestrator.query.timeline.FlowTimeline.Timeline;
 import io.doundo.orchestrator.query.timeline.StepAttempt;
@@ -122,13 +123,22 @@ class FlowController {
                     new ApiProblem(
                         ProblemKind.UNKNOWN_STEP,
                         "The flow \"%s\" has no step \"%s\".".formatted(flowId, step)));
-    Timeline log = timeline.of(flowId).orElseThrow(() -> unknown(flowId));
+    Timeline log = log(flowId);
     return new StepView(
         flowId,
         shown,
         StepAttempt.of(log.records(), step),
         log.complete(),
         flows.inputOf(flowId, step).orElse(null));
+  }
+
+  /** Without an audit log nothing of it is found; what the flow itself knows is shown still. */
+  private Timeline log(String flowId) {
+    try {
+      return timeline.of(flowId).orElseThrow(() -> unknown(flowId));
+    } catch (AuditOffException e) {
+      return new Timeline(List.of(), false);
+    }
   }
 
   /** The flows of one orchestration, for dashboards that know them as executions. */

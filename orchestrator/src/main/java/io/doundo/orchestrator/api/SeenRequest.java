@@ -10,6 +10,7 @@ import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,9 +58,30 @@ record SeenRequest(List<String> subjects, @Nullable DeadLetterCursor upTo, boole
     }
   }
 
-  /** The marks to write. */
-  List<SeenMarks.Mark> marks(String by, long now) {
-    Map<Integer, Long> below = upTo == null ? Map.of() : upTo.below();
+  /**
+   * The marks to write. A dead letter that is still to come cannot have been seen.
+   *
+   * @param ends where each partition ends now
+   */
+  List<SeenMarks.Mark> marks(String by, long now, Map<Integer, Long> ends) {
+    Map<Integer, Long> below = new HashMap<>();
+    if (upTo != null) {
+      upTo.below()
+          .forEach(
+              (partition, offset) -> {
+                Long end = ends.get(partition);
+                if (end != null) {
+                  below.put(partition, Math.min(offset, end));
+                }
+              });
+    } else {
+      for (String id : subjects) {
+        DeadLetterPlace place = DeadLetterPlace.of(id);
+        if (place == null || place.offset() >= ends.getOrDefault(place.partition(), 0L)) {
+          throw bad("There is no dead letter \"%s\"; nothing was marked.".formatted(id));
+        }
+      }
+    }
     return subjects.stream()
         .map(subject -> new SeenMarks.Mark(subject, isSeen, by, now, below))
         .toList();

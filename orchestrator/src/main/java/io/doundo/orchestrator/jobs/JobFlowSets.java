@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The flows of jobs, by which lists are filtered. They are frozen, so those of the jobs that were
@@ -28,15 +27,16 @@ public final class JobFlowSets implements FlowSets {
     this.topic = topic;
   }
 
+  /** One at a time, so that nobody reads what another is reading already. */
   @Override
-  public FlowSet ofJob(String jobId) {
+  public synchronized FlowSet ofJob(String jobId) {
     JobDefinition job =
         topic.find(jobId).orElseThrow(() -> new UnknownJobException(jobId)).definition();
     if (job.verb().isResend()) {
       // Its items are dead letters, whatever their ids look like.
       return (bytes, from, to) -> false;
     }
-    JobItems items = kept(jobId);
+    JobItems items = kept.get(jobId);
     if (items == null) {
       List<Chunk> chunks = new ArrayList<>();
       for (int i = 0; i < job.chunks().size(); i++) {
@@ -49,11 +49,7 @@ public final class JobFlowSets implements FlowSets {
     return (bytes, from, to) -> flows.find(bytes, from, to) >= 0;
   }
 
-  private synchronized @Nullable JobItems kept(String jobId) {
-    return kept.get(jobId);
-  }
-
-  private synchronized void keep(String jobId, JobItems items) {
+  private void keep(String jobId, JobItems items) {
     kept.put(jobId, items);
     int size = kept.values().stream().mapToInt(JobItems::size).sum();
     Iterator<JobItems> oldest = kept.values().iterator();

@@ -321,13 +321,15 @@ final class JobOwnership implements AutoCloseable {
           | ReadsUnavailableException
           | ExecutionException
           | TimeoutException e) {
-        // Those that were written all the same are sent again, which changes nothing.
+        // Those that were written all the same are sent again, as one record that is read twice.
         LOG.warn(
             "Dead letters of the job {} were not sent; trying again", job.definition().jobId(), e);
         job.failed("Dead letters cannot be sent right now (%s); trying again.".formatted(e));
         pause.accept(RETRY);
         return;
       }
+      // What a takeover would send once more is one batch at most.
+      write();
     }
   }
 

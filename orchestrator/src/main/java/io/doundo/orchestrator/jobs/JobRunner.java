@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  * Runs the jobs on the one instance that owns the partition of their topic. Each flow of a job is
  * asked by an ordinary control record, whose id makes a repeat harmless; the answers, and what
  * becomes of the flows, are read from the audit log. Dead letters are sent again to their topics
- * instead, which a repeat does not harm either. What the owner has done is written in transactions,
- * by which a former owner that does not know it yet is fenced; the next one goes on from there. Its
- * own thread does everything.
+ * instead; what a takeover repeats is a few of them, each like a record that is read twice. What
+ * the owner has done is written in transactions, by which a former owner that does not know it yet
+ * is fenced; the next one goes on from there. Its own thread does everything.
  */
 public final class JobRunner implements AutoCloseable {
 

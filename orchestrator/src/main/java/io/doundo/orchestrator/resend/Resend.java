@@ -48,6 +48,7 @@ public record Resend(
     List<String> problems,
     @Nullable ControlCommand command) {
 
+  private static final String RESENT = "resent-";
   private static final int MAX_NAME = 200;
   private static final int MAX_REASON = 1_000;
 
@@ -191,7 +192,7 @@ public record Resend(
         put(ServiceName.REGISTRANT.get(0), editor());
       }
       if (StartEvent.decode(value, letter.key(), lookup()).flowId() == null) {
-        put(ProtectedParts.FLOW_ID, "resent-" + letter.id());
+        put(ProtectedParts.FLOW_ID, RESENT + letter.id());
       }
       StartEvent event = StartEvent.decode(value, letter.key(), lookup());
       return of(
@@ -220,7 +221,7 @@ public record Resend(
       ControlCommand said = ControlCommand.decode(value, letter.key(), lookup());
       ControlCommand command =
           new ControlCommand(
-              "resent-" + letter.id() + '-' + digest(),
+              controlId(said),
               said.flowId(),
               said.action(),
               said.stepName(),
@@ -234,6 +235,19 @@ public record Resend(
               said.onBehalfOf(),
               said.asOneOf());
       return of(Deed.CONTROL, command.encode(), List.of(), command);
+    }
+
+    /**
+     * A copy that became a dead letter again is the same request as the one that was sent again
+     * first, unless it was edited.
+     */
+    private String controlId(ControlCommand said) {
+      String before = said.controlId();
+      boolean isCopy =
+          letter.header(RecordHeaders.DEAD_LETTER_RESENT_FROM).isPresent()
+              && before != null
+              && before.startsWith(RESENT);
+      return isCopy && !isEdited ? before : RESENT + letter.id() + '-' + digest();
     }
 
     /** The same value is the same request, however often it is sent; another one is another. */

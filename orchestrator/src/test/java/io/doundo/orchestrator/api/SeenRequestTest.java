@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.query.deadletter.DeadLetterCursor;
 import io.doundo.orchestrator.query.deadletter.SeenMarks.Mark;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,9 +20,14 @@ class SeenRequestTest {
   @Test
   void idsAreMarkedOneByOne() {
     SeenRequest request = request("{'ids':['3-17','0-2']}");
-    assertThat(request.marks("kim", 7))
+    assertThat(request.marks("kim", 7, Map.of(0, 3L, 3, 18L)))
         .containsExactly(
             new Mark("3-17", true, "kim", 7, Map.of()), new Mark("0-2", true, "kim", 7, Map.of()));
+    for (Map<Integer, Long> ends : List.of(Map.of(0, 3L, 3, 17L), Map.of(0, 3L))) {
+      assertThatThrownBy(() -> request.marks("kim", 7, ends))
+          .isInstanceOf(ApiProblem.class)
+          .hasMessageContaining("There is no dead letter \"3-17\"");
+    }
   }
 
   @Test
@@ -29,7 +35,10 @@ class SeenRequestTest {
     String upTo = new DeadLetterCursor(Map.of(0, 17L)).encode();
     SeenRequest request =
         request("{'fingerprint':'%s','upTo':'%s','seen':false}".formatted(GROUP, upTo));
-    assertThat(request.marks("kim", 7))
+    assertThat(request.marks("kim", 7, Map.of(0, 9L)))
+        .as("what is still to come has not been seen")
+        .containsExactly(new Mark(GROUP, false, "kim", 7, Map.of(0, 9L)));
+    assertThat(request.marks("kim", 7, Map.of(0, 20L)))
         .containsExactly(new Mark(GROUP, false, "kim", 7, Map.of(0, 17L)));
   }
 

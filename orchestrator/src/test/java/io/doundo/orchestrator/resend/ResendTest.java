@@ -13,6 +13,7 @@ import io.doundo.protocol.HeaderLookup;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -114,6 +115,26 @@ class ResendTest {
     assertThat(controlId(resend(letter, ResendEdit.NONE))).isEqualTo(first);
     assertThat(controlId(resend(letter, value(value.replace("pay", "charge")))))
         .isNotEqualTo(first);
+  }
+
+  /** What is sent again and fails again is a dead letter of its own, beside the first one. */
+  @Test
+  void aCopyThatFailedAgainIsTheSameRequest() throws Exception {
+    String value = "{\"flowId\":\"f-1\",\"action\":\"SIGNAL\",\"signal\":\"paid\"}";
+    Resend first = resend(letter(Topics.CONTROL, "f-1", value), ResendEdit.NONE);
+    StoredDeadLetter copy =
+        new StoredDeadLetter(
+            "5-2",
+            Topics.CONTROL,
+            "f-1".getBytes(StandardCharsets.UTF_8),
+            first.value(),
+            first.headers(),
+            true);
+
+    Resend again = resend(copy, ResendEdit.NONE);
+    assertThat(controlId(again)).isEqualTo(controlId(first));
+    String edited = new String(first.value(), StandardCharsets.UTF_8).replace("paid", "shipped");
+    assertThat(controlId(resend(copy, value(edited)))).isNotEqualTo(controlId(first));
   }
 
   private static String controlId(Resend resend) throws Exception {

@@ -9,12 +9,15 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,6 +38,9 @@ public final class DeadLetterReader {
 
   /** Records that are not wanted are read over, unless there are more of them than this. */
   private static final int LONGEST_GAP = 500;
+
+  /** So that sweeps, which take long, leave the readers to others. */
+  private final Semaphore sweeps = new Semaphore(1, true);
 
   private final ReaderPool readers;
   private final DeadLetterViews views;
@@ -59,17 +65,16 @@ public final class DeadLetterReader {
   public DeadLetterGroupPage groups(DeadLetterFilter filter) {
     DeadLetterGroups.Tally tally = new DeadLetterGroups.Tally();
     Swept swept =
-        readers.read(
-            consumer ->
-                new DeadLetterSweep(consumer, filter.from(), LIMIT)
-                    .run(
-                        record -> {
-                          DeadLetterView view = views.view(record);
-                          if (filter.matches(view)) {
-                            tally.add(view);
-                          }
-                          return true;
-                        }));
+        sweep(
+            filter,
+            LIMIT,
+            record -> {
+              DeadLetterView view = views.view(record);
+              if (filter.matches(view)) {
+                tally.add(view);
+              }
+              return true;
+            });
     return tally.page(new DeadLetterCursor(swept.ends()).encode(), swept.complete());
   }
 
@@ -80,15 +85,50 @@ public final class DeadLetterReader {
    * @return false when there was no time for all of them
    */
   public boolean forEach(DeadLetterFilter filter, Predicate<StoredDeadLetter> visitor) {
-    return readers
-        .read(
-            consumer ->
-                new DeadLetterSweep(consumer, filter.from(), LONGEST_SWEEP)
-                    .run(
-                        record ->
-                            !filter.matches(views.view(record))
-                                || visitor.test(DeadLetterViews.stored(record))))
+    return sweep(
+            filter,
+            LONGEST_SWEEP,
+            record ->
+                !filter.matches(views.view(record)) || visitor.test(DeadLetterViews.stored(record)))
         .complete();
+  }
+
+  private Swept sweep(
+      DeadLetterFilter filter,
+      Duration longest,
+      Predicate<ConsumerRecord<byte[], byte[]>> visitor) {
+    acquireSweep();
+    try {
+      return readers.read(
+          consumer -> new DeadLetterSweep(consumer, filter.from(), longest).run(visitor));
+    } finally {
+      sweeps.release();
+    }
+  }
+
+  private void acquireSweep() {
+    boolean acquired = false;
+    try {
+      acquired = sweeps.tryAcquire(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!acquired) {
+      throw new ReadsUnavailableException(
+          "All dead letters are being read for somebody else. Try again in a moment.");
+    }
+  }
+
+  /** Where each partition ends now, and no dead letter is yet. */
+  public Map<Integer, Long> ends() {
+    return readers.read(
+        consumer -> {
+          Map<Integer, Long> ends = new HashMap<>();
+          consumer
+              .endOffsets(TopicPartitions.of(Topics.DEAD_LETTER, consumer))
+              .forEach((partition, end) -> ends.put(partition.partition(), end));
+          return ends;
+        });
   }
 
   /**

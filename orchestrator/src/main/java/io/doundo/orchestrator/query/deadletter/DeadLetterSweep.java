@@ -38,7 +38,8 @@ final class DeadLetterSweep {
   /**
    * How far it came.
    *
-   * @param ends where each partition ended when it began
+   * @param ends up to where each partition was read, which is where it ended unless there was no
+   *     time for it
    * @param complete false when there was no time for all of it
    */
   record Swept(Map<Integer, Long> ends, boolean complete) {}
@@ -53,7 +54,7 @@ final class DeadLetterSweep {
     Map<TopicPartition, Long> begins = begins(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     Map<Integer, Long> swept = new HashMap<>();
-    partitions.forEach(one -> swept.put(one.partition(), ends.getOrDefault(one, 0L)));
+    partitions.forEach(one -> swept.put(one.partition(), begins.getOrDefault(one, 0L)));
     for (TopicPartition partition : partitions) {
       long begin = begins.getOrDefault(partition, 0L);
       long end = ends.getOrDefault(partition, 0L);
@@ -65,12 +66,16 @@ final class DeadLetterSweep {
             return new Swept(swept, false);
           }
           for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-            if (record.offset() < end && !visitor.test(record)) {
-              return new Swept(swept, true);
+            if (record.offset() < end) {
+              if (!visitor.test(record)) {
+                return new Swept(swept, true);
+              }
+              swept.put(partition.partition(), record.offset() + 1);
             }
           }
         }
       }
+      swept.put(partition.partition(), Math.max(begin, end));
     }
     return new Swept(swept, true);
   }

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.query.flow;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,17 +12,26 @@ final class DurationCounts {
   private static final int FINE_BITS = 4;
   private static final int FINE = 1 << FINE_BITS;
 
-  private final long[] counts = new long[FINE * (Long.SIZE - FINE_BITS)];
+  /** As long as the longest so far asks for: most steps are never asked for much. */
+  private long[] counts = new long[0];
+
   private long size;
 
   /** Adds a duration in ms; a clock that was set back makes it none. */
   void add(long ms) {
-    counts[indexOf(Math.max(0, ms))]++;
+    int index = indexOf(Math.max(0, ms));
+    if (index >= counts.length) {
+      counts = Arrays.copyOf(counts, index + FINE);
+    }
+    counts[index]++;
     size++;
   }
 
   void addAll(DurationCounts others) {
-    for (int index = 0; index < counts.length; index++) {
+    if (others.counts.length > counts.length) {
+      counts = Arrays.copyOf(counts, others.counts.length);
+    }
+    for (int index = 0; index < others.counts.length; index++) {
       counts[index] += others.counts[index];
     }
     size += others.size;

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.query.flow;
 
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.DefinitionId;
@@ -108,6 +109,15 @@ public final class Flows {
     return stored(flowId).flatMap(flow -> inputOf(flow, step));
   }
 
+  private static int stepIndex(Orchestration definition, String step) {
+    for (int index = 0; index < definition.steps().size(); index++) {
+      if (definition.steps().get(index).name().equals(step)) {
+        return index;
+      }
+    }
+    return -1;
+  }
+
   private Optional<RawJson> inputOf(StoredFlow flow, String step) {
     DefinitionId id = flow.state().definition();
     FlowView view = views.view(flow);
@@ -115,6 +125,13 @@ public final class Flows {
     Orchestration definition = id == null ? null : definitions.find(id).orElse(null);
     if (definition == null || payload == null) {
       return Optional.empty();
+    }
+    int index = stepIndex(definition, step);
+    Content replaced = index < 0 ? null : flow.state().steps().get(index).input();
+    if (replaced != null) {
+      // An operator's, in place of what would be computed.
+      byte[] given = flow.contents().get(replaced.digest());
+      return given == null ? Optional.empty() : Optional.of(RawJson.trusted(given));
     }
     Map<String, RawJson> results = new HashMap<>();
     for (FlowView.FlowStepView one : view.steps()) {

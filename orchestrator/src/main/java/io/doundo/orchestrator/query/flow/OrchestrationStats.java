@@ -3,6 +3,7 @@ package io.doundo.orchestrator.query.flow;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
 import io.doundo.orchestrator.query.index.FlowColumns;
 import io.doundo.orchestrator.query.index.IndexedDefinition;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +83,11 @@ public record OrchestrationStats(
   static final class Rows {
 
     private static final int UNKNOWN_VERSION = -1;
+    private static final long MINUTE_MS = 60_000;
+
+    private record Started(DefinitionId id, long minute) {}
+
+    private final Map<Started, Integer> versionsOf = new HashMap<>();
 
     private final String orchestration;
     private final long from;
@@ -160,14 +167,26 @@ public record OrchestrationStats(
     }
 
     private void addOpen(RowCursor row, IndexedDefinition definition) {
-      int version =
-          definition.id() == null
-              ? UNKNOWN_VERSION
-              : definitions.versionOf(definition.id(), row.startedAt()).orElse(UNKNOWN_VERSION);
-      Open open = versions.computeIfAbsent(version, unused -> new Open());
+      Open open = versions.computeIfAbsent(version(definition.id(), row), unused -> new Open());
       open.flows++;
       open.parked += row.status() == FlowStatus.PARKED ? 1 : 0;
       open.oldest = Math.min(open.oldest, row.startedAt());
+    }
+
+    /**
+     * Asked for once a minute of starts: a definition may be registered again as a later version.
+     */
+    private int version(@Nullable DefinitionId id, RowCursor row) {
+      if (id == null) {
+        return UNKNOWN_VERSION;
+      }
+      Started minute = new Started(id, row.startedAt() / MINUTE_MS);
+      Integer version = versionsOf.get(minute);
+      if (version == null) {
+        version = definitions.versionOf(id, row.startedAt()).orElse(UNKNOWN_VERSION);
+        versionsOf.put(minute, version);
+      }
+      return version;
     }
 
     private void addSteps(RowCursor row, Of of) {

@@ -583,6 +583,11 @@ public final class FlowColumns {
     return rows.copy(id, cursor());
   }
 
+  /** Whether the row of a flow shows one that the engine still has, as far as that was read. */
+  public boolean isLive(String flowId) {
+    return rows.read(flowId.getBytes(UTF_8), cursor(), RowCursor::isLive).orElse(false);
+  }
+
   /** Visits all rows, those of the flows that came last first, a segment under one lock. */
   public void forEach(Consumer<RowCursor> visitor) {
     rows.visit(cursor(), visitor);

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -183,6 +184,11 @@ final class Rows {
 
   /** A copy of the row of a flow. */
   Optional<FlowRow> copy(byte[] flowId, RowCursor cursor) {
+    return read(flowId, cursor, RowCursor::copy);
+  }
+
+  /** What is read from the row of a flow. */
+  <T> Optional<T> read(byte[] flowId, RowCursor cursor, Function<RowCursor, T> reading) {
     directoryLock.readLock().lock();
     try {
       int row =
@@ -203,7 +209,7 @@ final class Rows {
               row,
               () -> {
                 visit(cursor, row);
-                return cursor.copy();
+                return reading.apply(cursor);
               }));
     } finally {
       directoryLock.readLock().unlock();

@@ -21,8 +21,7 @@ public record StepRow(
     long endedAt,
     @Nullable String worker) {
 
-  /** Whether a flow with such a step is at it, or failed there. */
-  /** The statuses for which that is so, each a bit by its ordinal. */
+  /** The statuses for which {@link #isOpenOrFailed} is true, each a bit by its ordinal. */
   @SuppressWarnings("EnumOrdinal") // Compared with rows of this release only.
   public static int openOrFailed() {
     int statuses = 0;
@@ -32,6 +31,7 @@ public record StepRow(
     return statuses;
   }
 
+  /** Whether a flow with such a step is at it, or failed there. */
   public static boolean isOpenOrFailed(StepStatus status) {
     return switch (status) {
       case ARMED,

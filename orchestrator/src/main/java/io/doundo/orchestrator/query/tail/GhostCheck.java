@@ -48,7 +48,7 @@ public final class GhostCheck {
           FlowRow row = columns.find(flowId).orElse(null);
           boolean isSame =
               row != null
-                  && !row.ended()
+                  && columns.isLive(flowId)
                   && row.transitions() == transition
                   && owned.test(row.source().partition());
           if (isSame && !isLive.test(flowId)) {

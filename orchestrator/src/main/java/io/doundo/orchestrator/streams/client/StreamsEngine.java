@@ -17,6 +17,7 @@ import io.doundo.protocol.CommandAction;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.StateListener;
 import org.apache.kafka.streams.StreamsMetadata;
+import org.apache.kafka.streams.errors.StreamsNotStartedException;
 import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -136,10 +138,22 @@ public final class StreamsEngine implements AutoCloseable {
     return flows.isLive(flowId);
   }
 
-  /** The partitions of the flows, by the advertised address of the instance that decides them. */
+  /**
+   * The partitions of the flows, by the advertised address of the instance that decides them; empty
+   * while the engine does not run.
+   */
   public Map<String, List<Integer>> assigned() {
+    try {
+      return assigned(streams.metadataForAllStreamsClients());
+    } catch (IllegalStateException | StreamsNotStartedException e) {
+      LOG.debug("the other instances are unknown while the engine does not run", e);
+      return Map.of();
+    }
+  }
+
+  private static Map<String, List<Integer>> assigned(Collection<StreamsMetadata> clients) {
     Map<String, List<Integer>> assigned = new TreeMap<>();
-    for (StreamsMetadata client : streams.metadataForAllStreamsClients()) {
+    for (StreamsMetadata client : clients) {
       if (!HostInfo.unavailable().equals(client.hostInfo())) {
         assigned.put(
             client.hostInfo().host() + ':' + client.hostInfo().port(),

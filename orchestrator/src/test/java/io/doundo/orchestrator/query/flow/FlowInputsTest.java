@@ -3,7 +3,9 @@ package io.doundo.orchestrator.query.flow;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
@@ -14,6 +16,7 @@ import io.doundo.orchestrator.streams.read.DefinitionReader;
 import io.doundo.orchestrator.streams.read.FlowReader;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.protocol.json.RawJson;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,9 +70,64 @@ class FlowInputsTest {
   }
 
   @Test
+  void whatAnOperatorGaveStandsInForWhatWouldBeComputed() {
+    Content given = new Content("4".repeat(32), 7, true);
+    Flow parked = Flow.started(order, "flow-1", 1_000).succeeded("pay", 2_000);
+    FlowState replaced = withInput(parked.state(), 1, given);
+    Map<String, byte[]> contents =
+        Map.of(
+            Flow.PAYLOAD.digest(),
+            bytes("{\"a\":1}"),
+            Flow.RESULT.digest(),
+            bytes("{\"b\":2}"),
+            given.digest(),
+            bytes("{\"c\":3}"));
+    assertThat(inputOf(replaced, "ship", contents)).map(RawJson::toString).contains("{\"c\":3}");
+    assertThat(inputOf(replaced, "pay", contents)).map(RawJson::toString).contains("{\"a\":1}");
+  }
+
+  @Test
   void whatIsNotKeptIsNotMadeUp() {
     assertThat(inputOf(flow.state(), "pay", Map.of())).isEmpty();
     assertThat(inputOf(flow.state(), "nosuch", Map.of())).isEmpty();
+  }
+
+  private static FlowState withInput(FlowState state, int index, Content input) {
+    List<StepState> steps = new ArrayList<>(state.steps());
+    StepState step = steps.get(index);
+    steps.set(
+        index,
+        new StepState(
+            step.status(),
+            step.effect(),
+            step.generation(),
+            step.dueAt(),
+            step.startedAt(),
+            step.endedAt(),
+            step.result(),
+            input,
+            step.undoInput(),
+            step.error(),
+            step.outside(),
+            step.branch(),
+            step.takenSignal(),
+            step.task(),
+            step.parts()));
+    return new FlowState(
+        state.origin(),
+        state.definition(),
+        state.status(),
+        state.parkReason(),
+        state.paused(),
+        state.reason(),
+        state.cancelReason(),
+        state.times(),
+        state.turns(),
+        state.transitions(),
+        steps,
+        state.notes(),
+        state.signals(),
+        state.life());
   }
 
   private static byte[] bytes(String json) {
