@@ -17,6 +17,14 @@ final class BulkOptions {
   @Mixin private FlowFilterOptions filter;
 
   @Option(
+      names = "--verb-step",
+      paramLabel = "STEP",
+      description =
+          "For many flows: the step of retry, skip and resolve, where the flows are not filtered by"
+              + " it (default: --step).")
+  private @Nullable String verbStep;
+
+  @Option(
       names = "--worker-version",
       paramLabel = "VERSION",
       description =
@@ -66,6 +74,15 @@ final class BulkOptions {
     return filter.step();
   }
 
+  /** The step that the verb is about, which need not be the one by which flows are filtered. */
+  @Nullable String verbStep() {
+    return verbStep == null ? step() : verbStep;
+  }
+
+  boolean hasVerbStep() {
+    return verbStep != null;
+  }
+
   boolean isTrial() {
     return first;
   }
@@ -79,22 +96,32 @@ final class BulkOptions {
   boolean hasFilter() {
     Map<String, String> query = new LinkedHashMap<>(filter.query());
     query.remove("step");
-    return !query.isEmpty() || workerVersion != null;
+    return !query.isEmpty() || workerVersion != null || ranFrom != null || ranTo != null;
   }
 
   /** Whether any option was given that only makes sense for many flows. */
   boolean isGiven() {
-    return hasFilter() || perSecond != null || first || expect != null || incomplete;
+    return hasFilter()
+        || hasVerbStep()
+        || perSecond != null
+        || first
+        || expect != null
+        || incomplete;
   }
 
-  /** Adds which flows are meant, and the rate. */
-  void addTo(Map<String, RawJson> body) {
+  /** Adds how fast they are asked, and whether the lists may miss some. */
+  void addRate(Map<String, RawJson> body) {
     if (incomplete) {
       body.put("incomplete", RawJson.TRUE);
     }
     if (perSecond != null) {
       body.put("perSecond", RawJson.trusted(ServiceJson.MAPPER.writeValueAsBytes(perSecond)));
     }
+  }
+
+  /** Adds which flows are meant, and the rate. */
+  void addTo(Map<String, RawJson> body) {
+    addRate(body);
     Map<String, String> query = new LinkedHashMap<>(filter.query());
     if (workerVersion == null) {
       if (ranFrom != null || ranTo != null) {

@@ -7,6 +7,7 @@ import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -32,11 +33,11 @@ public final class VerbCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FLOW",
-      arity = "0..1",
+      arity = "0..*",
       description =
-          "Id of the flow. Without it, the filters below select the flows; --step is then also the"
-              + " step of retry, skip and resolve.")
-  private @Nullable String flow;
+          "Id of the flow; several make a bulk job. Without any, the filters below select the"
+              + " flows; --step is then also the step of retry, skip and resolve.")
+  private List<String> flows = List.of();
 
   private String flowId = "";
 
@@ -119,15 +120,18 @@ public final class VerbCommand implements Callable<Integer> {
   public Integer call() {
     String step = bulk.step();
     boolean stepNeeded = verb == ControlAction.SKIP || verb == ControlAction.RESOLVE;
-    if (flow == null) {
-      return ofMany(step);
+    if (flows.isEmpty()) {
+      return ofMany(bulk.verbStep());
     }
-    if (flow.isBlank()) {
+    if (flows.stream().anyMatch(String::isBlank)) {
       throw new CommandFailure(
           ExitCodes.USAGE,
-          "The id of the flow is empty. Is a variable in a script empty? Nothing was sent.");
+          "The id of a flow is empty. Is a variable in a script empty? Nothing was sent.");
     }
-    flowId = flow;
+    flowId = flows.get(0);
+    if (flows.size() > 1) {
+      return ofThese(step);
+    }
     if (bulk.isGiven()) {
       throw new CommandFailure(
           ExitCodes.USAGE,
@@ -168,6 +172,26 @@ public final class VerbCommand implements Callable<Integer> {
           "%s needs the id of a flow, or a filter for many beside --step, such as --status PARKED."
               .formatted(name(verb)));
     }
+    Map<String, RawJson> body = new LinkedHashMap<>();
+    bulk.addTo(body);
+    return job(step, body);
+  }
+
+  private int ofThese(@Nullable String step) {
+    if (bulk.hasFilter() || bulk.hasVerbStep()) {
+      throw new CommandFailure(
+          ExitCodes.USAGE,
+          "%s names %d flows, and also filters for many flows: leave out one or the other."
+              .formatted(name(verb), flows.size()));
+    }
+    Map<String, RawJson> body = new LinkedHashMap<>();
+    body.put("flowIds", Json.of(Json.MAPPER.valueToTree(flows)));
+    bulk.addRate(body);
+    return job(step, body);
+  }
+
+  /** Makes a job of the flows that the body names. */
+  private int job(@Nullable String step, Map<String, RawJson> body) {
     if (controlId != null) {
       throw new CommandFailure(
           ExitCodes.USAGE,
@@ -178,7 +202,6 @@ public final class VerbCommand implements Callable<Integer> {
           ExitCodes.USAGE,
           "A request for many flows needs a reason for their audit logs: add --reason TEXT.");
     }
-    Map<String, RawJson> body = new LinkedHashMap<>();
     boolean isOfStep =
         verb == ControlAction.RETRY || verb == ControlAction.SKIP || verb == ControlAction.RESOLVE;
     put(body, "step", isOfStep ? step : null);
@@ -186,7 +209,6 @@ public final class VerbCommand implements Callable<Integer> {
     if (payload != null) {
       body.put("payload", JsonArguments.json("--payload", payload));
     }
-    bulk.addTo(body);
     return new BulkVerb(verb, options.client(), output, questions).run(body, dryRun, yes, bulk);
   }
 

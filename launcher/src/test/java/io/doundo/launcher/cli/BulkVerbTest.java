@@ -163,10 +163,49 @@ class BulkVerbTest {
   }
 
   @Test
+  void severalIdsMakeAJobOfExactlyTheseFlows() {
+    CommandResult ran =
+        service.run(
+            "skip",
+            "--step",
+            "charge",
+            "-r",
+            "paid by hand",
+            "--per-second",
+            "5",
+            "--yes",
+            "--expect",
+            "41",
+            "--",
+            "-rf",
+            "$(touch owned)",
+            "f 3");
+
+    assertThat(ran.code()).as(ran.err()).isZero();
+    assertThat(Json.MAPPER.readTree(sent(0)))
+        .isEqualTo(
+            Json.MAPPER.readTree(
+                """
+                {"verb":"SKIP","step":"charge","reason":"paid by hand","perSecond":5,
+                 "flowIds":["-rf","$(touch owned)","f 3"]}"""));
+  }
+
+  @Test
+  void theStepOfTheVerbNeedNotBeTheOneOfTheFilter() {
+    service.run(
+        "skip", "--filter", "status=PARKED", "--verb-step", "charge", "-r", "x", "--dry-run");
+    assertThat(Json.MAPPER.readTree(sent(0)))
+        .isEqualTo(
+            Json.MAPPER.readTree(
+                """
+                {"verb":"SKIP","step":"charge","reason":"x","dryRun":true,"filter":"status=PARKED"}"""));
+  }
+
+  @Test
   void whatMakesNoSenseIsAUsageError() {
     assertThat(service.run("retry").err()).contains("needs the id of a flow, or a filter");
     assertThat(service.run("skip", "", "--step", "charge", "--reason", "x", "--yes").err())
-        .contains("The id of the flow is empty");
+        .contains("The id of a flow is empty");
     assertThat(service.run("skip", "--step", "charge", "--reason", "x", "--yes").err())
         .contains("a filter for many beside --step");
     assertThat(service.run("retry", "--per-second", "5", "--reason", "x").err())
@@ -174,6 +213,14 @@ class BulkVerbTest {
     assertThat(service.run("retry", "f", "--status", "PARKED").err())
         .contains("also filters for many flows");
     assertThat(service.run("retry", "--status", "PARKED").err()).contains("add --reason");
+    assertThat(service.run("retry", "f", "g").err()).contains("add --reason");
+    assertThat(service.run("retry", "f", "", "-r", "x").err()).contains("id of a flow is empty");
+    assertThat(service.run("retry", "f", "g", "--status", "PARKED", "-r", "x").err())
+        .contains("retry names 2 flows, and also filters for many flows");
+    assertThat(service.run("retry", "f", "g", "--ran-from", "-1h", "-r", "x").err())
+        .contains("retry names 2 flows, and also filters for many flows");
+    assertThat(service.run("retry", "f", "--verb-step", "charge").err())
+        .contains("also filters for many flows");
     assertThat(service.asked()).isEmpty();
   }
 

@@ -355,8 +355,23 @@ public record DoundoProperties(
    *
    * @param plainHttp Whether people may log in over http from other machines: everybody on the way
    *     can read the key and the session.
+   * @param traceUrl Where the trace of a flow is shown, with {traceId} in the place of its id. The
+   *     console links each flow to it.
    */
-  public record Console(@DefaultValue("false") boolean plainHttp) {}
+  public record Console(
+      @DefaultValue("false") boolean plainHttp, @Nullable String traceUrl) {
+
+    private static final Pattern TRACE_URL = Pattern.compile("https?://[^/\\s]\\S*");
+
+    public Console {
+      require(
+          traceUrl == null
+              || (TRACE_URL.matcher(traceUrl).matches() && traceUrl.contains("{traceId}")),
+          "doundo.console.trace-url must look like http://host/trace/{traceId}, but is \""
+              + traceUrl
+              + '"');
+    }
+  }
 
   /**
    * One API key, of which only the hash is configured. To rotate a key, configure the new one under

@@ -37,6 +37,12 @@ class DoundoPropertiesTest {
   }
 
   @Test
+  void thePlaceOfTheTraceIdIsKept() {
+    String url = "https://traces.example.org/trace/{traceId}?from=doundo";
+    assertThat(bind(Map.of("doundo.console.trace-url", url)).console().traceUrl()).isEqualTo(url);
+  }
+
+  @Test
   void clientPropertiesArePassedThroughUnchanged() {
     DoundoProperties properties =
         bind(Map.of("doundo.kafka.properties[security.protocol]", "SASL_SSL"));
@@ -68,6 +74,8 @@ class DoundoPropertiesTest {
     "doundo.api.secret, short, doundo.api.secret must have at least 32 characters",
     "doundo.api.secret-file, /none, doundo.api.secret-file cannot be read",
     "doundo.advertised-address, here, doundo.advertised-address must look like host:port",
+    "doundo.console.trace-url, http://traces/, doundo.console.trace-url must look like",
+    "doundo.console.trace-url, javascript:{traceId}, doundo.console.trace-url must look like",
   })
   void aWrongValueIsNamed(String key, String value, String message) {
     assertThatThrownBy(() -> bind(Map.of(key, value))).rootCause().hasMessageStartingWith(message);

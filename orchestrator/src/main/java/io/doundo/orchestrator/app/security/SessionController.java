@@ -34,6 +34,7 @@ class SessionController {
   private final boolean asksForLogin;
   private final DoundoProperties.Payloads payloads;
   private final @Nullable String oidc;
+  private final @Nullable String traceUrl;
   private final Logins logins;
   private final Sessions sessions;
   private final SessionCookie cookie;
@@ -49,6 +50,7 @@ class SessionController {
     this.payloads = properties.api().payloads();
     DoundoProperties.OAuth2 oauth2 = properties.api().oauth2();
     this.oidc = oauth2 == null || oauth2.clientId() == null ? null : OidcLogin.START;
+    this.traceUrl = properties.console().traceUrl();
     this.logins = logins;
     this.sessions = sessions;
     this.cookie = cookie;
@@ -59,8 +61,15 @@ class SessionController {
    * An open session.
    *
    * @param payloads as in {@code /api/me}
+   * @param traceUrl where the trace of a flow is shown, with {traceId} in the place of its id; null
+   *     when that is not configured
    */
-  record SessionView(String principal, Role role, @Nullable Instant expiresAt, String payloads) {}
+  record SessionView(
+      String principal,
+      Role role,
+      @Nullable Instant expiresAt,
+      String payloads,
+      @Nullable String traceUrl) {}
 
   /**
    * How to log in here, and who is logged in.
@@ -159,7 +168,8 @@ class SessionController {
         login.name(),
         login.role(),
         login.expiresAt(),
-        CallerFilter.visibilityName(payloads, login));
+        CallerFilter.visibilityName(payloads, login),
+        traceUrl);
   }
 
   private static ApiProblem refused(Logins.Result result) {

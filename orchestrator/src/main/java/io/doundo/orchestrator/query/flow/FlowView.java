@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param incidents how often something happened that should not, such as two different successes of
  *     one step
  * @param lastIncident what it was the last time
+ * @param traceId the id of its trace, which every command has in its {@code traceparent}
  */
 public record FlowView(
     String flowId,
@@ -50,7 +51,8 @@ public record FlowView(
     @Nullable String resultError,
     int transition,
     int incidents,
-    @Nullable String lastIncident) {
+    @Nullable String lastIncident,
+    String traceId) {
 
   /**
    * One step of a flow.

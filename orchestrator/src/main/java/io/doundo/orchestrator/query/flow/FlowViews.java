@@ -69,7 +69,8 @@ final class FlowViews {
         told.error(),
         state.transitions(),
         state.notes().incidents(),
-        state.notes().lastIncident());
+        state.notes().lastIncident(),
+        state.incarnation());
   }
 
   /** The result of a completed flow, or why it is not known. */
