@@ -3,7 +3,7 @@ import {chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, wr
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {assert, test} from './check.js';
-import {cli, curl, kafka, quoted, taskCli, taskCurl, taskKafka, unsayable} from '../../main/resources/static/console/model/command.js';
+import {bulkBody, bulkCli, bulkCurl, cli, curl, jobCommands, kafka, quoted, recordFor, taskCli, taskCurl, taskKafka, unsayable} from '../../main/resources/static/console/model/command.js';
 import {flowApi} from '../../main/resources/static/console/model/url.js';
 
 const HOSTILE = [
@@ -134,6 +134,44 @@ test('the commands of a task reach the same task', () => {
   });
   const record = JSON.parse(taskKafka({action: 'complete', flowId: "o'k", step: '$(x)', payload: '1'}).record);
   assert.deepEqual(record, {flowId: "o'k", action: 'SIGNAL', signal: '$(x)', payload: 1});
+});
+
+test('the command of a bulk job names the same flows, step and reason as its request', () => {
+  const jobs = WORDS.map((word, i) => ({
+    verb: 'skip', filter: i % 2 === 0 ? `status=PARKED&error=${encodeURIComponent(word)}` : null, flowIds: i % 2 === 0 ? null : [word || 'f', WORDS[(i * 3 + 1) % 200] || 'g'],
+    step: WORDS[(i * 7 + 3) % 200], reason: WORDS[(i * 13 + 5) % 200], payload: '', perSecond: 20,
+  }));
+  const calls = run(jobs.flatMap((job) => [bulkCli(job), bulkCurl(bulkBody(job), {url: 'http://localhost:8080/api/jobs', withKey: true})]));
+  jobs.forEach((job, i) => {
+    const [line, post] = calls.slice(i * 2, i * 2 + 2);
+    const {options, rest} = parsed(line.args);
+    assert.deepEqual(rest, ['skip', ...(job.flowIds ?? [])]);
+    assert.equal(options['--filter'] ?? null, job.filter);
+    assert.equal(options[job.filter === null ? '--step' : '--verb-step'] ?? '', job.step);
+    assert.deepEqual([options['--reason'], options['--per-second']], [job.reason, '20']);
+    const {body} = requested(post.args);
+    assert.deepEqual([body.filter ?? null, body.flowIds ?? null, body.step ?? '', body.reason], [job.filter, job.flowIds, job.step, job.reason]);
+  });
+  assert.equal(calls.length, 2 * jobs.length, 'nothing else was called');
+  assert.equal(bulkCli({verb: 'retry', filter: null, flowIds: ['ord-17'], step: '', reason: 'x', payload: '', perSecond: 20}), './doundo retry --reason x ord-17');
+});
+
+test('what the buttons of a job send is there as commands', () => {
+  const of = (state, sample) => jobCommands({jobId: 'j-1', state, perSecond: 20}, sample, {url: 'http://localhost:8080/api/jobs/j-1', withKey: false});
+  const calls = run(of('DRAFT', "$(touch owned)'").flatMap((command) => [command.cli, command.curl]));
+  assert.deepEqual(calls.map((call) => call.args.slice(0, 3)).filter(([first]) => first === 'jobs'), [['jobs', 'start', 'j-1'], ['jobs', 'start', '--first-flow'], ['jobs', 'rate', 'j-1']]);
+  assert.equal(calls[2].args[3], "$(touch owned)'");
+  assert.deepEqual(requested(calls[3].args).body, {first: "$(touch owned)'"});
+  assert.deepEqual(of('RUNNING').map((command) => command.word), ['Pause', 'Stop', 'Change the rate']);
+  assert.deepEqual(of('PAUSED').map((command) => command.cli), ['./doundo jobs resume j-1', './doundo jobs stop j-1', './doundo jobs rate j-1 20']);
+  assert.match(of('PAUSED').at(-1).curl, /--request PATCH .*"perSecond":20/);
+  assert.deepEqual(of('DONE'), []);
+  assert.deepEqual(of('DRAFT', 'a\u0000').map((command) => command.word), ['Start', 'Change the rate']);
+});
+
+test('a record without a key is one line', () => {
+  const [call] = run([recordFor({topic: 'orchestrator.registration', key: null, value: "{\"a\":\"it's $HOME\"}"}).command]);
+  assert.equal(call.piped, "{\"a\":\"it's $HOME\"}\n");
 });
 
 test('a word that no command line can carry is refused, and curl still carries it', () => {

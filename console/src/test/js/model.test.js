@@ -32,6 +32,12 @@ test('Kafka cannot take a record with a line break, and says so', () => {
   assert.match(kafka({verb: 'retry', flowId: 'a\tb'}).refused, /tab/);
 });
 
+test('an address names the step and the entry of the timeline', () => {
+  assert.equal(flowPath('ord-17', {at: 12}), 'flows/ord-17?at=12');
+  assert.equal(flowPath('a b', {at: 12}), 'flow?flowId=a+b&at=12');
+  assert.deepEqual(route('flows/ord-17', '?at=12'), {page: 'flow', flowId: 'ord-17', at: '12'});
+});
+
 test('nothing of others is invisible or turns the line around', () => {
   assert.equal(visible('a\u202Eb\u0000c\nd'), 'a\u27e8U+202E\u27e9b\u27e8U+0000\u27e9c\u27e8U+000A\u27e9d');
   assert.equal(visible('a\nb\tc\r', {lines: true}), 'a\nb\tc\u27e8U+000D\u27e9');
@@ -78,7 +84,7 @@ test('every flowId has an address, also one that no path carries', () => {
   for (const flowId of ['ord-17', '..', '.', 'a/b', 'a b', '<img>', '%', '?x=1', 'ü']) {
     const path = flowPath(flowId);
     const [pathname, search = ''] = path.split('?');
-    assert.deepEqual(route(pathname, search), {page: 'flow', flowId});
+    assert.deepEqual(route(pathname, search), {page: 'flow', flowId, at: ''});
   }
   assert.equal(flowApi('ord-17', 'why'), 'api/flows/ord-17/why');
   assert.equal(flowApi('a/b', 'retry', {dryRun: 'true'}), 'api/flow/retry?flowId=a%2Fb&dryRun=true');

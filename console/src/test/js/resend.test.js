@@ -1,5 +1,5 @@
 import {assert, test} from './check.js';
-import {letterApi, lineDiff, resendBody, resendCli, resendCurl, verdict} from '../../main/resources/static/console/model/resend.js';
+import {letterApi, lineDiff, record, resendBody, resendCli, resendCurl, verdict} from '../../main/resources/static/console/model/resend.js';
 
 const edit = {id: '3-17', original: '{"a":1,}', value: '{"a":1}', reason: "it's a comma"};
 
@@ -24,6 +24,19 @@ test('an edit is shown as the lines that it changes', () => {
   assert.equal(signs('a\nb', 'b'), '-a| b');
   const long = 'x\n'.repeat(1000);
   assert.equal(signs(long, `${long}y`), '-1001 lines|+1001 lines');
+});
+
+test('a record for Kafka is refused where it would not be the same record', () => {
+  const letter = {key: 'ord-17', headers: [{name: 'dead-letter-reason', value: 'x'}]};
+  const topic = 'orchestrator.control';
+  assert.equal(record({letter, topic, value: '{"a":1}'}).command,
+    `printf '%s\\t%s\\n' ord-17 '{"a":1}' | ./doundo kafka console-producer --topic orchestrator.control --reader-property parse.key=true`);
+  assert.equal(record({letter: {...letter, key: null}, topic, value: '{}'}).command, `printf '%s\\n' '{}' | ./doundo kafka console-producer --topic orchestrator.control`);
+  assert.match(record({letter, topic: undefined, value: '{}'}).refused, /topic is known when/);
+  assert.match(record({letter, topic, value: null}).refused, /not shown here as text/);
+  assert.match(record({letter, topic, value: 'a\nb'}).refused, /line break/);
+  assert.match(record({letter: {...letter, key: null}, topic, value: 'a\nb'}).refused, /line break/);
+  assert.match(record({letter: {...letter, headers: [{name: 'saga-command-id'}]}, topic, value: '{}'}).refused, /record headers/);
 });
 
 test('the verdict of the decoder is one sentence', () => {

@@ -2,7 +2,7 @@
 import {html, render} from './lib/lit-html/lit-html.js';
 import * as api from './api.js';
 import {freshness, refusedAt} from './model/freshness.js';
-import {flowPath, flowsPath, flowApi, route} from './model/url.js';
+import {route} from './model/url.js';
 import {ComparePage} from './pages/compare.js';
 import {DeadLettersPage} from './pages/dead-letters.js';
 import {FlowPage} from './pages/flow.js';
@@ -12,6 +12,7 @@ import {JobPage, JobsPage} from './pages/jobs.js';
 import {OrchestrationPage, OrchestrationsPage} from './pages/orchestrations.js';
 import {OverviewPage} from './pages/overview.js';
 import {TasksPage} from './pages/tasks.js';
+import {Find} from './parts/find.js';
 import {Login} from './parts/login.js';
 import {visible} from './model/text.js';
 import {LiveStream} from './stream.js';
@@ -44,7 +45,7 @@ const PAGES = {
 };
 const BAR = [['overview', '', 'Overview'], ['flows', 'flows', 'Flows'], ['incidents', 'incidents', 'Incidents'], ['tasks', 'tasks', 'Tasks'], ['orchestrations', 'orchestrations', 'Orchestrations'], ['deadLetters', 'dead-letters', 'Dead letters'], ['jobs', 'jobs', 'Jobs']];
 const HELP = [
-  ['/', 'find a flow'], ['g o', 'overview'], ['g f', 'flows'], ['g i', 'incidents'], ['g t', 'tasks'], ['g r', 'orchestrations'], ['g d', 'dead letters'], ['g j', 'jobs'],
+  ['/', 'find flows and everything else'], ['g o', 'overview'], ['g f', 'flows'], ['g i', 'incidents'], ['g t', 'tasks'], ['g r', 'orchestrations'], ['g d', 'dead letters'], ['g j', 'jobs'],
   ['j, k', 'next and previous row'], ['Enter', 'open the row'], ['x, Shift-x, *', 'select the row, up to it, all that match'], ['e', 'the whole error of the row'], ['Esc', 'close, or back with the filters'],
   ['r', 'retry this flow, or the selected ones'], ['u', 'undo plan of this flow'], ['.', 'show newer rows'], ['t', 'UTC or local time'], ['c', 'copy the command'], ['y', 'copy the address'], ['?', 'this list'],
 ];
@@ -73,6 +74,7 @@ class App {
     this.last = {at: 0, lost: 0, why: '', complete: true, note: null};
     this.dialog = null;
     this.login = new Login(this);
+    this.find = new Find(this, () => this.bar().map(([, path, word]) => ({word, path})));
     this.heard = '';
     this.heardAt = 0;
     this.row = -1;
@@ -102,7 +104,13 @@ class App {
 
   /** The address of a page, below any path prefix of this orchestrator. */
   href(path) {
-    return new URL(path, api.ROOT).pathname + new URL(path, api.ROOT).search;
+    const url = new URL(path, api.ROOT);
+    return url.pathname + url.search + url.hash;
+  }
+
+  /** The pages that this orchestrator has. */
+  bar() {
+    return BAR.filter(([page]) => this.absent[page] !== true);
   }
 
   go(path) {
@@ -124,6 +132,7 @@ class App {
   arrive() {
     const path = location.pathname.startsWith(api.ROOT.pathname) ? location.pathname.slice(api.ROOT.pathname.length) : location.pathname;
     this.at = route(path, location.search);
+    this.anchor = decoded(location.hash.slice(1));
     const Page = PAGES[this.at.page];
     this.page = Page ? new Page(this, this.at) : null;
     this.row = -1;
@@ -208,7 +217,19 @@ class App {
     }
     if (run === this.run) {
       this.draw();
+      this.toAnchor();
       this.timer = setTimeout(() => this.reload(), this.isHinted ? HINT_MS : this.every());
+    }
+  }
+
+  /** Goes once to the row that the address names, such as #createRealm, as soon as it is there. */
+  toAnchor() {
+    const row = this.anchor && [...document.querySelectorAll('[data-anchor]')].find((one) => one.dataset.anchor === this.anchor);
+    if (row) {
+      this.anchor = '';
+      row.tabIndex = -1;
+      row.scrollIntoView({block: 'center'});
+      row.focus();
     }
   }
 
@@ -397,23 +418,6 @@ class App {
     return link !== undefined && link !== null;
   }
 
-  /** Opens the flow with exactly this id, or else lists the flows that contain the text. */
-  async find(event) {
-    event.preventDefault();
-    const text = document.getElementById('find').value.trim();
-    if (text === '') {
-      return;
-    }
-    document.getElementById('find').blur();
-    let there = false;
-    try {
-      there = (await api.jsonIfThere(flowApi(text))) !== null;
-    } catch {
-      // The list that follows shows the error, if there is one.
-    }
-    this.go(there ? flowPath(text) : flowsPath({search: text}));
-  }
-
   /** Never fails: the page would not be read again. */
   draw() {
     const at = document.getElementById('app');
@@ -453,9 +457,9 @@ class App {
       <header class=${this.menu ? 'bar open' : 'bar'}>
         <a class="brand" href=${this.href('')}>DoUndo</a>
         <button type="button" class="menu" aria-expanded=${this.menu ? 'true' : 'false'} @click=${() => { this.menu = !this.menu; this.draw(); }}>Menu</button>
-        <nav aria-label="Pages">${BAR.filter(([page]) => this.absent[page] !== true).map(([page, path, word]) => html`<a href=${this.href(path)}
+        <nav aria-label="Pages">${this.bar().map(([page, path, word]) => html`<a href=${this.href(path)}
           aria-current=${this.isAt(page) ? 'page' : 'false'}>${word}${this.counts[page] > 0 ? ` (${this.counts[page].toLocaleString('en')})` : ''}</a>`)}</nav>
-        <form role="search" @submit=${(event) => this.find(event)}><input id="find" type="search" placeholder="Find a flow  /" aria-label="Find a flow by its id, or a part of it" maxlength="300" autocomplete="off"></form>
+        ${this.find.view()}
         <button type="button" @click=${() => { this.zone = this.zone === 'utc' ? 'local' : 'utc'; remember('zone', this.zone); this.draw(); }} title="Times in UTC or in local time">${this.zone === 'utc' ? 'UTC' : 'local'}</button>
         <button type="button" @click=${() => this.turn()} aria-label="Light or dark">${this.theme === 'dark' ? 'light' : 'dark'}</button>
         ${this.login.who()}
@@ -481,6 +485,14 @@ class App {
     document.documentElement.dataset.theme = this.theme;
     remember('theme', this.theme);
     this.draw();
+  }
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

@@ -83,10 +83,14 @@ export function curl({url, withKey, ...verb}) {
 }
 
 /** curl reads the key from a file, so that no process list shows it. */
-function post(url, sent, withKey) {
+function send(method, url, sent, withKey) {
   const key = withKey ? ' --header @doundo-key.header' : '';
-  return `curl --fail-with-body --request POST${key} --header 'Content-Type: application/json'`
+  return `curl --fail-with-body --request ${method}${key} --header 'Content-Type: application/json'`
     + ` --data-raw ${quoted(sent)} ${quoted(url)}`;
+}
+
+export function post(url, sent, withKey) {
+  return send('POST', url, sent, withKey);
 }
 
 /** The record for the control topic, or the reason why the console producer cannot write it. */
@@ -95,12 +99,25 @@ export function kafka({verb, flowId, ...rest}) {
     + `${body(rest) === '{}' ? '' : `,${body(rest).slice(1, -1)}`}}`);
 }
 
-function produced(flowId, record) {
-  if (unsayable(flowId)) {
-    return {refused: unsayable(flowId)};
+/** A record for a topic, or the reason why the console producer cannot write it. */
+export function recordFor({topic, key, value: record}) {
+  if (key) {
+    return produced(key, record, topic);
+  }
+  if (unsayable(record) || /[\n\r]/.test(record)) {
+    return {refused: unsayable(record) || LINE_BREAK};
+  }
+  return {record, command: `printf '%s\\n' ${quoted(record)} | ./doundo kafka console-producer --topic ${quoted(topic)}`};
+}
+
+const LINE_BREAK = 'The console producer ends a record at each line break, and this one has one. Use the CLI or curl.';
+
+function produced(flowId, record, topic = 'orchestrator.control') {
+  if (unsayable(flowId, record)) {
+    return {refused: unsayable(flowId, record)};
   }
   if (/[\n\r]/.test(flowId) || /[\n\r]/.test(record)) {
-    return {refused: 'The console producer ends a record at each line break, and this one has one. Use the CLI or curl.'};
+    return {refused: LINE_BREAK};
   }
   if (flowId.includes('\t')) {
     return {refused: 'The console producer ends the key at a tab, and this flowId has one. Use the CLI or curl.'};
@@ -108,7 +125,7 @@ function produced(flowId, record) {
   return {
     record,
     command: `printf '%s\\t%s\\n' ${quoted(flowId)} ${quoted(record)} | ./doundo kafka console-producer`
-      + ' --topic orchestrator.control --reader-property parse.key=true',
+      + ` --topic ${quoted(topic)} --reader-property parse.key=true`,
   };
 }
 
@@ -182,4 +199,55 @@ export function bulkBody({verb, filter, flowIds, step, payload, reason, perSecon
 
 export function bulkCurl(sent, {url, withKey}) {
   return post(url, sent, withKey);
+}
+
+/** The command that makes the same job; with a single flow, the command of that flow. */
+export function bulkCli({verb, filter, flowIds, step, payload, reason, perSecond}) {
+  if (flowIds?.length === 1) {
+    return cli({verb, flowId: flowIds[0], step, reason, payload});
+  }
+  const words = ['./doundo', verb];
+  if (filter !== null && filter !== undefined) {
+    words.push(value('--filter', filter));
+    if (step) {
+      words.push(value('--verb-step', step));
+    }
+  } else if (step) {
+    words.push(value('--step', step));
+  }
+  words.push(value('--reason', reason));
+  if (payload) {
+    words.push(value('--payload', payload));
+  }
+  words.push(`--per-second ${perSecond}`);
+  if (flowIds) {
+    words.push(...(flowIds.some((flowId) => flowId.startsWith('-')) ? ['--'] : []), ...flowIds.map(quoted));
+  }
+  return words.join(' ');
+}
+
+/** What can be asked of a job, as commands: [{word, cli, curl}]. */
+export function jobCommands(job, sample, {url, withKey}) {
+  const {jobId} = job;
+  const of = (word, what, body = {}, option = '') => ({
+    word,
+    cli: `./doundo jobs ${what} ${option && `${option} `}${quoted(jobId)}`,
+    curl: post(`${url}/${what}`, JSON.stringify(body), withKey),
+  });
+  const rate = {
+    word: 'Change the rate',
+    cli: `./doundo jobs rate ${quoted(jobId)} ${job.perSecond}`,
+    curl: send('PATCH', url, JSON.stringify({perSecond: job.perSecond}), withKey),
+  };
+  const stop = of('Stop', 'stop');
+  switch (job.state) {
+    case 'DRAFT':
+      return [of('Start', 'start'), ...(sample && !unsayable(sample) ? [of('Try one first', 'start', {first: sample}, value('--first-flow', sample))] : []), rate];
+    case 'RUNNING':
+      return [of('Pause', 'pause'), stop, rate];
+    case 'PAUSED':
+      return [of('Resume', 'resume'), stop, rate];
+    default:
+      return [];
+  }
 }

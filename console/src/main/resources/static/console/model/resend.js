@@ -1,5 +1,5 @@
 /** A dead letter that is edited and sent again: the request, what it changes, and the same as a command. */
-import {quoted} from './command.js';
+import {post, quoted, recordFor} from './command.js';
 
 /** Longer texts are compared as a whole: a table of their lines would fill the memory. */
 const MOST_LINES = 400;
@@ -27,9 +27,29 @@ export function resendCli({id, original, value, reason}) {
 }
 
 export function resendCurl({url, withKey, ...edit}) {
-  const key = withKey ? ' --header @doundo-key.header' : '';
-  return `curl --fail-with-body --request POST${key} --header 'Content-Type: application/json'`
-    + ` --data-raw ${quoted(resendBody(edit))} ${quoted(url)}`;
+  return post(url, resendBody(edit), withKey);
+}
+
+/** Headers of the dead letter itself, which the record before it did not have. */
+const OF_THE_DEAD_LETTER = /^dead-letter-/;
+
+/**
+ * The record for the console producer, which writes no record headers: {command}, or {refused} with the reason.
+ *
+ * @param topic where it is sent; undefined while that is not known
+ * @param value null when it cannot be written as text
+ */
+export function record({letter, topic, value}) {
+  if (!topic) {
+    return {refused: 'The topic is known when the decoder has said where the record would be sent.'};
+  }
+  if (value === null) {
+    return {refused: 'Its value is not shown here as text. Use the CLI or curl.'};
+  }
+  if (letter.headers.some((header) => !OF_THE_DEAD_LETTER.test(header.name))) {
+    return {refused: 'It has record headers, which the console producer would not write. Use the CLI or curl.'};
+  }
+  return recordFor({topic, key: letter.key, value});
 }
 
 /** The lines that an edit removes and adds, in order: [{sign: '-' | '+' | ' ', text}]. */

@@ -14,8 +14,9 @@ const TASK_FILTERS = ['assignee', 'candidate', 'orchestration', 'overdue', 'curs
 /** A flowId that every proxy leaves unchanged in a path; others go into the query. */
 const PATH_SAFE = /^(?!\.{1,2}$)[A-Za-z0-9._~-]+$/;
 
-export function flowPath(flowId) {
-  return PATH_SAFE.test(flowId) ? `flows/${flowId}` : `flow?flowId=${encodeURIComponent(flowId)}`;
+/** @param at the entry of the timeline to show */
+export function flowPath(flowId, {at} = {}) {
+  return PATH_SAFE.test(flowId) ? withQuery(`flows/${flowId}`, {at}) : withQuery('flow', {flowId, at});
 }
 
 /** The REST path of a flow, or of a resource below it. */
@@ -87,10 +88,10 @@ export function route(path, search) {
     return {page: 'flows', filter: filterOf(query)};
   }
   if (first === 'flows' && parts.length === 2) {
-    return {page: 'flow', flowId: second};
+    return {page: 'flow', flowId: second, at: query.get('at') ?? ''};
   }
   if (first === 'flow' && parts.length === 1 && query.get('flowId')) {
-    return {page: 'flow', flowId: query.get('flowId')};
+    return {page: 'flow', flowId: query.get('flowId'), at: query.get('at') ?? ''};
   }
   if (first === 'orchestrations' && parts.length <= 2) {
     return parts.length === 1

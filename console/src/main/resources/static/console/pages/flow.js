@@ -9,7 +9,7 @@ import {flowTopic} from '../model/sse.js';
 import {flowSentence, isTerminal, openStep} from '../model/status.js';
 import {count, visible} from '../model/text.js';
 import {ago, clock, duration} from '../model/time.js';
-import {comparePath, flowApi, orchestrationApi, orchestrationPath} from '../model/url.js';
+import {comparePath, flowApi, flowPath, orchestrationApi, orchestrationPath} from '../model/url.js';
 import {block, failed, id, loading, said, time} from '../parts/bits.js';
 import {chart} from '../parts/gantt.js';
 import {graph} from '../parts/graph.js';
@@ -27,10 +27,15 @@ const LATE_MS = 1000;
 const SHOWN_EVENTS = 300;
 
 export class FlowPage {
-  constructor(app, {flowId}) {
+  constructor(app, {flowId, at}) {
     this.app = app;
     this.flowId = flowId;
-    this.tab = 'steps';
+    // The entry of the timeline that the address names.
+    this.entry = at ?? '';
+    this.tab = this.entry ? 'timeline' : 'steps';
+    if (this.entry) {
+      app.anchor = anchor(this.entry);
+    }
     this.skipIdle = false;
     // Not yet asked; null is what an orchestrator that cannot say leaves here.
     this.why = undefined;
@@ -206,7 +211,7 @@ export class FlowPage {
           · started ${time(flow.startedAt, this.app)}${flow.initiator ? html` by ${said(flow.initiator, 60)}` : ''}
           · ${flow.completedAt ? `took ${duration(Date.parse(flow.completedAt) - Date.parse(flow.startedAt))}` : `changed ${ago(flow.updatedAt, Date.now())}`}</p>
         <p class="headline">${visible(flowSentence(flow))}</p>
-        <p><a href=${this.app.href(comparePath(this.flowId))}>Compare with the last one that completed</a></p>
+        <p><a href=${this.app.href(comparePath(this.flowId))}>Compare with the last one that completed</a>${this.trace()}</p>
         ${flow.incidents > 0 ? html`<p class="failure">${count(flow.incidents, 'incident')}; the last one: ${said(flow.lastIncident)}</p>` : ''}
         ${flow.resultError ? html`<p class="failure">Its result cannot be told: ${said(flow.resultError)}</p>` : ''}</header>
       ${this.problem ? failed(this.problem) : ''}
@@ -219,6 +224,12 @@ export class FlowPage {
         <button type="button" role="tab" id=${`tab-${tab}`} aria-controls="panel" aria-selected=${this.tab === tab ? 'true' : 'false'} @click=${() => this.pick(tab)}>${word}${
           tab === 'timeline' && this.timeline ? ` ${this.timeline.events.length}` : ''}</button>`)}</div>
       <div id="panel" role="tabpanel" aria-labelledby=${`tab-${this.tab}`}>${this.panel()}</div>`;
+  }
+
+  /** The trace is another program's page. */
+  trace() {
+    const url = this.app.login.traceUrl(this.flow.traceId);
+    return url ? html` · <a id="trace" target="_blank" rel="noreferrer" href=${url}>Trace ↗</a>` : '';
   }
 
   isOld() {
@@ -271,6 +282,7 @@ export class FlowPage {
     }
     return graph(this.definition.steps, new Map(this.flow.steps.map((step) => [step.name, step])), (name) => {
       this.tab = 'steps';
+      history.replaceState(history.state, '', `#${encodeURIComponent(name)}`);
       this.app.draw();
       document.getElementById(`step-${this.flow.steps.findIndex((step) => step.name === name)}`)?.scrollIntoView({block: 'center'});
     });
@@ -304,7 +316,7 @@ export class FlowPage {
 
   steps() {
     return html`<div class="table"><table class="cards"><thead><tr><th>Status</th><th>Step</th><th>Attempts</th><th>Took</th><th>Worker</th><th>Said</th></tr></thead><tbody>
-      ${this.flow.steps.map((step, i) => html`<tr data-row id=${`step-${i}`}><td>${stepStatus(step.status)}</td><td data-label="Step">${said(step.name, 80)}</td>
+      ${this.flow.steps.map((step, i) => html`<tr data-row data-anchor=${step.name} id=${`step-${i}`}><td>${stepStatus(step.status)}</td><td data-label="Step">${said(step.name, 80)}</td>
         <td data-label="Attempts">${step.attempts}${step.undoAttempts ? ` + ${step.undoAttempts} undo` : ''}</td>
         <td data-label="Took">${duration(step.durationMs)}</td>
         <td data-label="Worker">${step.workerService ? said(step.workerService, 60) : ''}</td>
@@ -320,12 +332,13 @@ export class FlowPage {
     if (!this.timeline) {
       return html`<p class="note">${visible(this.timelineOff || 'There is no timeline.')}</p>`;
     }
-    const events = this.allEvents ? this.timeline.events : this.timeline.events.slice(-SHOWN_EVENTS);
+    const events = this.allEvents || this.entry ? this.timeline.events : this.timeline.events.slice(-SHOWN_EVENTS);
     const hidden = this.timeline.events.length - events.length;
     return html`${this.timeline.complete ? '' : html`<p class="note">Not all of it was found.</p>`}
       ${hidden > 0 ? html`<p><button type="button" @click=${() => { this.allEvents = true; this.app.draw(); }}>${count(hidden, 'earlier entry', 'earlier entries')} · show</button></p>` : ''}
       <div class="table"><table class="cards"><thead><tr><th>#</th><th>Time</th><th>What</th><th>Step</th><th>Attempt</th><th>Took</th><th>Said</th></tr></thead><tbody>
-      ${events.map((event) => html`<tr data-row><td>${event.transition}</td><td data-label="Time">${time(event.timestamp, this.app)}</td>
+      ${events.map((event) => html`<tr data-row data-anchor=${anchor(event.transition)} class=${String(event.transition) === this.entry ? 'chosen' : ''}>
+        <td><a data-open href=${this.app.href(flowPath(this.flowId, {at: event.transition}))}>${event.transition}</a></td><td data-label="Time">${time(event.timestamp, this.app)}</td>
         <td data-label="What">${visible(event.type.toLowerCase().replaceAll('_', ' '))}</td>
         <td data-label="Step">${event.step ? said(event.step, 60) : ''}</td>
         <td data-label="Attempt">${event.operation ? `${event.operation} ${event.attempt ?? ''}` : ''}</td>
@@ -380,6 +393,11 @@ export class FlowPage {
       ${plan.tooLateAt ? html`<p>Possible until ${time(plan.tooLateAt, this.app)}.</p>` : ''}
       ${plan.possible ? html`<p class="buttons"><button type="button" class="primary" @click=${() => this.ask('undo')}>Undo ${count(steps, 'step')}…</button></p>` : ''}`;
   }
+}
+
+/** The anchor of an entry of the timeline; no step has a name with a blank. */
+function anchor(transition) {
+  return `at ${transition}`;
 }
 
 /** Where the flow stands, as a word to compare. */

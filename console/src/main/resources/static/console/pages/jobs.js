@@ -2,11 +2,12 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
+import {jobCommands} from '../model/command.js';
 import {countRows, isDangerous, isMoving, isTyped, jobLook, jobSentence, jobTitle, remaining} from '../model/jobs.js';
 import {count, visible} from '../model/text.js';
 import {ago, duration} from '../model/time.js';
 import {flowPath, flowsPath, filterOf, jobPath} from '../model/url.js';
-import {failed, id, loading, said, time} from '../parts/bits.js';
+import {commandBlock, failed, id, loading, said, time} from '../parts/bits.js';
 import {chip, flowStatusWord} from '../parts/icon.js';
 import {label} from '../parts/verbs.js';
 
@@ -120,8 +121,21 @@ export class JobPage {
       ${this.problem ? failed(this.problem) : ''}
       ${this.failure ? html`<p class="failure" role="alert">${visible(this.failure)}</p>` : ''}
       ${job.state === 'DRAFT' ? this.draft() : this.progress()}
+      ${this.commands()}
       ${job.preview ? this.preview() : ''}
       ${job.state === 'DRAFT' ? '' : this.flows()}`;
+  }
+
+  /** What the buttons send, as commands. */
+  commands() {
+    const commands = jobCommands(this.job, this.sample(), {withKey: api.hasKey(), url: api.urlOf(`api/jobs/${encodeURIComponent(this.jobId)}`).href});
+    return commands.length === 0 ? '' : html`<details class="commands"><summary>As a command</summary>
+      ${commands.map((command) => html`<h3>${command.word}</h3>${commandBlock(command.cli, this.app)}${commandBlock(command.curl, this.app)}`)}</details>`;
+  }
+
+  /** A flow that would accept the verb, to try it first. */
+  sample() {
+    return this.job.preview?.sample.find((one) => !one.refusal)?.flowId;
   }
 
   from() {
@@ -137,7 +151,7 @@ export class JobPage {
     const isExpired = job.expiresAt && Date.parse(job.expiresAt) <= Date.now();
     const danger = isDangerous(job.verb, job.matched);
     const cannot = job.matched === 0 || isExpired || this.sending || this.app.isStale() || (danger && !isTyped(this.typed, job.matched));
-    const sample = job.preview?.sample.find((one) => !one.refusal)?.flowId;
+    const sample = this.sample();
     return html`<section class="why"><h2>Not started</h2>
       <p>${job.matched === 0 ? 'No flow matched.' : isExpired ? 'This preview is older than ten minutes, so it cannot be started. Make it again.'
         : html`${count(job.matched, 'flow')} at ${job.perSecond} a second: about ${duration(remaining(job))}. It can be started until ${time(job.expiresAt, this.app)}.`}</p>

@@ -93,7 +93,7 @@ export class OrchestrationPage {
       ${this.problem ? failed(this.problem) : ''}
       ${this.changes ? this.compared() : graph(definition.steps, null, null)}
       <div class="table"><table class="cards"><thead><tr><th>Step</th><th>Waits for</th><th>Only when</th><th>Timeout</th><th>Way back</th><th>Served by</th></tr></thead><tbody>
-        ${definition.steps.map((step) => html`<tr data-row><td>${said(step.name, 80)} ${step.kind === 'remote' ? '' : html`<span class="tag">${step.kind}</span>`}</td>
+        ${definition.steps.map((step) => html`<tr data-row data-anchor=${step.name}><td>${said(step.name, 80)} ${step.kind === 'remote' ? '' : html`<span class="tag">${step.kind}</span>`}</td>
           <td data-label="Waits for">${dependencies(step).length > 0 ? said(dependencies(step).join(', '), 160) : ''}</td>
           <td data-label="Only when">${step.when ? html`<code>${said(step.when, 200)}</code>` : ''}</td>
           <td data-label="Timeout">${step.kind === 'remote' ? isoDuration(step.timeout) : ''}</td>

@@ -2,7 +2,7 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
-import {bulkBody, bulkCurl} from '../model/command.js';
+import {bulkBody, bulkCli, bulkCurl, unsayable} from '../model/command.js';
 import {count, visible} from '../model/text.js';
 import {jobPath} from '../model/url.js';
 import {commandBlock, tabs} from './bits.js';
@@ -80,7 +80,11 @@ export class BulkDialog {
   }
 
   body() {
-    return bulkBody({
+    return bulkBody(this.request());
+  }
+
+  request() {
+    return {
       verb: this.verb,
       filter: this.filter,
       flowIds: this.flowIds,
@@ -88,7 +92,16 @@ export class BulkDialog {
       payload: WITH_PAYLOAD.has(this.verb) ? this.payload.trim() : '',
       reason: this.reason.trim(),
       perSecond: Number(this.rate),
-    });
+    };
+  }
+
+  commands() {
+    const request = this.request();
+    const refused = unsayable(...(this.flowIds ?? []), request.step, request.reason, request.payload);
+    return html`<h3>Command line</h3>${refused ? html`<p class="note">${refused}</p>` : commandBlock(bulkCli(request), this.app)}
+      <p class="note">It shows the preview and asks before it starts; --dry-run only shows it.</p>
+      <h3>curl</h3>${commandBlock(bulkCurl(this.body(), {withKey: api.hasKey(), url: api.urlOf('api/jobs').href}), this.app)}
+      <h3>Kafka</h3><p class="note">A job is made by the orchestrator and not by a record. For one flow, the dialog of the verb on its page has the record.</p>`;
   }
 
   async send() {
@@ -129,7 +142,7 @@ export class BulkDialog {
         <textarea rows="2" spellcheck="false" .value=${live(this.payload)} @input=${(event) => this.set('payload', event.target.value)}></textarea></label>` : ''}
       <label>Reason ${reasonField(this, true)}</label>
       <label>Flows a second <input inputmode="numeric" size="5" autocomplete="off" .value=${live(this.rate)} @input=${(event) => this.set('rate', event.target.value)} @keydown=${(event) => this.key(event)}></label>
-      ${this.tab === 'command' ? html`<h3>curl</h3>${commandBlock(bulkCurl(this.body(), {withKey: api.hasKey(), url: api.urlOf('api/jobs').href}), this.app)}` : ''}
+      ${this.tab === 'command' ? this.commands() : ''}
       ${this.failure ? html`<p class="failure" role="alert">${visible(this.failure)}</p>` : ''}
       <p class="missing">${missing}</p>
       <div class="buttons"><button type="button" @click=${() => this.close()}>Cancel</button>

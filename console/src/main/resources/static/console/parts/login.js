@@ -109,6 +109,17 @@ export class Login {
     return this.state?.session && this.state.warning ? html`<p class="failure">${this.state.warning}</p>` : '';
   }
 
+  /** Whether this login reads more than the tasks that are for it. */
+  mayRead() {
+    return this.state?.session?.role !== 'TASKS';
+  }
+
+  /** The address of a trace; null where none is configured. */
+  traceUrl(traceId) {
+    const url = this.state?.session?.traceUrl;
+    return url && traceId ? url.replaceAll('{traceId}', encodeURIComponent(traceId)) : null;
+  }
+
   /** Whether answers leave out payloads. */
   hides() {
     return (this.state?.session?.payloads ?? 'shown') !== 'shown';

@@ -2,7 +2,7 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
-import {letterApi, lineDiff, resendBody, resendCli, resendCurl, verdict} from '../model/resend.js';
+import {letterApi, lineDiff, record, resendBody, resendCli, resendCurl, verdict} from '../model/resend.js';
 import {visible} from '../model/text.js';
 import {commandBlock} from './bits.js';
 
@@ -102,6 +102,7 @@ export class ResendForm {
     const said = verdict(this.answer);
     const missing = this.missing();
     const edit = this.edit();
+    const kafka = record({letter: this.letter, topic: this.answer?.topic, value: this.fixed ? null : this.value});
     return html`<form class="resend" @submit=${(event) => { event.preventDefault(); this.send(); }}>
       <label>Value${this.fixed}
         <textarea rows="8" spellcheck="false" ?readonly=${this.fixed !== ''} .value=${live(this.value)}
@@ -116,6 +117,7 @@ export class ResendForm {
       <details><summary>As a command</summary>
         <h3>Command line</h3>${commandBlock(resendCli(edit), this.app)}
         <h3>curl</h3>${commandBlock(resendCurl({...edit, withKey: api.hasKey(), url: api.urlOf(letterApi(this.letter.id, '/resend')).href}), this.app)}
+        <h3>Kafka</h3>${kafka.refused ? html`<p class="note">${kafka.refused}</p>` : commandBlock(kafka.command, this.app)}
       </details>
     </form>`;
   }

@@ -256,6 +256,7 @@ public final class Definitions implements DefinitionLookup {
         definition.presentation().category(),
         definition.presentation().labels(),
         definition.steps().size(),
+        definition.steps().stream().map(Step::name).toList(),
         definition.initiator(),
         Instant.ofEpochMilli(version.appendedAt()),
         version.requestedBy(),

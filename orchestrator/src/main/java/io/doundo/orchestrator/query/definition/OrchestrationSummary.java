@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status whether it accepts starts
  * @param steps how many it has
+ * @param stepNames their names, in order
  * @param initiator the service that registered it
  * @param requestedBy who requested this version over REST; null when it was written to Kafka by
  *     others
@@ -26,6 +27,7 @@ public record OrchestrationSummary(
     @Nullable String category,
     List<String> labels,
     int steps,
+    List<String> stepNames,
     @Nullable String initiator,
     Instant registeredAt,
     @Nullable String requestedBy,

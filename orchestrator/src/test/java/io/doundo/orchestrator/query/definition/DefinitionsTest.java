@@ -41,7 +41,8 @@ class DefinitionsTest {
         new Definitions(new Registered(DefinitionHistory.EMPTY.with(HASH, 100, "alice"), workers));
     assertThat(definitions.all())
         .singleElement()
-        .satisfies(order -> assertThat(order.unservedSteps()).containsExactly("ship"));
+        .satisfies(order -> assertThat(order.unservedSteps()).containsExactly("ship"))
+        .satisfies(order -> assertThat(order.stepNames()).containsExactly("pay", "ship"));
     OrchestrationView view = definitions.newest("order").orElseThrow();
     assertThat(view.requestedBy()).isEqualTo("alice");
     assertThat(view.versions().get(0).requestedBy()).isEqualTo("alice");
