@@ -201,6 +201,11 @@ export function bulkCurl(sent, {url, withKey}) {
   return post(url, sent, withKey);
 }
 
+/** The option --filter for the query of a list. On the command line, as in a path, a plus sign is no blank. */
+export function filterOption(query) {
+  return option('filter', query.replaceAll('+', '%20'));
+}
+
 /** The command that makes the same job; with a single flow, the command of that flow. */
 export function bulkCli({verb, filter, flowIds, step, payload, reason, perSecond}) {
   if (flowIds?.length === 1) {
@@ -208,7 +213,7 @@ export function bulkCli({verb, filter, flowIds, step, payload, reason, perSecond
   }
   const words = ['./doundo', verb];
   if (filter !== null && filter !== undefined) {
-    words.push(value('--filter', filter));
+    words.push(filterOption(filter));
     if (step) {
       words.push(value('--verb-step', step));
     }

@@ -15,15 +15,27 @@ export function jobLook(state) {
   return {family, shape, word};
 }
 
+/** Whether a job sends dead letters again, and does not ask anything of flows. */
+export function isResend(job) {
+  return job.verb.toUpperCase() === 'RESEND';
+}
+
+/** What a job is about, in the singular. */
+export function noun(job) {
+  return isResend(job) ? 'dead letter' : 'flow';
+}
+
 /** "retry reserveInventory in 41 flows". */
 export function jobTitle(job) {
-  return `${job.verb.toLowerCase()}${job.step ? ` ${job.step}` : ''} ${job.step ? 'in ' : ''}${count(job.matched, 'flow')}`;
+  return `${job.verb.toLowerCase()}${job.step ? ` ${job.step}` : ''} ${job.step ? 'in ' : ''}${count(job.matched, noun(job))}`;
 }
 
 /** What became of the flows, as one sentence. */
 export function jobSentence(job) {
-  const {recovered, trying, parkedAgain} = job.outcome;
+  const {recovered, trying, parkedAgain, resent, deadLetteredAgain} = job.outcome;
   const parts = [
+    resent > 0 ? `${resent.toLocaleString('en')} sent again and not rejected since` : '',
+    deadLetteredAgain > 0 ? `${count(deadLetteredAgain, 'dead letter')} again` : '',
     recovered > 0 ? `${recovered.toLocaleString('en')} recovered` : '',
     trying > 0 ? `${trying.toLocaleString('en')} still trying` : '',
     parkedAgain > 0 ? `${parkedAgain.toLocaleString('en')} parked again` : '',
@@ -31,7 +43,7 @@ export function jobSentence(job) {
     job.changed > 0 ? `${job.changed.toLocaleString('en')} had changed and were not touched` : '',
     job.left > 0 ? `${job.left.toLocaleString('en')} left` : '',
   ].filter((part) => part);
-  return parts.length === 0 ? 'No flow matched.' : `${parts.join(', ')}.`;
+  return parts.length === 0 ? `No ${noun(job)} matched.` : `${parts.join(', ')}.`;
 }
 
 /** The counts of a preview, most first, as rows. */

@@ -64,6 +64,11 @@ export function tasksPath(filter = {}) {
   return withQuery('tasks', filter);
 }
 
+/** @param filter {topic, reason, flow, fingerprint, seen, cursor, letter} */
+export function deadLettersPath(filter = {}) {
+  return withQuery('dead-letters', filter);
+}
+
 /** Parameters without a value are left out. */
 function withQuery(path, parameters) {
   const present = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null && value !== '');
@@ -113,8 +118,7 @@ export function route(path, search) {
     return {page: 'compare', a: query.get('a') ?? '', b: query.get('b') ?? ''};
   }
   if (first === 'dead-letters' && parts.length === 1) {
-    const [cursor, letter, topic, reason, flow] = ['cursor', 'letter', 'topic', 'reason', 'flow'].map((name) => query.get(name) ?? '');
-    return {page: 'deadLetters', cursor, letter, topic, reason, flow};
+    return {page: 'deadLetters', ...Object.fromEntries(['cursor', 'letter', 'topic', 'reason', 'flow', 'fingerprint', 'seen'].map((name) => [name, query.get(name) ?? '']))};
   }
   return {page: 'unknown', path};
 }

@@ -7,71 +7,104 @@ import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One verb for many flows: makes a job, shows its preview, asks, and starts it. Nothing is sent to
- * a flow before the answer.
+ * One verb for many flows or dead letters: makes a job, shows its preview, asks, and starts it.
+ * Nothing is sent before the answer.
  */
-final class BulkVerb {
+public final class BulkVerb {
 
   /** Up to so many flows can be undone with a mere yes. */
   private static final int FEW = 20;
 
-  private final ControlAction verb;
+  private final String verb;
+  private final IntPredicate dangerous;
   private final ServiceClient client;
   private final OutputOptions output;
   private final ConfirmationPrompt questions;
 
-  BulkVerb(
-      ControlAction verb,
+  private BulkVerb(
+      String verb,
+      IntPredicate dangerous,
       ServiceClient client,
       OutputOptions output,
       ConfirmationPrompt questions) {
     this.verb = verb;
+    this.dangerous = dangerous;
     this.client = client;
     this.output = output;
     this.questions = questions;
   }
 
+  /** A request to many flows. */
+  static BulkVerb of(
+      ControlAction verb,
+      ServiceClient client,
+      OutputOptions output,
+      ConfirmationPrompt questions) {
+    return new BulkVerb(
+        VerbCommand.name(verb), flows -> isDangerous(verb, flows), client, output, questions);
+  }
+
+  /** Sends many dead letters again. */
+  public static BulkVerb resend(
+      ServiceClient client, OutputOptions output, ConfirmationPrompt questions) {
+    return new BulkVerb("resend", letters -> false, client, output, questions);
+  }
+
+  /**
+   * How far to go.
+   *
+   * @param isDryRun whether the preview is all that is wanted
+   * @param isAgreed whether no question is asked
+   * @param expected how many must match; null for any number
+   * @param isTrial whether only one is sent at first
+   */
+  public record Start(
+      boolean isDryRun, boolean isAgreed, @Nullable Integer expected, boolean isTrial) {}
+
   /**
    * Does it.
    *
    * @param body the request for the job
-   * @param isDryRun whether the preview is all that is wanted
-   * @param isAgreed whether no question is asked
+   * @return the exit code
    */
-  int run(Map<String, RawJson> body, boolean isDryRun, boolean isAgreed, BulkOptions bulk) {
-    body.put("verb", Json.string(verb.name()));
-    if (isDryRun) {
+  public int run(Map<String, RawJson> body, Start start) {
+    body.put("verb", Json.string(verb.toUpperCase(Locale.ROOT)));
+    if (start.isDryRun()) {
       body.put("dryRun", RawJson.TRUE);
     }
     JsonNode draft = client.post("/api/jobs", Json.object(body), Duration.ofSeconds(90)).body();
-    if (isDryRun) {
+    if (start.isDryRun()) {
       show(draft);
       return ExitCodes.OK;
     }
     JobText.preview(draft).forEach(output::note);
     String jobId = draft.path("jobId").asString("");
-    Integer expected = bulk.expected();
+    Integer expected = start.expected();
+    boolean isAgreed = start.isAgreed();
     if (expected != null && expected != matched(draft)) {
       throw new CommandFailure(
           ExitCodes.REFUSED,
           "%s match, but --expect says %d. Nothing was sent."
-              .formatted(JobText.flows(matched(draft)), expected));
+              .formatted(JobText.many(draft), expected));
     }
-    if (isAgreed && expected == null && isDangerous(matched(draft))) {
+    if (isAgreed && expected == null && dangerous.test(matched(draft))) {
       throw new CommandFailure(
           ExitCodes.USAGE,
           "%s of %s cannot be taken back: with --yes, add --expect %d. Nothing was sent."
-              .formatted(VerbCommand.name(verb), JobText.flows(matched(draft)), matched(draft)));
+              .formatted(verb, JobText.many(draft), matched(draft)));
     }
     if (!isAgreed && !questions.canBeAsked()) {
       throw new CommandFailure(
           ExitCodes.USAGE,
           "%s would be sent the request, and there is no terminal to confirm it on: add --yes, or start the draft with \"%s jobs start %s\"."
-              .formatted(JobText.flows(matched(draft)), Shell.command(), jobId));
+              .formatted(JobText.many(draft), Shell.command(), jobId));
     }
     if (!isAgreed && !isConfirmed(draft)) {
       output.note("Nothing was sent; the draft %s expires.".formatted(Terminal.clean(jobId)));
@@ -81,7 +114,7 @@ final class BulkVerb {
         client
             .post(
                 "/api/jobs/" + ServiceClient.segment(jobId) + "/start",
-                Json.object(bulk.isTrial() ? Map.of("first", RawJson.TRUE) : Map.of()),
+                Json.object(start.isTrial() ? Map.of("first", RawJson.TRUE) : Map.of()),
                 Duration.ZERO)
             .body();
     if (output.isJson()) {
@@ -104,8 +137,8 @@ final class BulkVerb {
 
   private boolean isConfirmed(JsonNode draft) {
     int matched = matched(draft);
-    String what = "%s %s".formatted(VerbCommand.name(verb), JobText.flows(matched));
-    return isDangerous(matched)
+    String what = "%s %s".formatted(verb, JobText.many(draft));
+    return dangerous.test(matched)
         ? questions.isTyped(
             output.err(),
             "This cannot be taken back. To %s, type their number:".formatted(what),
@@ -113,7 +146,7 @@ final class BulkVerb {
         : questions.isConfirmed(output.err(), "%s?".formatted(what));
   }
 
-  private boolean isDangerous(int matched) {
+  private static boolean isDangerous(ControlAction verb, int matched) {
     return switch (verb) {
       case ABANDON, SKIP, RESOLVE -> true;
       case UNDO, CANCEL -> matched > FEW;

@@ -225,7 +225,7 @@ public final class FlowFilterOptions {
   }
 
   /** Adds the filters of a query string; one that an option says differently is a mistake. */
-  private static void addTo(Map<String, String> query, String filter) {
+  public static void addTo(Map<String, String> query, String filter) {
     for (String part : filter.replaceFirst("^\\?", "").split("&", -1)) {
       int sign = part.indexOf('=');
       if (part.isBlank()) {

@@ -209,7 +209,8 @@ public final class VerbCommand implements Callable<Integer> {
     if (payload != null) {
       body.put("payload", JsonArguments.json("--payload", payload));
     }
-    return new BulkVerb(verb, options.client(), output, questions).run(body, dryRun, yes, bulk);
+    return BulkVerb.of(verb, options.client(), output, questions)
+        .run(body, new BulkVerb.Start(dryRun, yes, bulk.expected(), bulk.isTrial()));
   }
 
   private boolean isAgreedTo(ServiceClient client, String consequence) {

@@ -172,6 +172,106 @@ class OperatorCommandsTest {
   }
 
   @Test
+  void aGroupOfDeadLettersIsSentAgainByAJob() {
+    service.answer(
+        "POST /api/jobs",
+        201,
+        """
+        {"jobId":"j-1","state":"DRAFT","verb":"RESEND","reason":"mended","perSecond":5,"matched":41,
+         "preview":{"byOutcome":{"sent to orchestrator.control":40,"refused: it has expired":1}}}""");
+    service.answer(
+        "POST /api/jobs/j-1/start",
+        200,
+        """
+        {"jobId":"j-1","state":"RUNNING","verb":"RESEND","matched":41,"sent":40,"refused":1,
+         "outcome":{"resent":39,"deadLetteredAgain":1}}""");
+    String[] command = {
+      "dead-letters",
+      "resend",
+      "--filter",
+      "topic=orchestrator.control&seen=false",
+      "--fingerprint",
+      "v1:9f2ac01744d7e655",
+      "--reason",
+      "mended",
+      "--per-second",
+      "5"
+    };
+
+    CommandResult asked = service.run(command);
+    assertThat(asked.code()).isEqualTo(2);
+    assertThat(asked.err())
+        .contains(
+            "resend of 41 dead letters, 5 a second: mended",
+            "40  sent to orchestrator.control",
+            "41 dead letters would be sent the request",
+            "jobs start j-1");
+    String[] agreed = Arrays.copyOf(command, command.length + 1);
+    agreed[command.length] = "--yes";
+    CommandResult started = service.run(agreed);
+
+    assertThat(started.code()).as(started.err()).isZero();
+    assertThat(started.out())
+        .contains("40 of 41 sent; 1 refused, 0 left; 39 sent again, 1 dead letters again");
+    assertThat(Json.MAPPER.readTree(service.asked().get(0).body()))
+        .isEqualTo(
+            Json.MAPPER.readTree(
+                """
+                {"verb":"RESEND","reason":"mended","perSecond":5,
+                 "filter":"topic=orchestrator.control&seen=false&fingerprint=v1%3A9f2ac01744d7e655"}"""));
+  }
+
+  @Test
+  void sendingManyDeadLettersNeedsAFilterAndAReason() {
+    assertThat(service.run("dead-letters", "resend").err()).contains("--filter or --fingerprint");
+    assertThat(service.run("dead-letters", "resend", "3-17", "--first").err())
+        .contains("need a filter");
+    assertThat(service.run("dead-letters", "resend", "--filter", "topic=t").err())
+        .contains("add --reason");
+    assertThat(service.run("dead-letters", "resend", "--filter", "", "--reason", "x").err())
+        .contains("The filter is empty");
+    assertThat(
+            service
+                .run("dead-letters", "resend", "3-17", "--filter", "topic=t", "--reason", "x")
+                .err())
+        .contains("leave out the id");
+    assertThat(service.asked()).isEmpty();
+  }
+
+  @Test
+  void deadLettersAreGroupedAndMarkedAsSeen() {
+    String group =
+        """
+        {"groups":[{"fingerprint":"v1:9f2ac01744d7e655","topic":"orchestrator.control",
+          "template":"no \"action\"","count":41,"unseen":40,"firstAt":"2026-11-29T02:00:00Z",
+          "lastAt":"2026-11-29T03:00:00Z","sample":"3-17"}],"upTo":"abc","complete":true}""";
+    service.answer("GET /api/dead-letters/groups?seen=false", 200, group);
+    service.answer(
+        "GET /api/dead-letters/groups?fingerprint=v1%3A9f2ac01744d7e655", 200, group);
+    service.answer(
+        "GET /api/dead-letters/groups?fingerprint=v1%3A0",
+        200,
+        "{\"groups\":[],\"upTo\":\"abc\",\"complete\":true}");
+    service.answer("POST /api/dead-letters/seen", 200, "{\"marked\":null,\"seen\":true}");
+
+    assertThat(service.run("dead-letters", "groups", "--unseen").out())
+        .contains("v1:9f2ac01744d7e655", "41", "40", "no \"action\"");
+    CommandResult marked =
+        service.run("dead-letters", "seen", "--fingerprint", "v1:9f2ac01744d7e655");
+    CommandResult back = service.run("dead-letters", "seen", "--undo", "3-17", "3-18");
+
+    assertThat(marked.out().strip()).isEqualTo("The group v1:9f2ac01744d7e655 is marked as seen.");
+    assertThat(service.asked().get(2).body())
+        .isEqualTo("{\"fingerprint\":\"v1:9f2ac01744d7e655\",\"upTo\":\"abc\"}");
+    assertThat(back.out().strip()).isEqualTo("2 dead letters are no longer marked as seen.");
+    assertThat(service.asked().get(3).body())
+        .isEqualTo("{\"ids\":[\"3-17\",\"3-18\"],\"seen\":false}");
+    assertThat(service.run("dead-letters", "seen", "--fingerprint", "v1:0").err())
+        .contains("There is no dead letter in the group v1:0. Nothing was marked.");
+    assertThat(service.run("dead-letters", "seen").err()).contains("by their ids, or a group");
+  }
+
+  @Test
   void deadLettersAreFilteredShownAndExported() throws IOException {
     String list =
         """

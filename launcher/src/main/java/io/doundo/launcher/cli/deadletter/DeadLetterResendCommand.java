@@ -3,9 +3,13 @@ package io.doundo.launcher.cli.deadletter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.cli.BulkVerb;
 import io.doundo.launcher.cli.CommandFailure;
+import io.doundo.launcher.cli.ConfirmationPrompt;
+import io.doundo.launcher.cli.FlowFilterOptions;
 import io.doundo.launcher.cli.JsonArguments;
 import io.doundo.launcher.cli.OutputOptions;
+import io.doundo.launcher.cli.ServiceClient;
 import io.doundo.launcher.cli.ServiceOptions;
 import io.doundo.launcher.cli.Shell;
 import io.doundo.launcher.text.Terminal;
@@ -29,12 +33,52 @@ import tools.jackson.databind.JsonNode;
     name = "resend",
     description =
         "Send a dead letter back to the topic it came from, unchanged or edited. It is checked"
-            + " first with the decoder that will read it.",
+            + " first with the decoder that will read it. With a filter in place of an id, all that"
+            + " match are sent again by a bulk job.",
     mixinStandardHelpOptions = true)
 final class DeadLetterResendCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "ID", description = "Id of the dead letter, such as 3-1234.")
-  private String id = "";
+  @Parameters(
+      paramLabel = "ID",
+      arity = "0..1",
+      description = "Id of the dead letter, such as 3-1234.")
+  private @Nullable String id;
+
+  @Option(
+      names = {"-f", "--filter"},
+      paramLabel = "FILTER",
+      description =
+          "In place of an id: all that match, by filters as in the REST API, such as"
+              + " \"topic=orchestrator.control&seen=false\".")
+  private @Nullable String filter;
+
+  @Option(
+      names = "--fingerprint",
+      paramLabel = "FP",
+      description = "In place of an id: all of this group. List the groups with: dead-letters groups")
+  private @Nullable String fingerprint;
+
+  @Option(
+      names = "--per-second",
+      paramLabel = "N",
+      description = "With a filter: how many are sent per second (default: 20).")
+  private @Nullable Integer perSecond;
+
+  @Option(
+      names = "--first",
+      description = "With a filter: send one, then pause until doundo jobs resume.")
+  private boolean first;
+
+  @Option(
+      names = "--expect",
+      paramLabel = "N",
+      description = "With a filter: start only if exactly this many match.")
+  private @Nullable Integer expect;
+
+  @Option(
+      names = {"-y", "--yes"},
+      description = "With a filter: do not ask for confirmation.")
+  private boolean yes;
 
   @Option(
       names = "--value",
@@ -70,6 +114,52 @@ final class DeadLetterResendCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (filter != null || fingerprint != null) {
+      return ofMany();
+    }
+    if (perSecond != null || first || expect != null) {
+      throw usage("--per-second, --first and --expect need a filter: --filter or --fingerprint.");
+    }
+    if (id == null) {
+      throw usage("Name the dead letter by its id, or many by --filter or --fingerprint.");
+    }
+    return ofOne(id);
+  }
+
+  private int ofMany() {
+    if (id != null || value != null || !headers.isEmpty() || !removed.isEmpty()) {
+      throw usage(
+          "Many dead letters are sent as they are: leave out the id, --value, --header and"
+              + " --remove-header, or the filter.");
+    }
+    if (reason == null) {
+      throw usage("Sending many dead letters again needs a reason: add --reason TEXT.");
+    }
+    Map<String, String> query = new LinkedHashMap<>();
+    if (filter != null) {
+      FlowFilterOptions.addTo(query, filter);
+    }
+    if (fingerprint != null) {
+      FlowFilterOptions.addTo(query, "fingerprint=" + fingerprint);
+    }
+    if (query.isEmpty()) {
+      throw usage("The filter is empty. Is a variable in a script empty? Nothing was sent.");
+    }
+    Map<String, RawJson> body = new LinkedHashMap<>();
+    body.put("filter", Json.string(ServiceClient.query(query).substring(1)));
+    body.put("reason", Json.string(reason));
+    if (perSecond != null) {
+      body.put("perSecond", Json.of(Json.MAPPER.valueToTree(perSecond)));
+    }
+    return BulkVerb.resend(options.client(), output, ConfirmationPrompt.ofThisProcess())
+        .run(body, new BulkVerb.Start(dryRun, yes, expect, first));
+  }
+
+  private static CommandFailure usage(String message) {
+    return new CommandFailure(ExitCodes.USAGE, message);
+  }
+
+  private int ofOne(String id) {
     Map<String, RawJson> body = new LinkedHashMap<>();
     if (value != null) {
       putValue(body, value);
@@ -83,7 +173,7 @@ final class DeadLetterResendCommand implements Callable<Integer> {
     if (reason != null) {
       body.put("reason", Json.string(reason));
     }
-    String path = path() + (dryRun ? "?dryRun=true" : "");
+    String path = path(id) + (dryRun ? "?dryRun=true" : "");
     JsonNode answer = options.client().post(path, Json.object(body), Duration.ZERO).body();
     boolean accepted = answer.at("/verdict/accepted").asBoolean(false);
     if (output.isJson()) {
@@ -126,7 +216,7 @@ final class DeadLetterResendCommand implements Callable<Integer> {
     }
   }
 
-  private String path() {
+  private static String path(String id) {
     int dash = id.indexOf('-');
     if (!id.matches("\\d{1,6}-\\d{1,18}")) {
       throw new CommandFailure(

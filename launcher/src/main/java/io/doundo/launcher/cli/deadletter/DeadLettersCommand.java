@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,6 +28,8 @@ import tools.jackson.databind.JsonNode;
     description = "List dead letters with their reasons, newest first.",
     subcommands = {
       DeadLettersCommand.Show.class,
+      DeadLetterGroupsCommand.class,
+      DeadLetterSeenCommand.class,
       DeadLetterResendCommand.class,
       DeadLetterExportCommand.class
     },
@@ -89,6 +92,24 @@ public final class DeadLettersCommand implements Callable<Integer> {
         defaultValue = "")
     private String to = "";
 
+    @Option(
+        names = "--fingerprint",
+        paramLabel = "FP",
+        description = "Only those of this group; dead-letters groups lists them.",
+        defaultValue = "")
+    private String fingerprint = "";
+
+    @ArgGroup private @Nullable Seen seen;
+
+    /** One of two options. */
+    static final class Seen {
+      @Option(names = "--seen", description = "Only those that were marked as seen.")
+      private boolean seen;
+
+      @Option(names = "--unseen", description = "Only those that nobody has marked as seen.")
+      private boolean unseen;
+    }
+
     Map<String, String> query() {
       Map<String, String> query = new LinkedHashMap<>();
       query.put("topic", topic);
@@ -96,6 +117,10 @@ public final class DeadLettersCommand implements Callable<Integer> {
       query.put("flowId", flowId);
       query.put("from", FlowFilterOptions.time("--from", from, Clock.systemUTC()));
       query.put("to", FlowFilterOptions.time("--to", to, Clock.systemUTC()));
+      query.put("fingerprint", fingerprint);
+      if (seen != null) {
+        query.put("seen", Boolean.toString(seen.seen));
+      }
       return query;
     }
   }
@@ -128,6 +153,8 @@ public final class DeadLettersCommand implements Callable<Integer> {
         .column("FLOW", Listing.text("flowId"))
         .column("BYTES", Listing.text("valueBytes"))
         .column("RESENT FROM", Listing.text("resentFrom"))
+        .column("GROUP", Listing.text("fingerprint"))
+        .column("SEEN BY", Listing.text("seenBy"))
         .column("REASON", Listing.text("reason"));
   }
 

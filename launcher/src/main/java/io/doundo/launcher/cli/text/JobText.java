@@ -20,7 +20,7 @@ public final class JobText {
         "%s of %s, %d a second: %s"
             .formatted(
                 verb(job),
-                flows(matched),
+                many(job),
                 job.path("perSecond").asInt(0),
                 Terminal.clean(job.path("reason").asString(""))));
     JsonNode preview = job.path("preview");
@@ -62,6 +62,18 @@ public final class JobText {
   /** How far the job is, in one line. */
   public static String progress(JsonNode job, Terminal terminal) {
     JsonNode outcome = job.path("outcome");
+    if (isResend(job)) {
+      return "%s: %s, %d of %d sent; %d refused, %d left; %d sent again, %d dead letters again"
+          .formatted(
+              terminal.bold(Terminal.clean(job.path("jobId").asString("preview"))),
+              Terminal.clean(job.path("state").asString("?")),
+              job.path("sent").asInt(0),
+              job.path("matched").asInt(0),
+              job.path("refused").asInt(0),
+              job.path("left").asInt(0),
+              outcome.path("resent").asInt(0),
+              outcome.path("deadLetteredAgain").asInt(0));
+    }
     return "%s: %s, %d of %d sent; %d accepted, %d refused, %d changed, %d left; %d recovered, %d still trying, %d parked again"
         .formatted(
             terminal.bold(Terminal.clean(job.path("jobId").asString("preview"))),
@@ -102,7 +114,14 @@ public final class JobText {
             + (step.isEmpty() ? "" : " step " + step));
   }
 
-  public static String flows(int count) {
-    return count == 1 ? "1 flow" : count + " flows";
+  /** How many flows or dead letters the job has. */
+  public static String many(JsonNode job) {
+    int count = job.path("matched").asInt(0);
+    String one = isResend(job) ? "dead letter" : "flow";
+    return count == 1 ? "1 " + one : count + " " + one + "s";
+  }
+
+  private static boolean isResend(JsonNode job) {
+    return job.path("verb").asString("").equals("RESEND");
   }
 }
