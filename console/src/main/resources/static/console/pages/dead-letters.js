@@ -34,8 +34,8 @@ export class DeadLettersPage {
 
   async load(signal) {
     const query = letterQuery(this.filter, {limit: LIMIT, ...(this.cursor ? {cursor: this.cursor} : {})});
-    const [page] = await Promise.all([api.json(`api/dead-letters?${query}`, {signal}), this.loadGroups(signal)]);
-    this.page = page;
+    this.page = await api.json(`api/dead-letters?${query}`, {signal});
+    await this.loadGroups(signal);
     if (this.open && this.whole?.id !== this.open) {
       this.whole = await api.json(`api/dead-letters/${encodeURIComponent(this.open)}`, {signal});
     }
@@ -43,14 +43,13 @@ export class DeadLettersPage {
     return {complete, note: complete ? null : 'the dead letters could not all be read in time.'};
   }
 
-  /** An orchestrator that has no groups leaves null here. */
+  /** Asks for the groups if there are any: an older orchestrator does not say to which group a dead letter belongs. */
   async loadGroups(signal) {
-    if (this.cursor || Date.now() - this.groupsAt < GROUPS_EVERY_MS) {
-      return;
+    const areThere = this.page.deadLetters.some((letter) => letter.fingerprint);
+    if (areThere && !this.cursor && Date.now() - this.groupsAt >= GROUPS_EVERY_MS) {
+      this.groups = await api.json(`api/dead-letters/groups?${letterQuery(this.filter)}`, {signal});
+      this.groupsAt = Date.now();
     }
-    const groups = await api.jsonIfThere(`api/dead-letters/groups?${letterQuery(this.filter)}`, {signal});
-    this.groupsAt = Date.now();
-    this.groups = groups;
   }
 
   path(change) {

@@ -2,15 +2,18 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
 import {changeRows, marks, union, versionBefore} from '../model/diff.js';
+import {figures, flowsOn, serving, workerSketch} from '../model/serving.js';
 import {count, visible} from '../model/text.js';
 import {isoDuration} from '../model/time.js';
 import {dependencies} from '../model/layout.js';
 import {flowsPath, orchestrationApi, orchestrationPath} from '../model/url.js';
-import {failed, id, loading, said, time} from '../parts/bits.js';
+import {block, failed, id, loading, said, time} from '../parts/bits.js';
 import {change, graph} from '../parts/graph.js';
 
 /** What moves a step without a worker; the orchestrator itself, if the kind is not listed. */
 const DONE_BY = {wait: 'time', until: 'time', signal: 'a signal', task: 'a person'};
+
+const WINDOWS = [['1h', '1 h'], ['24h', '24 h']];
 
 function labels(definition) {
   return html`${definition.category ? html`<span class="tag category">${said(definition.category, 40)}</span>` : ''}
@@ -20,6 +23,18 @@ function labels(definition) {
 function state(status) {
   const word = String(status).toLowerCase();
   return word === 'active' ? '' : html`<span class="tag warn">${word}: accepts no starts</span>`;
+}
+
+/** What stands beside the definition; the page does without it. */
+async function beside(path, signal) {
+  try {
+    return await api.jsonIfThere(path, {signal});
+  } catch (e) {
+    if (e instanceof api.Problem && e.status !== 401) {
+      return null;
+    }
+    throw e;
+  }
 }
 
 export class OrchestrationsPage {
@@ -57,6 +72,8 @@ export class OrchestrationPage {
     this.name = name;
     this.version = version;
     this.diff = diff;
+    this.window = '1h';
+    this.every = 5000;
   }
 
   title() {
@@ -64,7 +81,15 @@ export class OrchestrationPage {
   }
 
   async load(signal) {
-    const definition = await api.json(orchestrationApi(this.name, this.version && `versions/${encodeURIComponent(this.version)}`), {signal});
+    const [definition, workers] = await Promise.all([
+      api.json(orchestrationApi(this.name, this.version && `versions/${encodeURIComponent(this.version)}`), {signal}),
+      beside(`api/workers?orchestration=${encodeURIComponent(this.name)}`, signal),
+    ]);
+    this.workers = workers;
+    if (definition.versions.some((version) => flowsOn(version) !== '')) {
+      // An orchestrator that counts the flows of a version also measures its steps.
+      this.stats = await beside(orchestrationApi(this.name, 'stats', {window: this.window}), signal);
+    }
     if (this.diff && !(this.changes?.to === definition.version)) {
       // Neither version ever changes.
       const [changes, before] = await Promise.all([
@@ -98,13 +123,43 @@ export class OrchestrationPage {
           <td data-label="Only when">${step.when ? html`<code>${said(step.when, 200)}</code>` : ''}</td>
           <td data-label="Timeout">${step.kind === 'remote' ? isoDuration(step.timeout) : ''}</td>
           <td data-label="Way back">${step.pivot ? 'point of no return' : step.undoable ? 'undo' : step.kind === 'remote' ? 'no undo: left standing' : ''}</td>
-          <td data-label="Served by">${step.kind !== 'remote' ? DONE_BY[step.kind] ?? 'the orchestrator' : step.servedBy.length > 0 ? said(step.servedBy.join(', '), 120)
-            : html`<span class="warn">nobody has declared it</span><small>DO: ${said(step.doTopic ?? '', 120)}${step.undoTopic ? html`, UNDO: ${said(step.undoTopic, 120)}` : ''}</small>`}</td></tr>`)}</tbody></table></div>
+          <td data-label="Served by">${this.servedBy(step)}</td></tr>`)}</tbody></table></div>
+      ${this.workers && !this.workers.complete && this.workers.note ? html`<p class="note">${said(this.workers.note, 400)}</p>` : ''}
+      ${this.figures()}
       <h2>${count(definition.versions.length, 'version')}</h2>
-      <div class="table"><table class="cards"><thead><tr><th>Version</th><th>Registered</th><th>By</th><th>Hash</th><th></th></tr></thead><tbody>
+      <div class="table"><table class="cards"><thead><tr><th>Version</th><th>Registered</th><th>By</th><th>Hash</th>${this.hasFlows() ? html`<th>Flows</th>` : ''}<th></th></tr></thead><tbody>
         ${definition.versions.map((version) => this.versionRow(version))}</tbody></table></div>
       ${definition.workers.length > 0 ? html`<h2>Workers that have declared steps</h2><div class="table"><table><thead><tr><th>Service</th><th>Steps</th><th>Said so last</th></tr></thead><tbody>
         ${definition.workers.map((worker) => html`<tr><td>${said(worker.service, 80)}</td><td>${said(worker.steps.join(', '), 200)}</td><td>${time(worker.lastSeen, this.app)}</td></tr>`)}</tbody></table></div>` : ''}`;
+  }
+
+  servedBy(step) {
+    if (step.kind !== 'remote') {
+      return DONE_BY[step.kind] ?? 'the orchestrator';
+    }
+    const lines = serving(step.name, this.workers?.workers, Date.now());
+    return html`${step.servedBy.length > 0 ? said(step.servedBy.join(', '), 120) : html`<span class="warn">nobody has declared it</span>
+        <small>DO: ${said(step.doTopic ?? '', 120)}${step.undoTopic ? html`, UNDO: ${said(step.undoTopic, 120)}` : ''}</small>
+        <details><summary>A worker for it</summary>${block(workerSketch(this.definition.name, step))}</details>`}
+      ${lines.map((line) => html`<small class=${line.isWarning ? 'warn' : ''}>${said(line.text, 200)}</small>`)}`;
+  }
+
+  /** How fast the steps answer, of an orchestrator that counts it. */
+  figures() {
+    if (!this.stats) {
+      return '';
+    }
+    const rows = this.stats.steps.map((step) => [step.name, figures(step.do), figures(step.undo)]).filter(([, forward, back]) => forward.length + back.length > 0);
+    const cell = (word, list) => html`<td data-label=${word}>${list.map((one) => html`<span class="figure"><small>${one.word}</small> ${one.text}</span>`)}</td>`;
+    return html`<h2>How the steps answer</h2>
+      <div class="chips" role="group" aria-label="Window">${WINDOWS.map(([window, word]) => html`<button type="button" class="chip" aria-pressed=${window === this.window ? 'true' : 'false'}
+        @click=${() => { this.window = window; this.app.reload(); }}>${word}</button>`)}</div>
+      ${rows.length === 0 ? html`<p class="empty">No step has answered in this time.</p>` : html`<div class="table"><table class="cards"><thead><tr><th>Step</th><th>DO</th><th>UNDO</th></tr></thead><tbody>
+        ${rows.map(([name, forward, back]) => html`<tr data-row><td>${said(name, 80)}</td>${cell('DO', forward)}${cell('UNDO', back)}</tr>`)}</tbody></table></div>`}`;
+  }
+
+  hasFlows() {
+    return this.definition.versions.some((version) => flowsOn(version) !== '');
   }
 
   /** Says so if this is not the newest version. */
@@ -121,6 +176,7 @@ export class OrchestrationPage {
       <td><a data-open href=${this.app.href(orchestrationPath(this.name, {version: version.version}))}>v${version.version}</a></td>
       <td data-label="Registered">${time(version.registeredAt, this.app)}</td>
       <td data-label="By">${version.requestedBy ? said(version.requestedBy, 60) : ''}</td><td data-label="Hash"><code>${said(version.hash, 16)}</code></td>
+      ${this.hasFlows() ? html`<td data-label="Flows"><a href=${this.app.href(flowsPath({orchestration: this.name, version: String(version.version)}))}>${flowsOn(version)}</a></td>` : ''}
       <td>${before === null ? '' : html`<a href=${this.app.href(orchestrationPath(this.name, {version: version.version, diff: before}))}>changes since v${before}</a>`}</td></tr>`;
   }
 

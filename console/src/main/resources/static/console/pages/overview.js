@@ -3,6 +3,7 @@ import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
 import {incidentTitle, trendWord} from '../model/incidents.js';
 import {overviewSentence} from '../model/overview.js';
+import {instanceRows} from '../model/serving.js';
 import {listTopic} from '../model/sse.js';
 import {flowLook, parkedBecause} from '../model/status.js';
 import {count} from '../model/text.js';
@@ -62,6 +63,7 @@ export class OverviewPage {
       ${this.stats ? this.chart() : ''}
       ${this.unserved()}
       ${this.slow()}
+      ${this.instances()}
       ${this.newest.length > 0 ? html`<section><h2>Newest flows</h2>${rows(this.newest, this.app)}</section>` : ''}`;
   }
 
@@ -118,6 +120,14 @@ export class OverviewPage {
     return slow.length === 0 ? '' : html`<section><h2>Steps that answer slowly</h2><ul>
       ${slow.map((step) => html`<li><a href=${this.app.href(flowsPath({orchestration: step.orchestration, step: step.step, sort: 'startedAt'}))}>${said(step.step, 80)}</a>
         of ${said(step.orchestration, 80)}: ${count(step.waiting, step.action === 'UNDO' ? 'undo waits' : 'command waits', step.action === 'UNDO' ? 'undos wait' : 'commands wait')}, the oldest since ${duration(Date.now() - Date.parse(step.oldestSince))}</li>`)}</ul></section>`;
+  }
+
+  /** The instances of the orchestrator, as far as they are told. */
+  instances() {
+    const rows = instanceRows(this.stats?.instances);
+    return rows.length === 0 ? '' : html`<section><h2>${count(rows.length, 'instance')}</h2><div class="table"><table class="cards"><thead><tr><th>Instance</th><th>State</th><th>Partitions</th><th>Lists behind by</th><th>Timers late by</th></tr></thead><tbody>
+      ${rows.map((row) => html`<tr data-row><td>${said(row.name, 80)}</td><td data-label="State" class=${row.state === 'running' ? '' : 'warn'}>${said(row.state, 40)}</td>
+        <td data-label="Partitions">${row.partitions}</td><td data-label="Lists behind by">${row.lag}</td><td data-label="Timers late by">${row.late}</td></tr>`)}</tbody></table></div></section>`;
   }
 
   empty() {

@@ -103,8 +103,8 @@ public final class BulkVerb {
     if (!isAgreed && !questions.canBeAsked()) {
       throw new CommandFailure(
           ExitCodes.USAGE,
-          "%s would be sent the request, and there is no terminal to confirm it on: add --yes, or start the draft with \"%s jobs start %s\"."
-              .formatted(JobText.many(draft), Shell.command(), jobId));
+          "%s of %s must be confirmed, and there is no terminal to ask on: add --yes, or start the draft with \"%s jobs start %s\"."
+              .formatted(verb, JobText.many(draft), Shell.command(), jobId));
     }
     if (!isAgreed && !isConfirmed(draft)) {
       output.note("Nothing was sent; the draft %s expires.".formatted(Terminal.clean(jobId)));

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.launcher.cli.FakeService.CommandResult;
+import io.doundo.protocol.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -204,7 +206,7 @@ class OperatorCommandsTest {
         .contains(
             "resend of 41 dead letters, 5 a second: mended",
             "40  sent to orchestrator.control",
-            "41 dead letters would be sent the request",
+            "resend of 41 dead letters must be confirmed",
             "jobs start j-1");
     String[] agreed = Arrays.copyOf(command, command.length + 1);
     agreed[command.length] = "--yes";

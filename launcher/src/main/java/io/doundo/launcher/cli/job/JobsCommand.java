@@ -227,7 +227,7 @@ public final class JobsCommand implements Callable<Integer> {
         paramLabel = "OUTCOME",
         description =
             "Only flows with this outcome: LEFT, ACCEPTED, REFUSED, CHANGED, RECOVERED, TRYING or"
-                + " PARKED_AGAIN.",
+                + " PARKED_AGAIN; of dead letters: LEFT, RESENT, DEAD_LETTERED_AGAIN or REFUSED.",
         defaultValue = "")
     private String outcome = "";
 
@@ -312,7 +312,9 @@ public final class JobsCommand implements Callable<Integer> {
                 || ((state.equals("DONE") || state.equals("STOPPED"))
                     && job.path("outcome").path("trying").asInt(0) == 0);
         if (isOver) {
-          return job.path("outcome").path("parkedAgain").asInt(0) > 0
+          JsonNode outcome = job.path("outcome");
+          return outcome.path("parkedAgain").asInt(0) > 0
+                  || outcome.path("deadLetteredAgain").asInt(0) > 0
               ? ExitCodes.NOT_COMPLETED
               : ExitCodes.OK;
         }
