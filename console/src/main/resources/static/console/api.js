@@ -41,9 +41,14 @@ export async function login(key) {
   return json('api/session', {method: 'POST', body: JSON.stringify({key: key.trim()})});
 }
 
-export async function logout() {
+/** Ends what is still being read with a login that has ended. */
+export function drop() {
   loggedIn.abort();
   loggedIn = new AbortController();
+}
+
+export async function logout() {
+  drop();
   await text('api/session', {method: 'DELETE'});
 }
 

@@ -138,7 +138,7 @@ export class DeadLettersPage {
     }
     return html`<div class="table"><table class="cards"><thead><tr><th>When</th><th>From</th><th>Key</th><th>Reason</th></tr></thead><tbody>
       ${letters.map((letter) => html`<tr data-row class=${letter.id === this.open ? 'chosen' : ''}>
-        <td><a data-open href=${this.app.href(this.path({letter: letter.id}))}>${ago(letter.timestamp, Date.now())}</a></td>
+        <td><a data-open data-letter href=${this.app.href(this.path({letter: letter.id}))}>${ago(letter.timestamp, Date.now())}</a></td>
         <td data-label="From">${said(letter.topic, 80)}<small>partition ${letter.partition}, offset ${letter.offset}</small></td>
         <td data-label="Key">${letter.key ? said(letter.key, 60) : ''}</td>
         <td data-label="Reason">${said(letter.reason, 400)}${letter.seen ? html`<small>seen${letter.seenBy ? html` by ${said(letter.seenBy, 60)}` : ''}</small>` : ''}</td></tr>`)}</tbody></table></div>

@@ -41,6 +41,8 @@ export class Login {
   /** A request was refused because nobody is logged in, or nobody any more. */
   async ask(reason) {
     const was = this.state?.session;
+    this.app.hide();
+    api.drop();
     this.asked = true;
     this.app.hide();
     this.problem = was ? reason : '';

@@ -149,8 +149,12 @@ final class Browser implements AutoCloseable {
   }
 
   void awaitText(String text) {
+    awaitText(text, PATIENCE);
+  }
+
+  void awaitText(String text, Duration patience) {
     try {
-      await(text).atMost(PATIENCE).until(() -> text().contains(text));
+      await(text).atMost(patience).until(() -> text().contains(text));
     } catch (ConditionTimeoutException e) {
       throw new AssertionError("the page never shows \"%s\" but\n%s".formatted(text, text()), e);
     }

@@ -35,21 +35,21 @@ import java.util.concurrent.ConcurrentHashMap;
  * A small OpenID provider: discovery, keys, the authorization endpoint, where everybody is logged
  * in already, and the token endpoint, which insists on PKCE.
  */
-final class TestProvider implements AutoCloseable {
+public final class TestProvider implements AutoCloseable {
 
-  static final String CLIENT = "doundo-console";
+  public static final String CLIENT = "doundo-console";
 
   /** What the next login says about its user. */
-  volatile Map<String, Object> user = Map.of();
+  public volatile Map<String, Object> user = Map.of();
 
   /** Put into the next token instead of the nonce that was asked for. */
-  volatile String nonce = "";
+  public volatile String nonce = "";
 
   private final RSAKey key = newKey();
   private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
   private final HttpServer server;
 
-  TestProvider() {
+  public TestProvider() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -64,7 +64,7 @@ final class TestProvider implements AutoCloseable {
     server.start();
   }
 
-  String issuer() {
+  public String issuer() {
     return "http://localhost:" + server.getAddress().getPort();
   }
 
