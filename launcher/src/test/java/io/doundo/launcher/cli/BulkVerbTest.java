@@ -176,8 +176,7 @@ class BulkVerbTest {
             "--yes",
             "--expect",
             "41",
-            "--",
-            "-rf",
+            "f-1",
             "$(touch owned)",
             "f 3");
 
@@ -187,7 +186,7 @@ class BulkVerbTest {
             Json.MAPPER.readTree(
                 """
                 {"verb":"SKIP","step":"charge","reason":"paid by hand","perSecond":5,
-                 "flowIds":["-rf","$(touch owned)","f 3"]}"""));
+                 "flowIds":["f-1","$(touch owned)","f 3"]}"""));
   }
 
   @Test

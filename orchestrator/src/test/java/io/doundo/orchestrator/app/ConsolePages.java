@@ -182,6 +182,63 @@ abstract class ConsolePages extends ConsoleScenarios {
   }
 
   @Test
+  void theFindBoxFindsMoreThanFlowsAndIsUsedByKeyboardAlone() {
+    browser.press("/", "noti");
+    browser.awaitText("notify");
+    browser.awaitTrue("document.querySelector('#found [role=option]')");
+    browser.press("ArrowDown");
+    browser.awaitTrue("document.querySelector('#found-0[aria-selected=true]')");
+    assertThat(
+            browser
+                .run("return document.getElementById('find').getAttribute('aria-activedescendant')")
+                .stringValue())
+        .isEqualTo("found-0");
+    browser.press("Escape");
+    browser.awaitTrue("document.getElementById('found').hidden");
+    browser.press("\uE003".repeat(4), "send of nobody");
+    browser.awaitText("with \u201Csend of nobody\u201D in the error");
+    assertThat(browser.text()).doesNotContain("Steps\n");
+    browser.press("\uE003".repeat(14), "charge");
+    browser.awaitText("of payment");
+    browser.press("ArrowDown", "Enter");
+    browser.awaitTrue("location.pathname + location.hash === '/orchestrations/payment#charge'");
+    browser.awaitTrue("document.activeElement.dataset.anchor === 'charge'");
+    browser.press("/");
+    browser.press("dead le", "ArrowDown", "Enter");
+    browser.awaitTrue("location.pathname === '/dead-letters'");
+    browser.press("/", "server of customer");
+    browser.awaitText("http 503 from the mail server of customer");
+    browser.press("ArrowDown", "Enter");
+    browser.awaitTrue("location.pathname.startsWith('/incidents/')");
+    browser.awaitText("tell DO failed");
+  }
+
+  @Test
+  void aFlowLinksToItsTraceAndEachEntryOfItsTimelineHasAnAddress() {
+    go("flows/done-1?at=1");
+    browser.awaitTrue("document.querySelector('tr.chosen')");
+    browser.awaitTrue("document.activeElement.dataset.anchor === 'at 1'");
+    String trace = rest.get("/api/flows/done-1").json().get("traceId").stringValue();
+    assertThat(browser.run("return document.getElementById('trace').href").stringValue())
+        .isEqualTo("http://traces.test/trace/" + trace);
+  }
+
+  @Test
+  void whatABulkJobIsAskedIsThereAsCommands() {
+    go("flows?orchestration=delivery&status=UNDONE&error=a b");
+    browser.awaitText("No flow matches");
+    go("flows?orchestration=delivery&status=UNDONE");
+    browser.awaitText("undone-1");
+    browser.press("j", "*", "r");
+    browser.awaitTrue("document.querySelector('dialog[open]')");
+    browser.run("[...document.querySelectorAll('dialog [role=tab]')][1].click()");
+    browser.awaitText(
+        "./doundo retry --filter 'status=UNDONE&orchestration=delivery' --reason '' --per-second 20");
+    assertThat(browser.text()).contains("/api/jobs", "not by a record");
+    browser.press("Escape");
+  }
+
+  @Test
   void whatSomebodyNarrowsAListByStandsInTheAddress() {
     go("flows");
     browser.awaitTrue("document.querySelector('[aria-label=\"Orchestration\"].facet')");
