@@ -3,7 +3,7 @@ import {chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, wr
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {assert, test} from './check.js';
-import {bulkBody, bulkCli, bulkCurl, cli, curl, jobCommands, kafka, quoted, recordFor, taskCli, taskCurl, taskKafka, unsayable} from '../../main/resources/static/console/model/command.js';
+import {bulkBody, bulkCli, bulkCurl, cli, curl, flowsCli, jobCommands, kafka, quoted, recordFor, taskCli, taskCurl, taskKafka, unsayable} from '../../main/resources/static/console/model/command.js';
 import {flowApi} from '../../main/resources/static/console/model/url.js';
 
 const HOSTILE = [
@@ -154,6 +154,17 @@ test('the command of a bulk job names the same flows, step and reason as its req
   });
   assert.equal(calls.length, 2 * jobs.length, 'nothing else was called');
   assert.equal(bulkCli({verb: 'retry', filter: null, flowIds: ['ord-17'], step: '', reason: 'x', payload: '', perSecond: 20}), './doundo retry --reason x ord-17');
+});
+
+test('the command of a list is its filter as one option that the command line has', () => {
+  const options = readFileSync(new URL('../../../../launcher/src/main/java/io/doundo/launcher/cli/FlowFilterOptions.java', import.meta.url), 'utf8');
+  assert.match(options, /"--filter"/);
+  const filter = {status: ['PARKED', 'UNDOING'], stepStatus: 'IN_DOUBT', step: 'pay', version: '3', paused: 'true', error: "it's a b", from: '-1h', sort: '-updatedAt', cursor: 'x'};
+  const [call] = run([flowsCli(filter, Date.parse('2026-11-29T03:00:00Z'))]);
+  assert.deepEqual(call.args, ['flows', '--filter', call.args[2], '--sort=-updatedAt']);
+  assert.deepEqual(Object.fromEntries(call.args[2].split('&').map((part) => part.split('=').map(decodeURIComponent))),
+    {status: 'PARKED,UNDOING', stepStatus: 'IN_DOUBT', step: 'pay', version: '3', paused: 'true', error: "it's a b", from: '2026-11-29T02:00:00Z'});
+  assert.equal(flowsCli({status: []}, 0), './doundo flows');
 });
 
 test('what the buttons of a job send is there as commands', () => {

@@ -22,10 +22,11 @@ test('figures leave out what never happened', () => {
   assert.equal(words(undefined), '');
 });
 
-test('how many flows are on a version is shown where it is known', () => {
-  assert.equal(flowsOn({flows: {open: 1200, ended: 0}}), '1,200 open, 0 ended');
-  assert.equal(flowsOn({flows: 7}), '7');
-  assert.equal(flowsOn({}), '');
+test('a version says how many flows are still on it', () => {
+  const versions = [{version: 7, open: 1200, parked: 41}, {version: 6, open: 3, parked: 0}, {version: null, open: 1, parked: 0}];
+  assert.equal(flowsOn(7, versions), '1,200 open, 41 of them wait for you');
+  assert.equal(flowsOn(6, versions), '3 open');
+  assert.equal(flowsOn(5, versions), '0 open');
 });
 
 test('a step that nobody serves comes with a worker for it', () => {

@@ -1,5 +1,8 @@
 /** A verb as a command: for the CLI, for curl and as a record for Kafka. */
 
+import {instant} from './time.js';
+import {filterQuery, TIMES} from './url.js';
+
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
 const UTF_8 = new TextEncoder();
 const INVISIBLE_RUN = /((?:(?!\n)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029])+)/u;
@@ -201,9 +204,23 @@ export function bulkCurl(sent, {url, withKey}) {
   return post(url, sent, withKey);
 }
 
-/** The option --filter for the query of a list. On the command line, as in a path, a plus sign is no blank. */
+/**
+ * The option --filter for the query of a list. On the command line a plus sign is no blank, and a name
+ * stands once: several statuses are one value.
+ */
 export function filterOption(query) {
-  return option('filter', query.replaceAll('+', '%20'));
+  const merged = new Map();
+  for (const [name, word] of new URLSearchParams(query)) {
+    merged.set(name, merged.has(name) ? `${merged.get(name)},${word}` : word);
+  }
+  return option('filter', new URLSearchParams([...merged]).toString().replaceAll('+', '%20'));
+}
+
+/** The command that lists the same flows; a relative time becomes the one that it means now. */
+export function flowsCli(filter, now) {
+  const query = filterQuery({...filter, cursor: '', sort: ''});
+  TIMES.filter((name) => query.has(name)).forEach((name) => query.set(name, instant(query.get(name), now) ?? query.get(name)));
+  return ['./doundo flows', ...(query.size > 0 ? [filterOption(query)] : []), ...(filter.sort ? [option('sort', filter.sort)] : [])].join(' ');
 }
 
 /** The command that makes the same job; with a single flow, the command of that flow. */

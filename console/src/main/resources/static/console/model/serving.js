@@ -44,13 +44,10 @@ export function figures({count: n, p50, p95, p99, retried, inDoubt, undone} = {}
   return [{word: 'answers', text: n.toLocaleString('en')}, ...times, ...shares];
 }
 
-/** How many flows are on a version, as one word; an older orchestrator does not say. */
-export function flowsOn(version) {
-  const {flows} = version;
-  if (flows === null || flows === undefined) {
-    return '';
-  }
-  return typeof flows === 'number' ? flows.toLocaleString('en') : `${(flows.open ?? 0).toLocaleString('en')} open, ${(flows.ended ?? 0).toLocaleString('en')} ended`;
+/** How many flows are still on a version. */
+export function flowsOn(version, versions) {
+  const {open, parked} = versions.find((one) => one.version === version) ?? {open: 0, parked: 0};
+  return `${open.toLocaleString('en')} open${parked > 0 ? `, ${count(parked, 'of them waits', 'of them wait')} for you` : ''}`;
 }
 
 /** A worker of the SDK for a step, as short as it can be. */

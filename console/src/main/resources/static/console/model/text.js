@@ -21,3 +21,8 @@ export function cut(text, most) {
 export function count(n, one, many = `${one}s`) {
   return `${Number(n).toLocaleString('en')} ${n === 1 ? one : many}`;
 }
+
+/** A constant of the server as words: "retry triggered" of RETRY_TRIGGERED. */
+export function wordOf(constant) {
+  return visible(constant).toLowerCase().replaceAll('_', ' ');
+}

@@ -1,7 +1,7 @@
 /** The addresses of the console's pages. An address fully describes its page. */
 
 const FILTERS = [
-  'status', 'parkReason', 'orchestration', 'version', 'step', 'stepStatus', 'fingerprint', 'error', 'key', 'id', 'search', 'worker',
+  'status', 'parkReason', 'orchestration', 'version', 'step', 'stepStatus', 'fingerprint', 'error', 'key', 'id', 'search', 'worker', 'workerVersion', 'job',
   'from', 'to', 'endedFrom', 'endedTo', 'updatedFrom', 'updatedTo', 'paused', 'inDoubt', 'leftStanding', 'sort', 'cursor',
 ];
 

@@ -7,13 +7,14 @@ import {elements, member, pretty} from '../model/json.js';
 import {verbTable} from '../model/request.js';
 import {flowTopic} from '../model/sse.js';
 import {flowSentence, isTerminal, openStep} from '../model/status.js';
-import {count, visible} from '../model/text.js';
+import {count, visible, wordOf} from '../model/text.js';
 import {ago, clock, duration} from '../model/time.js';
 import {comparePath, flowApi, flowPath, orchestrationApi, orchestrationPath} from '../model/url.js';
 import {block, failed, id, loading, said, time} from '../parts/bits.js';
 import {chart} from '../parts/gantt.js';
 import {graph} from '../parts/graph.js';
 import {flowStatus, stepStatus} from '../parts/icon.js';
+import {stepBox} from '../parts/step.js';
 import {label, VerbDialog, VERBS} from '../parts/verbs.js';
 
 const TABS = [['steps', 'Steps'], ['timeline', 'Timeline'], ['payload', 'Payload'], ['plan', 'Undo plan'], ['raw', 'Raw']];
@@ -33,6 +34,8 @@ export class FlowPage {
     // The entry of the timeline that the address names.
     this.entry = at ?? '';
     this.tab = this.entry ? 'timeline' : 'steps';
+    // The step that the address names is shown in full.
+    this.stepName = app.anchor;
     if (this.entry) {
       app.anchor = anchor(this.entry);
     }
@@ -66,6 +69,7 @@ export class FlowPage {
     }
     const at = moment(flow);
     this.forecast(at);
+    await this.loadStep(at, signal);
     if (this.historyOf !== at) {
       await this.loadHistory(flow, signal);
       this.historyOf = at;
@@ -102,6 +106,23 @@ export class FlowPage {
     if (this.app.page === this) {
       this.app.dialog?.play(0);
       this.app.draw();
+    }
+  }
+
+  /** The step that the address names, again after each change of the flow. */
+  async loadStep(at, signal) {
+    if (this.stepOf === at || !this.flow.steps.some((step) => step.name === this.stepName)) {
+      return;
+    }
+    try {
+      const {text} = await api.text(flowApi(this.flowId, `steps/${encodeURIComponent(this.stepName)}`), {signal});
+      this.step = {...JSON.parse(text), raw: text};
+      this.stepOf = at;
+    } catch (e) {
+      if (!(e instanceof api.Problem) || e.status === 401) {
+        throw e;
+      }
+      this.step = {failed: e.message};
     }
   }
 
@@ -219,6 +240,7 @@ export class FlowPage {
       ${this.whyBox()}
       ${this.buttons()}
       ${this.drawn()}
+      ${this.stepBox()}
       ${this.bars()}
       <div class="tabs" role="tablist">${TABS.filter(([tab]) => tab !== 'plan' || this.verbs !== null).map(([tab, word]) => html`
         <button type="button" role="tab" id=${`tab-${tab}`} aria-controls="panel" aria-selected=${this.tab === tab ? 'true' : 'false'} @click=${() => this.pick(tab)}>${word}${
@@ -281,11 +303,22 @@ export class FlowPage {
         ? html`<p class="note">There is no graph, because v${this.flow.version} of the orchestration is no longer kept.</p>` : '';
     }
     return graph(this.definition.steps, new Map(this.flow.steps.map((step) => [step.name, step])), (name) => {
-      this.tab = 'steps';
-      history.replaceState(history.state, '', `#${encodeURIComponent(name)}`);
-      this.app.draw();
-      document.getElementById(`step-${this.flow.steps.findIndex((step) => step.name === name)}`)?.scrollIntoView({block: 'center'});
+      this.app.go(this.stepPath(name));
     });
+  }
+
+  stepPath(name) {
+    return `${flowPath(this.flowId)}#${encodeURIComponent(name)}`;
+  }
+
+  stepBox() {
+    return this.step ? stepBox(this.app, {
+      name: this.stepName,
+      step: this.step,
+      verbs: verbTable(this.verbs, this.stepName),
+      close: flowPath(this.flowId),
+      ask: (verb) => this.ask(verb, this.stepName),
+    }) : '';
   }
 
   bars() {
@@ -316,7 +349,7 @@ export class FlowPage {
 
   steps() {
     return html`<div class="table"><table class="cards"><thead><tr><th>Status</th><th>Step</th><th>Attempts</th><th>Took</th><th>Worker</th><th>Said</th></tr></thead><tbody>
-      ${this.flow.steps.map((step, i) => html`<tr data-row data-anchor=${step.name} id=${`step-${i}`}><td>${stepStatus(step.status)}</td><td data-label="Step">${said(step.name, 80)}</td>
+      ${this.flow.steps.map((step) => html`<tr data-row><td>${stepStatus(step.status)}</td><td data-label="Step"><a data-open href=${this.app.href(this.stepPath(step.name))}>${said(step.name, 80)}</a></td>
         <td data-label="Attempts">${step.attempts}${step.undoAttempts ? ` + ${step.undoAttempts} undo` : ''}</td>
         <td data-label="Took">${duration(step.durationMs)}</td>
         <td data-label="Worker">${step.workerService ? said(step.workerService, 60) : ''}</td>
@@ -339,7 +372,7 @@ export class FlowPage {
       <div class="table"><table class="cards"><thead><tr><th>#</th><th>Time</th><th>What</th><th>Step</th><th>Attempt</th><th>Took</th><th>Said</th></tr></thead><tbody>
       ${events.map((event) => html`<tr data-row data-anchor=${anchor(event.transition)} class=${String(event.transition) === this.entry ? 'chosen' : ''}>
         <td><a data-open href=${this.app.href(flowPath(this.flowId, {at: event.transition}))}>${event.transition}</a></td><td data-label="Time">${time(event.timestamp, this.app)}</td>
-        <td data-label="What">${visible(event.type.toLowerCase().replaceAll('_', ' '))}</td>
+        <td data-label="What">${wordOf(event.type)}</td>
         <td data-label="Step">${event.step ? said(event.step, 60) : ''}</td>
         <td data-label="Attempt">${event.operation ? `${event.operation} ${event.attempt ?? ''}` : ''}</td>
         <td data-label="Took">${duration(event.durationMs)}</td>

@@ -3,7 +3,7 @@ import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import {repeat} from '../lib/lit-html/directives/repeat.js';
 import * as api from '../api.js';
-import {option} from '../model/command.js';
+import {flowsCli} from '../model/command.js';
 import {errorChips, facetChips, usedFilters} from '../model/facets.js';
 import {asRows, merged} from '../model/rows.js';
 import {Selection} from '../model/selection.js';
@@ -32,6 +32,8 @@ const MORE_FIELDS = [
   ['id', 'flowId', 'its beginning'],
   ['version', 'Version', 'a number'],
   ['worker', 'Worker', 'the service that answered'],
+  ['workerVersion', 'Worker version', 'the one that answered'],
+  ['job', 'Bulk job', 'its id'],
   ['endedFrom', 'Ended from', '-1h'],
   ['endedTo', 'Ended to', '-10m'],
   ['updatedFrom', 'Changed from', '-1h'],
@@ -292,11 +294,7 @@ export class FlowsPage {
   }
 
   command() {
-    const words = ['./doundo flows'];
-    for (const [name, value] of filterQuery({...this.filter, cursor: ''})) {
-      words.push(option(name, TIMES.includes(name) ? instant(value, Date.now()) ?? value : value));
-    }
-    return words.join(' ');
+    return flowsCli(this.filter, Date.now());
   }
 }
 

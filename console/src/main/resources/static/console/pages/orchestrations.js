@@ -86,8 +86,8 @@ export class OrchestrationPage {
       beside(`api/workers?orchestration=${encodeURIComponent(this.name)}`, signal),
     ]);
     this.workers = workers;
-    if (definition.versions.some((version) => flowsOn(version) !== '')) {
-      // An orchestrator that counts the flows of a version also measures its steps.
+    if (this.stats !== null) {
+      // Lists that are disabled once are disabled for good.
       this.stats = await beside(orchestrationApi(this.name, 'stats', {window: this.window}), signal);
     }
     if (this.diff && !(this.changes?.to === definition.version)) {
@@ -127,7 +127,7 @@ export class OrchestrationPage {
       ${this.workers && !this.workers.complete && this.workers.note ? html`<p class="note">${said(this.workers.note, 400)}</p>` : ''}
       ${this.figures()}
       <h2>${count(definition.versions.length, 'version')}</h2>
-      <div class="table"><table class="cards"><thead><tr><th>Version</th><th>Registered</th><th>By</th><th>Hash</th>${this.hasFlows() ? html`<th>Flows</th>` : ''}<th></th></tr></thead><tbody>
+      <div class="table"><table class="cards"><thead><tr><th>Version</th><th>Registered</th><th>By</th><th>Hash</th>${this.stats ? html`<th>Flows</th>` : ''}<th></th></tr></thead><tbody>
         ${definition.versions.map((version) => this.versionRow(version))}</tbody></table></div>
       ${definition.workers.length > 0 ? html`<h2>Workers that have declared steps</h2><div class="table"><table><thead><tr><th>Service</th><th>Steps</th><th>Said so last</th></tr></thead><tbody>
         ${definition.workers.map((worker) => html`<tr><td>${said(worker.service, 80)}</td><td>${said(worker.steps.join(', '), 200)}</td><td>${time(worker.lastSeen, this.app)}</td></tr>`)}</tbody></table></div>` : ''}`;
@@ -149,17 +149,13 @@ export class OrchestrationPage {
     if (!this.stats) {
       return '';
     }
-    const rows = this.stats.steps.map((step) => [step.name, figures(step.do), figures(step.undo)]).filter(([, forward, back]) => forward.length + back.length > 0);
+    const rows = this.stats.steps.map((step) => [step.step, figures(step.do), figures(step.undo)]).filter(([, forward, back]) => forward.length + back.length > 0);
     const cell = (word, list) => html`<td data-label=${word}>${list.map((one) => html`<span class="figure"><small>${one.word}</small> ${one.text}</span>`)}</td>`;
     return html`<h2>How the steps answer</h2>
       <div class="chips" role="group" aria-label="Window">${WINDOWS.map(([window, word]) => html`<button type="button" class="chip" aria-pressed=${window === this.window ? 'true' : 'false'}
         @click=${() => { this.window = window; this.app.reload(); }}>${word}</button>`)}</div>
       ${rows.length === 0 ? html`<p class="empty">No step has answered in this time.</p>` : html`<div class="table"><table class="cards"><thead><tr><th>Step</th><th>DO</th><th>UNDO</th></tr></thead><tbody>
         ${rows.map(([name, forward, back]) => html`<tr data-row><td>${said(name, 80)}</td>${cell('DO', forward)}${cell('UNDO', back)}</tr>`)}</tbody></table></div>`}`;
-  }
-
-  hasFlows() {
-    return this.definition.versions.some((version) => flowsOn(version) !== '');
   }
 
   /** Says so if this is not the newest version. */
@@ -176,7 +172,7 @@ export class OrchestrationPage {
       <td><a data-open href=${this.app.href(orchestrationPath(this.name, {version: version.version}))}>v${version.version}</a></td>
       <td data-label="Registered">${time(version.registeredAt, this.app)}</td>
       <td data-label="By">${version.requestedBy ? said(version.requestedBy, 60) : ''}</td><td data-label="Hash"><code>${said(version.hash, 16)}</code></td>
-      ${this.hasFlows() ? html`<td data-label="Flows"><a href=${this.app.href(flowsPath({orchestration: this.name, version: String(version.version)}))}>${flowsOn(version)}</a></td>` : ''}
+      ${this.stats ? html`<td data-label="Flows"><a href=${this.app.href(flowsPath({orchestration: this.name, version: String(version.version)}))}>${flowsOn(version.version, this.stats.versions)}</a></td>` : ''}
       <td>${before === null ? '' : html`<a href=${this.app.href(orchestrationPath(this.name, {version: version.version, diff: before}))}>changes since v${before}</a>`}</td></tr>`;
   }
 

@@ -4,7 +4,6 @@ import * as api from '../api.js';
 import {incidentTitle, trendWord} from '../model/incidents.js';
 import {overviewSentence} from '../model/overview.js';
 import {instanceRows} from '../model/serving.js';
-import {listTopic} from '../model/sse.js';
 import {flowLook, parkedBecause} from '../model/status.js';
 import {count} from '../model/text.js';
 import {ago, duration} from '../model/time.js';
@@ -32,7 +31,7 @@ export class OverviewPage {
   }
 
   topics() {
-    return this.stats ? [listTopic('status=PARKED'), listTopic('')] : [];
+    return this.stats ? ['stats'] : [];
   }
 
   async load(signal) {

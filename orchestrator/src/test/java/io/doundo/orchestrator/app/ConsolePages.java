@@ -23,6 +23,7 @@ abstract class ConsolePages extends ConsoleScenarios {
           "flows",
           "flows?status=PARKED&from=-1h",
           "flows/parked-1",
+          "flows/parked-1#notify",
           "flows/done-1",
           "flows/undone-1",
           "orchestrations",
@@ -221,6 +222,23 @@ abstract class ConsolePages extends ConsoleScenarios {
     String trace = rest.get("/api/flows/done-1").json().get("traceId").stringValue();
     assertThat(browser.run("return document.getElementById('trace').href").stringValue())
         .isEqualTo("http://traces.test/trace/" + trace);
+  }
+
+  @Test
+  void aStepIsShownInFullWithItsCommandsAndItsVerbs() {
+    go("flows/parked-1");
+    browser.awaitTrue("document.querySelector('svg.graph .node')");
+    browser.run(
+        "[...document.querySelectorAll('svg.graph .node')]"
+            + ".find(one => one.textContent.includes('notify'))"
+            + ".dispatchEvent(new MouseEvent('click', {bubbles: true}))");
+    browser.awaitTrue("location.hash === '#notify'");
+    browser.awaitText("What its DO is sent");
+    browser.awaitTrue("document.querySelector('[data-step-verb=retry]')");
+    assertThat(browser.run("return document.querySelector('section[data-anchor]').innerText").stringValue())
+        .contains("DO 1", "failed", "HTTP 503 from the mail server", "\"amount\": 4711");
+    click("Close");
+    browser.awaitTrue("location.hash === '' && !document.querySelector('section[data-anchor]')");
   }
 
   @Test
