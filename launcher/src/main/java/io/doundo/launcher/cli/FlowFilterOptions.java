@@ -109,6 +109,20 @@ public final class FlowFilterOptions {
       defaultValue = ANY)
   private String worker = ANY;
 
+  @Option(
+      names = "--answered-by-version",
+      paramLabel = "VERSION",
+      description = "Only flows in which a worker of this version answered a step.",
+      defaultValue = ANY)
+  private String workerVersion = ANY;
+
+  @Option(
+      names = "--job",
+      paramLabel = "JOB",
+      description = "Only flows of this bulk job.",
+      defaultValue = ANY)
+  private String job = ANY;
+
   @Option(names = "--paused", description = "Only flows that are paused.")
   private boolean paused;
 
@@ -210,6 +224,8 @@ public final class FlowFilterOptions {
     query.put("id", id);
     query.put("search", search);
     query.put("worker", worker);
+    query.put("workerVersion", workerVersion);
+    query.put("job", job);
     query.put("paused", paused ? "true" : ANY);
     query.put("inDoubt", inDoubt ? "true" : ANY);
     query.put("leftStanding", leftStanding ? "true" : ANY);

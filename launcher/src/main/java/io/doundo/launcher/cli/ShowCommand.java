@@ -4,10 +4,13 @@ import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.cli.text.FlowText;
 import io.doundo.launcher.cli.text.ListText;
 import io.doundo.launcher.cli.text.TimelineText;
+import io.doundo.launcher.text.Table;
 import io.doundo.launcher.text.Terminal;
+import io.doundo.launcher.text.TimeText;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,6 +36,12 @@ public final class ShowCommand implements Callable<Integer> {
       description = "Show every timeline entry; by default, repeated entries are folded.")
   private boolean full;
 
+  @Option(
+      names = {"-s", "--step"},
+      paramLabel = "STEP",
+      description = "Show only this step: its commands with their answers, and what it was sent.")
+  private @Nullable String step;
+
   @Mixin private ServiceOptions options;
   @Mixin private OutputOptions output;
   @Mixin private WebOption web;
@@ -40,9 +49,13 @@ public final class ShowCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (web.isWanted()) {
-      return web.open(options, WebOption.flowPage(flowId), output);
+      String anchor = step == null ? "" : '#' + ServiceClient.segment(step);
+      return web.open(options, WebOption.flowPage(flowId) + anchor, output);
     }
     ServiceClient client = options.client();
+    if (step != null) {
+      return showStep(client, step);
+    }
     JsonNode flow = client.flow(flowId);
     JsonNode timeline = timeline(client);
     if (output.isJson()) {
@@ -69,6 +82,45 @@ public final class ShowCommand implements Callable<Integer> {
     print(new TimelineText(timeline.path("events"), output.terminal()));
     if (!timeline.path("complete").asBoolean(true)) {
       output.note("The beginning of the timeline has expired.");
+    }
+    return ExitCodes.OK;
+  }
+
+  private int showStep(ServiceClient client, String name) {
+    JsonNode shown =
+        client.get(ServiceClient.flowPath(flowId, "/steps/" + ServiceClient.segment(name)));
+    if (output.isJson()) {
+      output.json(shown);
+      return ExitCodes.OK;
+    }
+    output.line(
+        "%s of %s: %s"
+            .formatted(
+                output.terminal().bold(Terminal.clean(name)),
+                Terminal.clean(flowId),
+                output.terminal().status(Terminal.clean(shown.path("status").asString("?")))));
+    Table commands =
+        new Table("COMMAND", "SENT", "TOOK", "ANSWER", "THEN", "WORKER", "VERSION", "ERROR");
+    for (JsonNode attempt : shown.path("attemptLog")) {
+      commands.row(
+          attempt.path("action").asString("") + ' ' + attempt.path("n").asInt(0),
+          TimeText.time(attempt.path("sentAt")),
+          TimeText.between(attempt.path("sentAt"), attempt.path("answeredAt")),
+          attempt.path("outcome").asString("awaited"),
+          attempt.path("followedBy").asString(""),
+          attempt.path("worker").asString(""),
+          attempt.path("workerVersion").asString(""),
+          attempt.path("error").asString(""));
+    }
+    if (!commands.isEmpty()) {
+      output.lines(commands.lines(output.terminal(), ""));
+    }
+    JsonNode input = shown.path("input");
+    if (!input.isMissingNode() && !input.isNull()) {
+      output.line("sent: " + Terminal.clean(input.toString()));
+    }
+    if (!shown.path("complete").asBoolean(true)) {
+      output.note("Not all of its commands were found in the audit log.");
     }
     return ExitCodes.OK;
   }

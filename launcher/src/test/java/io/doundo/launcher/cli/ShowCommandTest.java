@@ -105,6 +105,33 @@ class ShowCommandTest {
   }
 
   @Test
+  void oneStepIsShownWithItsCommandsAndTheirAnswers() {
+    service.answer(
+        "GET /api/flows/f/steps/pay",
+        200,
+        """
+        {"flowId":"f","name":"pay","status":"RETRY_EXHAUSTED","complete":false,
+         "input":{"amount":40,"note":"\u202E"},
+         "attemptLog":[
+           {"action":"DO","n":1,"sentAt":"2026-01-31T12:00:00Z","answeredAt":"2026-01-31T12:00:02Z",
+            "outcome":"FAILED","followedBy":"RETRY_TRIGGERED","worker":"till","workerVersion":"2.3.1",
+            "error":"HTTP 503"},
+           {"action":"DO","n":2,"sentAt":"2026-01-31T12:00:05Z","answeredAt":null,"outcome":null,
+            "followedBy":null,"worker":null,"workerVersion":null,"error":null}]}""");
+
+    CommandResult ran = service.run("show", "f", "--step", "pay");
+
+    assertThat(ran.code()).as(ran.err()).isZero();
+    assertThat(ran.out())
+        .contains("pay of f: RETRY_EXHAUSTED")
+        .containsPattern("DO 1 .*2\\.0 s +FAILED +RETRY_TRIGGERED +till +2\\.3\\.1 +HTTP 503")
+        .containsPattern("DO 2 .*awaited")
+        .contains("sent: {\"amount\":40")
+        .doesNotContain("\u202E");
+    assertThat(ran.err()).contains("Not all of its commands were found in the audit log.");
+  }
+
+  @Test
   void aFailedLookUpDoesNotKeepTheFlowFromBeingShown() throws IOException {
     stopService();
     service = new FakeService();
