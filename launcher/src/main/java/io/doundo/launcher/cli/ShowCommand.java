@@ -102,11 +102,12 @@ public final class ShowCommand implements Callable<Integer> {
     Table commands =
         new Table("COMMAND", "SENT", "TOOK", "ANSWER", "THEN", "WORKER", "VERSION", "ERROR");
     for (JsonNode attempt : shown.path("attemptLog")) {
+      String outcome = attempt.path("outcome").asString("");
       commands.row(
           attempt.path("action").asString("") + ' ' + attempt.path("n").asInt(0),
           TimeText.time(attempt.path("sentAt")),
           TimeText.between(attempt.path("sentAt"), attempt.path("answeredAt")),
-          attempt.path("outcome").asString("awaited"),
+          outcome.isEmpty() ? "awaited" : outcome,
           attempt.path("followedBy").asString(""),
           attempt.path("worker").asString(""),
           attempt.path("workerVersion").asString(""),
