@@ -1,6 +1,7 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {assert, test} from './check.js';
-import {body, cli, curl, kafka, quoted} from '../../main/resources/static/console/model/command.js';
+import {body, bulkBody, bulkCli, bulkCurl, cli, curl, jobCommands, kafka, quoted} from '../../main/resources/static/console/model/command.js';
+import {resendJobBody, resendJobCli, seenCli, seenCurl} from '../../main/resources/static/console/model/letters.js';
 import {letterApi, resendCli, resendCurl} from '../../main/resources/static/console/model/resend.js';
 import {flowApi} from '../../main/resources/static/console/model/url.js';
 
@@ -19,6 +20,9 @@ function verb(title, request) {
 const post = (path, json) => `curl --fail-with-body --request POST --header 'Content-Type: application/json' --data-raw '${json}' ${quoted(HOST + path)}`;
 const produce = (topic, json) => `printf '%s\\n' '${json}' | ./doundo kafka console-producer --topic ${topic}`;
 const keyed = (topic, key, json) => `printf '%s\\t%s\\n' ${key} '${json}' | ./doundo kafka console-producer --topic ${topic} --reader-property parse.key=true`;
+
+const MANY = {verb: 'retry', filter: 'status=PARKED&fingerprint=v1%3A9f2ac01744d7e655', flowIds: null, step: '', payload: '', reason: 'stock-db is back', perSecond: 20};
+const LETTERS = {filter: {fingerprint: 'v1:9f2ac01744d7e655', seen: 'false'}, reason: 'the sender is mended', perSecond: 20};
 
 const RECIPES = [
   {
@@ -61,10 +65,28 @@ const RECIPES = [
     kafka: produce('orchestrator.registration', '{"orchestrationName":"order","status":"paused"}'),
   },
   {
+    title: 'Retry every flow that waits for one reason',
+    cli: bulkCli(MANY),
+    rest: `${bulkCurl(bulkBody(MANY), {url: `${HOST}api/jobs`, withKey: false})}\n${jobCommands({jobId: 'JOB', state: 'DRAFT', perSecond: 20}, '', {url: `${HOST}api/jobs/JOB`, withKey: false})[0].curl}`,
+    kafka: '# A job is made by the orchestrator and not by a record: send the record of the verb for each flow.',
+  },
+  {
     title: 'Send a dead letter again, edited',
     cli: `./doundo dead-letters show 3-17\n./doundo dead-letters resend 3-17 --dry-run\n${resendCli({id: '3-17', original: '{"flowId":"ord-17",}', value: '{"flowId":"ord-17","action":"RETRY"}', reason: 'a comma too many'})}`,
     rest: resendCurl({url: HOST + letterApi('3-17', '/resend'), withKey: false, original: '', value: '{"flowId":"ord-17","action":"RETRY"}', reason: 'a comma too many'}),
     kafka: keyed('orchestrator.control', 'ord-17', '{"flowId":"ord-17","action":"RETRY"}'),
+  },
+  {
+    title: 'Send a group of dead letters again',
+    cli: `./doundo dead-letters groups\n${resendJobCli(LETTERS)}`,
+    rest: post('api/jobs', resendJobBody(LETTERS)),
+    kafka: '# A job is made by the orchestrator and not by a record: send each record again as above.',
+  },
+  {
+    title: 'Mark a group of dead letters as seen',
+    cli: seenCli({fingerprint: 'v1:9f2ac01744d7e655', seen: true}),
+    rest: `curl --fail-with-body '${HOST}api/dead-letters/groups?fingerprint=v1%3A9f2ac01744d7e655'   # its upTo goes into the next request\n${seenCurl({fingerprint: 'v1:9f2ac01744d7e655', upTo: 'UP_TO', seen: true}, {url: `${HOST}api/dead-letters/seen`, withKey: false})}`,
+    kafka: '# The mark is kept by the orchestrator and not by a record of yours.',
   },
 ];
 
