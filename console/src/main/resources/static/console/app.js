@@ -26,6 +26,7 @@ const STREAMED_POLL_MS = 10_000;
 const HINT_MS = 150;
 const READY_EVERY_MS = 6000;
 const COUNT_EVERY_MS = 10_000;
+const NOT_READY = 'The orchestrator is not ready';
 const ANSWER_WITHIN_MS = 15_000;
 const ANNOUNCE_EVERY_MS = 5000;
 
@@ -99,6 +100,7 @@ class App {
     addEventListener('offline', () => this.reload());
     addEventListener('online', () => this.reload());
     setInterval(() => document.hidden || this.draw(), 1000);
+    setInterval(() => this.watch(), 1000);
     this.login.look().then(() => this.arrive());
   }
 
@@ -197,7 +199,11 @@ class App {
       if (run !== this.run) {
         return;
       }
-      await this.look();
+      if (this.isLost || this.isLookDue()) {
+        await this.look(reading.signal);
+      }
+      this.isLost = false;
+      this.lose(this.isUnready ? Date.now() : 0, this.isUnready ? NOT_READY : '');
       page.problem = null;
       page.hasFigures = true;
       Object.assign(this.last, {at: Date.now(), complete: told.complete, note: told.note, lagMs: told.lagMs ?? 0});
@@ -233,24 +239,43 @@ class App {
     }
   }
 
+  isLookDue() {
+    return Date.now() - (this.lookedAt ?? 0) >= READY_EVERY_MS;
+  }
+
   /** Data read from memory may be stale without a sign of it; readiness knows. */
-  async look() {
-    if (Date.now() - (this.lookedAt ?? 0) < READY_EVERY_MS) {
-      return;
-    }
+  async look(signal) {
     this.lookedAt = Date.now();
     try {
-      await api.text('actuator/health/readiness', {signal: this.reading.signal});
-      this.lose(0, '');
+      await api.text('actuator/health/readiness', {signal});
+      this.isUnready = false;
     } catch (e) {
-      if (e instanceof api.Problem && e.status === 503) {
-        this.lose(Date.now(), 'The orchestrator is not ready');
-      } else if (e instanceof api.Problem) {
-        this.lose(0, '');
-      } else {
+      if (!(e instanceof api.Problem)) {
         throw e;
       }
+      this.isUnready = e.status === 503;
     }
+  }
+
+  /** Looks whether the orchestrator is ready also while a page need not be read: what it shows may be old. */
+  async watch() {
+    if (document.hidden || this.login.asked || !this.page || !this.isLookDue()) {
+      return;
+    }
+    const was = this.isUnready;
+    try {
+      await this.look(AbortSignal.timeout(ANSWER_WITHIN_MS));
+      if (this.isUnready) {
+        this.lose(Date.now(), NOT_READY);
+      } else if (was) {
+        this.lose(0, '');
+        this.hint();
+      }
+    } catch {
+      // Reading the page shows what is wrong with the connection.
+      this.hint();
+    }
+    this.draw();
   }
 
   /** How much waits, for the bar; it is no part of any page, so a failure shows there. */
@@ -284,7 +309,8 @@ class App {
       this.last.at = refusedAt(this.last.at, page.hasFigures === true, Date.now());
       return;
     }
-    this.lookedAt = 0;
+    // As soon as the page can be read again, readiness is looked at too.
+    this.isLost = true;
     if (e instanceof api.Problem) {
       page.problem = e;
       if (e.status === 501) {
