@@ -285,9 +285,12 @@ class App {
     }
     this.countedAt = Date.now();
     try {
-      const page = await api.jsonIfThere('api/incidents?limit=100', {signal: AbortSignal.timeout(ANSWER_WITHIN_MS)});
+      const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+      const [page, stats] = await Promise.all([api.jsonIfThere('api/incidents?limit=100', {signal}), api.jsonIfThere('api/stats?window=1m', {signal})]);
       this.absent.incidents = page === null;
       this.counts.incidents = page?.incidents.filter((incident) => incident.parked > 0).length ?? 0;
+      // Those of the last day.
+      this.counts.deadLetters = stats?.deadLetters24h ?? 0;
     } catch {
       // A caller who may not read this sees no number.
     }

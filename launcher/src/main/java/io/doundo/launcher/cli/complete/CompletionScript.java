@@ -38,7 +38,7 @@ public final class CompletionScript {
       _doundo_live() {
         local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" kind=""
         case "$before" in
-          --step) kind=steps ;;
+          --step | --verb-step) kind=steps ;;
           --orchestration) kind=orchestrations ;;
           --fingerprint) kind=fingerprints ;;
           --context) kind=contexts ;;

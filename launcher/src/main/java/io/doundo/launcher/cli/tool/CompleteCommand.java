@@ -20,20 +20,15 @@ public final class CompleteCommand implements Callable<Integer> {
   public Integer call() {
     Profiles.ofUser().names().forEach(name -> CompletionCache.seen("contexts", name));
     ServiceClient client = options.client();
-    see(client, "/api/flows?limit=100", "flows", "flowId", "flows");
-    JsonNode orchestrations = client.get("/api/orchestrations").path("orchestrations");
-    for (JsonNode one : orchestrations) {
-      String name = one.path("name").asString("");
-      CompletionCache.seen("orchestrations", name);
-      see(client, "/api/orchestrations/" + ServiceClient.segment(name), "steps", "name", "steps");
+    for (JsonNode flow : client.get("/api/flows?limit=100").path("flows")) {
+      CompletionCache.seen("flows", flow.path("flowId").asString(""));
+    }
+    for (JsonNode one : client.get("/api/orchestrations").path("orchestrations")) {
+      CompletionCache.seen("orchestrations", one.path("name").asString(""));
+      for (JsonNode step : one.path("stepNames")) {
+        CompletionCache.seen("steps", step.asString(""));
+      }
     }
     return ExitCodes.OK;
-  }
-
-  private static void see(
-      ServiceClient client, String path, String member, String field, String kind) {
-    for (JsonNode row : client.get(path).path(member)) {
-      CompletionCache.seen(kind, row.path(field).asString(""));
-    }
   }
 }
