@@ -396,6 +396,7 @@ class App {
         this.menu = true;
         this.draw();
         document.getElementById('find')?.focus();
+        document.getElementById('find')?.select();
         return true;
       case '?':
         this.help = !this.help;
