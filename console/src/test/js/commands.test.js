@@ -163,7 +163,7 @@ test('the command of a list is its filter as one option that the command line ha
   const [call] = run([flowsCli(filter, Date.parse('2026-11-29T03:00:00Z'))]);
   assert.deepEqual(call.args, ['flows', '--filter', call.args[2], '--sort=-updatedAt']);
   assert.deepEqual(Object.fromEntries(call.args[2].split('&').map((part) => part.split('=').map(decodeURIComponent))),
-    {status: 'PARKED,UNDOING', stepStatus: 'IN_DOUBT', step: 'pay', version: '3', paused: 'true', error: "it's a b", from: '2026-11-29T02:00:00Z'});
+    {status: 'PARKED,UNDOING', stepStatus: 'IN_DOUBT', step: 'pay', version: '3', paused: 'true', error: "it's a b", from: '2026-11-29T02:00:00.000Z'});
   assert.equal(flowsCli({status: []}, 0), './doundo flows');
 });
 
