@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsoleIT {
 
-  private RunningConsole console;
+  private RunningConsole shared;
 
   @BeforeAll
   void start(@TempDir Path directory) throws IOException {
@@ -28,13 +28,13 @@ class ConsoleIT {
     assumeTrue(
         chromium.isPresent() && driver.isPresent(),
         "needs chromium and chromedriver in the PATH: apt-get install chromium chromium-driver");
-    console = new RunningConsole(directory, chromium.get(), driver.get());
+    shared = new RunningConsole(directory, chromium.get(), driver.get());
   }
 
   @AfterAll
   void stop() {
-    if (console != null) {
-      console.close();
+    if (shared != null) {
+      shared.close();
     }
   }
 
@@ -42,7 +42,7 @@ class ConsoleIT {
   class Login extends ConsoleLogin {
 
     Login() {
-      super(console);
+      super(shared);
     }
   }
 
@@ -50,7 +50,7 @@ class ConsoleIT {
   class Repair extends ConsoleRepair {
 
     Repair() {
-      super(console);
+      super(shared);
     }
   }
 
@@ -58,7 +58,7 @@ class ConsoleIT {
   class Pages extends ConsolePages {
 
     Pages() {
-      super(console);
+      super(shared);
     }
   }
 
@@ -66,7 +66,7 @@ class ConsoleIT {
   class Honesty extends ConsoleHonesty {
 
     Honesty() {
-      super(console);
+      super(shared);
     }
   }
 }
