@@ -248,12 +248,10 @@ class OperatorCommandsTest {
           "template":"no action","count":41,"unseen":40,"firstAt":"2026-11-29T02:00:00Z",
           "lastAt":"2026-11-29T03:00:00Z","sample":"3-17"}],"upTo":"abc","complete":true}""";
     service.answer("GET /api/dead-letters/groups?seen=false", 200, group);
-    service.answer(
-        "GET /api/dead-letters/groups?fingerprint=v1%3A9f2ac01744d7e655", 200, group);
+    service.answer("GET /api/dead-letters/groups?fingerprint=v1%3A9f2ac01744d7e655", 200, group);
     service.answer(
         "GET /api/dead-letters/groups?fingerprint=v1%3A0",
-        200,
-        "{\"groups\":[],\"upTo\":\"abc\",\"complete\":true}");
+        200, "{\"groups\":[],\"upTo\":\"abc\",\"complete\":true}");
     service.answer("POST /api/dead-letters/seen", 200, "{\"marked\":null,\"seen\":true}");
 
     CommandResult groups = service.run("dead-letters", "groups", "--unseen");

@@ -358,8 +358,7 @@ public record DoundoProperties(
    * @param traceUrl Where the trace of a flow is shown, with {traceId} in the place of its id. The
    *     console links each flow to it.
    */
-  public record Console(
-      @DefaultValue("false") boolean plainHttp, @Nullable String traceUrl) {
+  public record Console(@DefaultValue("false") boolean plainHttp, @Nullable String traceUrl) {
 
     private static final Pattern TRACE_URL = Pattern.compile("https?://[^/\\s]\\S*");
 

@@ -37,8 +37,7 @@ final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Pattern STARTED = Pattern.compile("started successfully on port (\\d+)");
   private static final Map<String, String> KEYS =
-      Map.of(
-          "Enter", "\uE007", "Escape", "\uE00C", "Tab", "\uE004", "ArrowDown", "\uE015");
+      Map.of("Enter", "\uE007", "Escape", "\uE00C", "Tab", "\uE004", "ArrowDown", "\uE015");
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Process driver;

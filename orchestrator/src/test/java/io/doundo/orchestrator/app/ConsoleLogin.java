@@ -75,7 +75,8 @@ abstract class ConsoleLogin extends ConsoleScenarios {
     browser.awaitText("You are logged in at the provider, but have no role here.");
     console.provider.nonce = "of another login";
     press("#oidc");
-    browser.awaitText("The login at the provider failed; the orchestrator\u2019s log has the reason.");
+    browser.awaitText(
+        "The login at the provider failed; the orchestrator\u2019s log has the reason.");
     console.provider.nonce = "";
     enter(KEY);
     browser.awaitText("kim (admin)");

@@ -235,7 +235,10 @@ abstract class ConsolePages extends ConsoleScenarios {
     browser.awaitTrue("location.hash === '#notify'");
     browser.awaitText("What its DO is sent");
     browser.awaitTrue("document.querySelector('[data-step-verb=retry]')");
-    assertThat(browser.run("return document.querySelector('section[data-anchor]').innerText").stringValue())
+    assertThat(
+            browser
+                .run("return document.querySelector('section[data-anchor]').innerText")
+                .stringValue())
         .contains("DO 1", "failed", "HTTP 503 from the mail server", "\"amount\": 4711");
     click("Close");
     browser.awaitTrue("location.hash === '' && !document.querySelector('section[data-anchor]')");

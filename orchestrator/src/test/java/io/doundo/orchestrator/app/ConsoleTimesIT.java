@@ -55,8 +55,7 @@ class ConsoleTimesIT {
     assumeTrue(
         chromium.isPresent() && driver.isPresent(),
         "needs chromium and chromedriver in the PATH: apt-get install chromium chromium-driver");
-    try (RunningConsole console =
-        new RunningConsole(directory, chromium.get(), driver.get())) {
+    try (RunningConsole console = new RunningConsole(directory, chromium.get(), driver.get())) {
       console.register(
           """
           orchestrationName: quick

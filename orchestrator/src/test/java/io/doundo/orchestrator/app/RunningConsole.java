@@ -40,8 +40,7 @@ final class RunningConsole implements AutoCloseable {
       "<script>document.title='owned'</script><img src=x onerror=alert(1)>\u202Eevil\u0000"
           + "x".repeat(10_000);
 
-  private static final String NONSENSE =
-      "{\"nonsense\": \"<b onclick=alert(1)>\u202E\u0000</b>\"}";
+  private static final String NONSENSE = "{\"nonsense\": \"<b onclick=alert(1)>\u202E\u0000</b>\"}";
 
   final Path keysFile;
   final TestBroker broker;

@@ -55,7 +55,8 @@ final class DeadLetterResendCommand implements Callable<Integer> {
   @Option(
       names = "--fingerprint",
       paramLabel = "FP",
-      description = "In place of an id: all of this group. List the groups with: dead-letters groups")
+      description =
+          "In place of an id: all of this group. List the groups with: dead-letters groups")
   private @Nullable String fingerprint;
 
   @Option(

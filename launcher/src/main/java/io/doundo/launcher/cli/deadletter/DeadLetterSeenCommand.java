@@ -65,9 +65,7 @@ final class DeadLetterSeenCommand implements Callable<Integer> {
       body.put("seen", RawJson.FALSE);
     }
     JsonNode answer =
-        client
-            .post(DeadLettersCommand.PATH + "/seen", Json.object(body), Duration.ZERO)
-            .body();
+        client.post(DeadLettersCommand.PATH + "/seen", Json.object(body), Duration.ZERO).body();
     if (output.isJson()) {
       output.json(answer);
     } else {
@@ -86,8 +84,7 @@ final class DeadLetterSeenCommand implements Callable<Integer> {
   private static String shown(ServiceClient client, String fingerprint) {
     JsonNode page =
         client.get(
-            DeadLetterGroupsCommand.PATH
-                + ServiceClient.query(Map.of("fingerprint", fingerprint)));
+            DeadLetterGroupsCommand.PATH + ServiceClient.query(Map.of("fingerprint", fingerprint)));
     if (page.path("groups").isEmpty()) {
       throw new CommandFailure(
           ExitCodes.REFUSED,

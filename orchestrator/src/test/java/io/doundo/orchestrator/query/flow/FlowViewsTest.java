@@ -93,7 +93,9 @@ class FlowViewsTest {
     assertThat(view.incidents()).isEqualTo(1);
     assertThat(view.lastIncident()).contains("pay", "succeeded twice with different results");
     assertThat(view.transition()).isEqualTo(3);
-    assertThat(view.traceId()).as("as in the traceparent of its commands").isEqualTo(state.incarnation());
+    assertThat(view.traceId())
+        .as("as in the traceparent of its commands")
+        .isEqualTo(state.incarnation());
   }
 
   @Test
