@@ -1,6 +1,6 @@
 import {assert, test} from './check.js';
 import {jobSentence, jobTitle} from '../../main/resources/static/console/model/jobs.js';
-import {letterQuery, resendJobBody, resendJobCli, seenBody, seenCli, seenCurl} from '../../main/resources/static/console/model/letters.js';
+import {letterQuery, markedAsWhole, resendJobBody, resendJobCli, seenBody, seenCli, seenCurl} from '../../main/resources/static/console/model/letters.js';
 import {deadLettersPath, route} from '../../main/resources/static/console/model/url.js';
 
 const FILTER = {flow: "ord'17", topic: '', reason: 'no step', fingerprint: 'v1:9f2ac01744d7e655', seen: 'false'};
@@ -26,5 +26,6 @@ test('dead letters are marked as seen by their ids, or as the group that was sho
   assert.equal(seenBody({fingerprint: 'v1:9f', upTo: 'abc', seen: false}), '{"fingerprint":"v1:9f","upTo":"abc","seen":false}');
   assert.equal(seenCli({ids: ['3-17'], seen: true}), './doundo dead-letters seen 3-17');
   assert.equal(seenCli({fingerprint: 'v1:9f', upTo: 'abc', seen: false}), './doundo dead-letters seen --undo --fingerprint v1:9f');
+  assert.deepEqual([{fingerprint: 'v1:9f'}, {}, {fingerprint: 'v1:9f', flow: 'ord-17'}, {fingerprint: 'v1:9f', seen: 'false'}].map(markedAsWhole), [true, false, false, false]);
   assert.match(seenCurl({ids: ['3-17'], seen: true}, {url: 'http://localhost:8080/api/dead-letters/seen', withKey: true}), /^curl .*doundo-key.header.*dead-letters\/seen$/);
 });

@@ -75,7 +75,7 @@ class App {
     this.last = {at: 0, lost: 0, why: '', complete: true, note: null};
     this.dialog = null;
     this.login = new Login(this);
-    this.find = new Find(this, () => this.bar().map(([, path, word]) => ({word, path})));
+    this.find = this.newFind();
     this.heard = '';
     this.heardAt = 0;
     this.row = -1;
@@ -85,6 +85,18 @@ class App {
     this.absent = {incidents: true};
     this.counts = {};
     this.stream = new LiveStream(() => this.hint(), () => this.streamed());
+  }
+
+  newFind() {
+    return new Find(this, () => this.bar().map(([, path, word]) => ({word, path})));
+  }
+
+  /** Somebody else may be logged in now: nothing that was read for the one before is kept. */
+  forget() {
+    this.find = this.newFind();
+    this.counts = {};
+    this.countedAt = 0;
+    this.arrive();
   }
 
   start() {

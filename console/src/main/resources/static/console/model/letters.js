@@ -8,6 +8,11 @@ export function letterQuery({flow, topic, reason, fingerprint, seen}, more = {})
   return new URLSearchParams(Object.entries(all).filter(([, value]) => value !== undefined && value !== ''));
 }
 
+/** Whether a filter is a group and nothing else: only then are its dead letters the ones that a mark of the group is for. */
+export function markedAsWhole({fingerprint, topic, reason, flow, seen}) {
+  return Boolean(fingerprint) && ![topic, reason, flow, seen].some(Boolean);
+}
+
 /** The body that marks dead letters as seen, or takes the mark back: some by their ids, or a group up to where it was read. */
 export function seenBody({ids, fingerprint, upTo, seen}) {
   return JSON.stringify({...(ids ? {ids} : {fingerprint, upTo}), ...(seen ? {} : {seen: false})});

@@ -2,7 +2,7 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
 import {pretty} from '../model/json.js';
-import {letterQuery, seenBody, seenCli, seenCurl} from '../model/letters.js';
+import {letterQuery, markedAsWhole, seenBody, seenCli, seenCurl} from '../model/letters.js';
 import {count, visible} from '../model/text.js';
 import {ago} from '../model/time.js';
 import {deadLettersPath} from '../model/url.js';
@@ -14,6 +14,7 @@ const LIMIT = 50;
 
 /** Groups are made of the whole topic. */
 const GROUPS_EVERY_MS = 60_000;
+const GROUPS_WITHIN_MS = 30_000;
 const SEEN = [['', 'seen or not'], ['false', 'not seen'], ['true', 'seen']];
 
 export class DeadLettersPage {
@@ -35,20 +36,32 @@ export class DeadLettersPage {
   async load(signal) {
     const query = letterQuery(this.filter, {limit: LIMIT, ...(this.cursor ? {cursor: this.cursor} : {})});
     this.page = await api.json(`api/dead-letters?${query}`, {signal});
-    await this.loadGroups(signal);
+    this.loadGroups();
     if (this.open && this.whole?.id !== this.open) {
       this.whole = await api.json(`api/dead-letters/${encodeURIComponent(this.open)}`, {signal});
     }
-    const complete = this.page.complete && this.groups?.complete !== false;
-    return {complete, note: complete ? null : 'the dead letters could not all be read in time.'};
+    return {complete: this.page.complete, note: this.page.complete ? null : 'the dead letters could not all be read in time.'};
   }
 
-  /** Asks for the groups if there are any: an older orchestrator does not say to which group a dead letter belongs. */
-  async loadGroups(signal) {
+  /**
+   * Asks for the groups if there are any: an older orchestrator does not say to which group a dead letter
+   * belongs. The page does not wait for them, and does without them if they cannot be read.
+   */
+  async loadGroups() {
     const areThere = this.page.deadLetters.some((letter) => letter.fingerprint);
-    if (areThere && !this.cursor && Date.now() - this.groupsAt >= GROUPS_EVERY_MS) {
-      this.groups = await api.json(`api/dead-letters/groups?${letterQuery(this.filter)}`, {signal});
-      this.groupsAt = Date.now();
+    if (!areThere || this.cursor || Date.now() - this.groupsAt < GROUPS_EVERY_MS) {
+      return;
+    }
+    this.groupsAt = Date.now();
+    this.groupsFailed = '';
+    try {
+      this.groups = await api.json(`api/dead-letters/groups?${letterQuery(this.filter)}`, {signal: AbortSignal.timeout(GROUPS_WITHIN_MS)});
+    } catch (e) {
+      this.groups = null;
+      this.groupsFailed = e instanceof api.Problem ? e.message : 'The groups could not be read in time.';
+    }
+    if (this.app.page === this) {
+      this.app.draw();
     }
   }
 
@@ -97,12 +110,13 @@ export class DeadLettersPage {
   /** The groups, or the one that is chosen with what can be done for all of it. */
   group() {
     if (!this.groups || this.groups.groups.length === 0) {
-      return '';
+      return this.groupsFailed ? html`<p class="note">${visible(this.groupsFailed)}</p>` : '';
     }
-    const {groups, upTo} = this.groups;
+    const {groups, upTo, complete} = this.groups;
+    const note = complete ? '' : html`<p class="note">There was no time to read all dead letters: the counts may be too small, and only what was read is marked.</p>`;
     if (!this.filter.fingerprint) {
-      return html`<h2>${count(groups.length, 'group')}</h2><div class="table"><table class="cards"><thead><tr><th>Reason</th><th>From</th><th>Dead letters</th><th>First, last</th></tr></thead><tbody>
-        ${groups.map((group) => html`<tr data-row><td><a data-open href=${this.app.href(this.path({fingerprint: group.fingerprint}))}>${said(group.template, 240)}</a></td>
+      return html`<h2>${count(groups.length, 'group')}</h2>${note}<div class="table"><table class="cards"><thead><tr><th>Reason</th><th>From</th><th>Dead letters</th><th>First, last</th></tr></thead><tbody>
+        ${groups.map((group) => html`<tr data-row><td><a data-open href=${this.app.href(deadLettersPath({fingerprint: group.fingerprint}))}>${said(group.template, 240)}</a></td>
           <td data-label="From">${said(group.topic, 80)}</td>
           <td data-label="Dead letters"><strong>${group.count.toLocaleString('en')}</strong><small>${group.unseen === 0 ? 'all seen' : `${group.unseen.toLocaleString('en')} not seen`}</small></td>
           <td data-label="First, last">${ago(group.firstAt, Date.now())}<small>${ago(group.lastAt, Date.now())}</small></td></tr>`)}</tbody></table></div><h2>One by one</h2>`;
@@ -113,13 +127,16 @@ export class DeadLettersPage {
     }
     const request = {fingerprint: group.fingerprint, upTo, seen: group.unseen > 0};
     const many = count(request.seen ? group.unseen : group.count, 'dead letter');
+    // A group is marked as a whole; with a further filter the figures are those of a part.
+    const isWhole = markedAsWhole(this.filter);
     return html`<section class="why"><h2>${count(group.count, 'dead letter')} with one reason</h2>
       <p class="headline">${said(group.template, 1000)}</p>
       <p>${id(group.fingerprint, this.app)} · from ${said(group.topic, 120)} · first ${time(group.firstAt, this.app)}, last ${time(group.lastAt, this.app)} · ${
-        group.unseen === 0 ? 'all seen' : `${group.unseen.toLocaleString('en')} not seen`} · <a href=${this.app.href(this.path({fingerprint: ''}))}>All groups</a></p>
-      <p class="buttons"><button type="button" class="primary" data-bulk="resend" @click=${() => this.resend(group)}>Send ${count(group.count, 'dead letter')} again…</button>
-        <button type="button" data-seen ?disabled=${this.sending || this.app.isStale()} @click=${() => this.mark(request)}>${request.seen ? `Mark ${many} as seen` : `Mark ${many} as not seen`}</button></p>
-      ${this.seenCommands(request)}</section>`;
+        group.unseen === 0 ? 'all seen' : `${group.unseen.toLocaleString('en')} not seen`} · ${
+        isWhole ? '' : html`<a href=${this.app.href(deadLettersPath({fingerprint: group.fingerprint}))}>The whole group</a> · `}<a href=${this.app.href(this.path({fingerprint: ''}))}>All groups</a></p>
+      ${note}<p class="buttons"><button type="button" class="primary" data-bulk="resend" @click=${() => this.resend(group)}>Send ${count(group.count, 'dead letter')} again…</button>
+        ${isWhole ? html`<button type="button" data-seen ?disabled=${this.sending || this.app.isStale()} @click=${() => this.mark(request)}>${request.seen ? `Mark ${many} as seen` : `Mark ${many} as not seen`}</button>` : ''}</p>
+      ${isWhole ? this.seenCommands(request) : ''}</section>`;
   }
 
   seenCommands(request) {

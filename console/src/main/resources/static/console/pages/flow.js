@@ -123,6 +123,7 @@ export class FlowPage {
         throw e;
       }
       this.step = {failed: e.message};
+      this.stepOf = at;
     }
   }
 

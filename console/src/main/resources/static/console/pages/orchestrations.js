@@ -73,7 +73,7 @@ export class OrchestrationPage {
     this.version = version;
     this.diff = diff;
     this.window = '1h';
-    this.every = 5000;
+    this.every = 10_000;
   }
 
   title() {

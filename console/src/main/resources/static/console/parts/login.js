@@ -44,7 +44,6 @@ export class Login {
     this.app.hide();
     api.drop();
     this.asked = true;
-    this.app.hide();
     this.problem = was ? reason : '';
     await this.look();
     if (was && this.asked && !this.problem) {
@@ -77,9 +76,10 @@ export class Login {
     if (still) {
       still.value = '';
     }
-    this.app.draw();
-    if (!this.asked) {
-      this.app.reload();
+    if (this.asked) {
+      this.app.draw();
+    } else {
+      this.app.forget();
     }
   }
 
@@ -91,9 +91,7 @@ export class Login {
     } catch (e) {
       this.app.announce(`You are still logged in: ${e.message}`);
     }
-    if (!this.asked) {
-      this.app.reload();
-    }
+    this.app.forget();
   }
 
   /** The part in the bar. */

@@ -230,8 +230,10 @@ class OperatorCommandsTest {
         .contains("need a filter");
     assertThat(service.run("dead-letters", "resend", "--filter", "topic=t").err())
         .contains("add --reason");
-    assertThat(service.run("dead-letters", "resend", "--filter", "", "--reason", "x").err())
-        .contains("The filter is empty");
+    for (String empty : new String[] {"", "topic="}) {
+      assertThat(service.run("dead-letters", "resend", "--filter", empty, "--reason", "x").err())
+          .contains("The filter is empty");
+    }
     assertThat(
             service
                 .run("dead-letters", "resend", "3-17", "--filter", "topic=t", "--reason", "x")
@@ -270,6 +272,12 @@ class OperatorCommandsTest {
         .isEqualTo("{\"ids\":[\"3-17\",\"3-18\"],\"seen\":false}");
     assertThat(service.run("dead-letters", "seen", "--fingerprint", "v1:0").err())
         .contains("There is no dead letter in the group v1:0. Nothing was marked.");
+    service.answer(
+        "GET /api/dead-letters/groups?fingerprint=v1%3A1",
+        200,
+        group.replace("\"complete\":true", "\"complete\":false"));
+    CommandResult partly = service.run("dead-letters", "seen", "--fingerprint", "v1:1");
+    assertThat(partly.err()).contains("no time to read all dead letters", "Nothing was marked");
     assertThat(service.run("dead-letters", "seen").err()).contains("by their ids, or a group");
   }
 

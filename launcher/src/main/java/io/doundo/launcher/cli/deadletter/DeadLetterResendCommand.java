@@ -143,6 +143,7 @@ final class DeadLetterResendCommand implements Callable<Integer> {
     if (fingerprint != null) {
       FlowFilterOptions.addTo(query, "fingerprint=" + fingerprint);
     }
+    query.values().removeIf(String::isBlank);
     if (query.isEmpty()) {
       throw usage("The filter is empty. Is a variable in a script empty? Nothing was sent.");
     }

@@ -85,6 +85,11 @@ final class DeadLetterSeenCommand implements Callable<Integer> {
     JsonNode page =
         client.get(
             DeadLetterGroupsCommand.PATH + ServiceClient.query(Map.of("fingerprint", fingerprint)));
+    if (!page.path("complete").asBoolean(true)) {
+      throw new CommandFailure(
+          ExitCodes.NOT_YET,
+          "There was no time to read all dead letters, so the group may have some that were not looked at. Nothing was marked; try again, or name them by their ids.");
+    }
     if (page.path("groups").isEmpty()) {
       throw new CommandFailure(
           ExitCodes.REFUSED,
