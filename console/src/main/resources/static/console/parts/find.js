@@ -136,7 +136,7 @@ export class Find {
     const kinds = this.kinds;
     let i = 0;
     return html`<form role="search" @submit=${(event) => this.enter(event)} @focusout=${(event) => event.currentTarget.contains(event.relatedTarget) || this.close()}>
-      <input id="find" type="search" role="combobox" aria-autocomplete="list" aria-controls="found" aria-expanded=${kinds.length > 0 ? 'true' : 'false'}
+      <input id="find" type="text" enterkeyhint="search" role="combobox" aria-autocomplete="list" aria-controls="found" aria-expanded=${kinds.length > 0 ? 'true' : 'false'}
         aria-activedescendant=${this.at < 0 ? '' : `found-${this.at}`} placeholder="Find  /" aria-label="Find flows, incidents, orchestrations, steps, jobs and pages" maxlength="300" autocomplete="off"
         @input=${(event) => this.type(event.target.value)} @keydown=${(event) => this.key(event)}>
       <div id="found" role="listbox" aria-label="Found" ?hidden=${kinds.length === 0} @mousedown=${(event) => event.preventDefault()}>
