@@ -274,8 +274,7 @@ class OperatorCommandsTest {
         .contains("There is no dead letter in the group v1:0. Nothing was marked.");
     service.answer(
         "GET /api/dead-letters/groups?fingerprint=v1%3A1",
-        200,
-        group.replace("\"complete\":true", "\"complete\":false"));
+        200, group.replace("\"complete\":true", "\"complete\":false"));
     CommandResult partly = service.run("dead-letters", "seen", "--fingerprint", "v1:1");
     assertThat(partly.err()).contains("no time to read all dead letters", "Nothing was marked");
     assertThat(service.run("dead-letters", "seen").err()).contains("by their ids, or a group");

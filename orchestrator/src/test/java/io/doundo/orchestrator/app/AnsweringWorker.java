@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -16,7 +15,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -88,11 +86,6 @@ public final class AnsweringWorker implements AutoCloseable {
 
   private void send(String topic, byte[] value) {
     send(new ProducerRecord<>(topic, value));
-  }
-
-  /** Sends a record without waiting until the broker has it; {@link #send} waits for all before. */
-  void write(ProducerRecord<byte[], byte[]> record) {
-    Future<RecordMetadata> unused = producer.send(record);
   }
 
   void send(ProducerRecord<byte[], byte[]> record) {

@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Logging in and out: keys, a provider, and the ends of a session. */
@@ -55,29 +53,6 @@ abstract class ConsoleLogin extends ConsoleScenarios {
     Files.writeString(console.keysFile, "keys: []");
     browser.awaitText("The session has ended");
     onlyComplaintsAbout("401");
-    enter(KEY);
-    browser.awaitText("kim (admin)");
-  }
-
-  @Test
-  void aLoginAtTheProviderOpensASessionForThoseWithARole() {
-    console.provider.user =
-        Map.of("sub", "4711", "email", "ann@example.org", "roles", List.of("ops"));
-    logOut();
-    press("#oidc");
-    browser.awaitText("ann@example.org (operator)");
-    browser.awaitText("for you;");
-    assertThat(browser.run("return location.href").stringValue()).isEqualTo(base);
-    logOut();
-    console.provider.user =
-        Map.of("sub", "4712", "email", "bob@example.org", "roles", List.of("cooks"));
-    press("#oidc");
-    browser.awaitText("You are logged in at the provider, but have no role here.");
-    console.provider.nonce = "of another login";
-    press("#oidc");
-    browser.awaitText(
-        "The login at the provider failed; the orchestrator\u2019s log has the reason.");
-    console.provider.nonce = "";
     enter(KEY);
     browser.awaitText("kim (admin)");
   }

@@ -5,7 +5,6 @@ import static io.doundo.orchestrator.app.RunningConsole.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doundo.protocol.Topics;
 import org.junit.jupiter.api.Test;
 
 /** What an operator does: find, understand, repair. */
@@ -33,19 +32,6 @@ abstract class ConsoleRepair extends ConsoleScenarios {
     await()
         .atMost(PATIENCE)
         .until(() -> rest.get("/api/flows?search=resent-").json().get("flows").size() == 1);
-  }
-
-  @Test
-  void aForgedDeadLetterOpensNoTopicOfTheEngine() {
-    go("dead-letters?topic=" + Topics.DEFINITIONS);
-    press("[data-letter]");
-    browser.awaitText("{\n  \"forged\": true\n}");
-    press("[data-resend]");
-    browser.awaitText(
-        "the dead letter says it came from orchestrator.definitions, which is neither an input topic");
-    assertThat(browser.is("document.querySelector('.resend .primary').disabled")).isTrue();
-    browser.awaitText("Nothing is sent that would not be understood.");
-    onlyComplaintsAbout("409", "403", "400", "422");
   }
 
   @Test

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.app.Rest.Reply;
-import io.doundo.orchestrator.app.security.TestProvider;
 import io.doundo.orchestrator.testing.TestBroker;
-import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
 import java.io.IOException;
@@ -16,13 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * The console in a browser: the application with API keys and a login at a provider, on a broker of
- * its own, with a worker and with flows of every status.
+ * The console in a browser: the application with API keys, on a broker of its own, with a worker
+ * and with flows of every status.
  */
 final class RunningConsole implements AutoCloseable {
 
@@ -44,7 +41,6 @@ final class RunningConsole implements AutoCloseable {
 
   final Path keysFile;
   final TestBroker broker;
-  final TestProvider provider;
   final AnsweringWorker worker;
   final Rest rest;
   final Browser browser;
@@ -55,7 +51,6 @@ final class RunningConsole implements AutoCloseable {
   RunningConsole(Path directory, Path chromium, Path driver) throws IOException {
     keysFile = Files.writeString(directory.resolve("keys.yaml"), "keys: []");
     broker = new TestBroker();
-    provider = new TestProvider();
     application =
         new SpringApplicationBuilder(OrchestratorApplication.class)
             .run(
@@ -67,12 +62,6 @@ final class RunningConsole implements AutoCloseable {
                 "--doundo.api.keys[0].role=ADMIN",
                 "--doundo.api.keys[0].sha256=" + KEY_SHA256,
                 "--doundo.api.keys-file=" + keysFile,
-                "--doundo.api.oauth2.issuer=" + provider.issuer(),
-                "--doundo.api.oauth2.audience=doundo-api",
-                "--doundo.api.oauth2.client-id=" + TestProvider.CLIENT,
-                "--doundo.api.oauth2.client-secret=of the client",
-                "--doundo.api.oauth2.name-claim=email",
-                "--doundo.api.oauth2.roles.ops=OPERATOR",
                 "--doundo.console.trace-url=http://traces.test/trace/{traceId}",
                 "--doundo.kafka.bootstrap-servers=" + broker.bootstrap());
     int port = application.getEnvironment().getRequiredProperty("local.server.port", int.class);
@@ -175,7 +164,6 @@ final class RunningConsole implements AutoCloseable {
           - {name: send}
         """);
     worker.send(Topics.EXECUTION_START, NONSENSE);
-    forge();
   }
 
   void register(String document) {
@@ -208,30 +196,11 @@ final class RunningConsole implements AutoCloseable {
     return "/api/flow?flowId=" + URLEncoder.encode(flowId, StandardCharsets.UTF_8);
   }
 
-  /** Writes a dead letter that claims to come from a topic of the engine. */
-  private void forge() {
-    ProducerRecord<byte[], byte[]> letter =
-        new ProducerRecord<>(
-            Topics.DEAD_LETTER,
-            "order".getBytes(StandardCharsets.UTF_8),
-            "{\"forged\": true}".getBytes(StandardCharsets.UTF_8));
-    Map.of(
-            RecordHeaders.DEAD_LETTER_TOPIC, Topics.DEFINITIONS,
-            RecordHeaders.DEAD_LETTER_PARTITION, "0",
-            RecordHeaders.DEAD_LETTER_OFFSET, "1",
-            RecordHeaders.DEAD_LETTER_TIMESTAMP, "1764380000000",
-            RecordHeaders.DEAD_LETTER_REASON, "send me again")
-        .forEach(
-            (name, value) -> letter.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
-    worker.send(letter);
-  }
-
   @Override
   public void close() {
     browser.close();
     worker.close();
     application.close();
-    provider.close();
     broker.close();
   }
 }

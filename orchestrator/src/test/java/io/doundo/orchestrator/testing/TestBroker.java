@@ -74,28 +74,6 @@ public final class TestBroker implements AutoCloseable {
     }
   }
 
-  /** Stops it; clients find nobody at its address until it starts again. */
-  public void stop() {
-    cluster
-        .brokers()
-        .values()
-        .forEach(
-            broker -> {
-              broker.shutdown();
-              broker.awaitShutdown();
-            });
-  }
-
-  /** Starts a stopped one again, at the same address and with what it had. */
-  public void startAgain() {
-    cluster.brokers().values().forEach(broker -> broker.startup());
-    try {
-      cluster.waitForReadyBrokers();
-    } catch (InterruptedException | ExecutionException e) {
-      throw new IllegalStateException("the broker did not start again", e);
-    }
-  }
-
   @Override
   public void close() {
     admin.close();

@@ -35,21 +35,21 @@ import java.util.concurrent.ConcurrentHashMap;
  * A small OpenID provider: discovery, keys, the authorization endpoint, where everybody is logged
  * in already, and the token endpoint, which insists on PKCE.
  */
-public final class TestProvider implements AutoCloseable {
+final class TestProvider implements AutoCloseable {
 
-  public static final String CLIENT = "doundo-console";
+  static final String CLIENT = "doundo-console";
 
   /** What the next login says about its user. */
-  public volatile Map<String, Object> user = Map.of();
+  volatile Map<String, Object> user = Map.of();
 
   /** Put into the next token instead of the nonce that was asked for. */
-  public volatile String nonce = "";
+  volatile String nonce = "";
 
   private final RSAKey key = newKey();
   private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
   private final HttpServer server;
 
-  public TestProvider() {
+  TestProvider() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -64,7 +64,7 @@ public final class TestProvider implements AutoCloseable {
     server.start();
   }
 
-  public String issuer() {
+  String issuer() {
     return "http://localhost:" + server.getAddress().getPort();
   }
 
