@@ -7,6 +7,7 @@ import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.PartPlace;
 import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.core.state.PartsPhase;
+import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
@@ -160,9 +161,12 @@ final class PartAnswers {
 
   private static void keep(FlowDraft flow, int step, ChildMoved event) {
     if (Parts.workOf(flow, step) instanceof Work.ForEach) {
+      // Beyond the limit only counts are kept.
+      boolean isTooMuch = Parts.of(flow, step).kept > PartsState.MOST_KEPT;
+      Content result = isTooMuch ? null : event.result();
       flow.add(
           new KeepPart(
-              step, event.link().attempt(), event.link().index(), event.result(), event.error()));
+              step, event.link().attempt(), event.link().index(), result, event.error()));
     }
   }
 }

@@ -4,6 +4,7 @@ import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.PartPlace;
 import io.doundo.orchestrator.core.state.PartsPhase;
+import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.Ranges;
 import io.doundo.orchestrator.core.state.StepEffect;
@@ -79,7 +80,9 @@ final class PartsOutcome {
     boolean isDisturbed =
         !parts.at(PartPlace.LOST).isEmpty() || !parts.at(PartPlace.ABANDONED).isEmpty();
     Ranges done = parts.at(PartPlace.DONE);
-    if (hasFailed || isDisturbed) {
+    if (work instanceof Work.ForEach list && list.strict() && parts.kept > PartsState.MOST_KEPT) {
+      fail(flow, step, "the results of its parts take more than 1 MB together");
+    } else if (hasFailed || isDisturbed) {
       fail(flow, step, isDisturbed ? disturbance(flow, step) : reasonOf(flow, step, failed));
     } else if (work instanceof Work.FirstOf && !done.isEmpty()) {
       parts.phase = PartsPhase.WON;
@@ -94,11 +97,16 @@ final class PartsOutcome {
   private static void allEnded(FlowDraft flow, int step, Work.Parts work) {
     if (work instanceof Work.Repeat) {
       flow.evaluate(step, Purpose.NEXT);
-    } else if (work instanceof Work.ForEach) {
+    } else if (work instanceof Work.ForEach || reducesResult(flow, step, work)) {
       flow.evaluate(step, Purpose.GATHER);
     } else {
       succeeded(flow, step, flow.steps[step].result);
     }
+  }
+
+  /** Whether the step keeps only a part of what another orchestration gives it. */
+  private static boolean reducesResult(FlowDraft flow, int step, Work.Parts work) {
+    return work instanceof Work.Flow && flow.definitionOf(step).data().result() != null;
   }
 
   private static String disturbance(FlowDraft flow, int step) {

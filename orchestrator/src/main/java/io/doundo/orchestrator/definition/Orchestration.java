@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     undone
  * @param searchKey the payload field by which flows are found, or null
  * @param initiator the service that registered it, or null when it did not say
+ * @param part the place of these steps in their document; null for the whole document
  */
 public record Orchestration(
     DefinitionId id,
@@ -30,7 +31,20 @@ public record Orchestration(
     @Nullable String initiator,
     Presentation presentation,
     Contract contract,
-    StepGraph graph) {
+    StepGraph graph,
+    @Nullable Part part) {
+
+  /**
+   * The place of the steps of a part in their document.
+   *
+   * @param path see {@link #part(String)}
+   * @param given the fields of the part's payload that its expressions see as variables
+   */
+  public record Part(String path, List<String> given) {
+    public Part {
+      given = List.copyOf(given);
+    }
+  }
 
   /** The default of {@code undoWindow}: 24 hours. */
   public static final Duration DEFAULT_UNDO_WINDOW = Duration.ofHours(24);
@@ -63,7 +77,8 @@ public record Orchestration(
         initiator,
         Presentation.NONE,
         Contract.OPEN,
-        StepGraph.of(steps));
+        StepGraph.of(steps),
+        null);
   }
 
   /** The same orchestration with this presentation and contract. */
@@ -79,7 +94,8 @@ public record Orchestration(
         initiator,
         shown,
         agreed,
-        graph);
+        graph,
+        part);
   }
 
   /** The same orchestration under another identity. */
@@ -95,7 +111,8 @@ public record Orchestration(
         initiator,
         presentation,
         contract,
-        graph);
+        graph,
+        part);
   }
 
   public String name() {
@@ -130,7 +147,7 @@ public record Orchestration(
               .filter(candidate -> Objects.equals(candidate.branch(), branch))
               .findFirst()
               .orElseThrow(() -> new IllegalArgumentException(id + " has no part " + path));
-      part = part.within(part.steps.get(index), body);
+      part = part.within(part.steps.get(index), body, path);
     }
     return part;
   }
@@ -151,7 +168,15 @@ public record Orchestration(
     }
   }
 
-  private Orchestration within(Step holder, Body body) {
+  /** The fields that each part of a step is started with beside the step's input. */
+  public static List<String> givenBy(Work.Parts work) {
+    if (work instanceof Work.ForEach list) {
+      return List.of(list.as(), "index");
+    }
+    return work instanceof Work.Repeat ? List.of("state", "round") : List.of();
+  }
+
+  private Orchestration within(Step holder, Body body, String path) {
     return new Orchestration(
         id,
         body.type(),
@@ -163,6 +188,7 @@ public record Orchestration(
         initiator,
         Presentation.NONE,
         new Contract(null, holder.data().result()),
-        StepGraph.of(body.steps()));
+        StepGraph.of(body.steps()),
+        new Part(path, holder.work() instanceof Work.Parts parts ? givenBy(parts) : List.of()));
   }
 }

@@ -193,6 +193,14 @@ public sealed interface Work {
     /** The bodies of the parts, in order; none when another orchestration is the body. */
     List<Body> bodies();
 
+    /**
+     * Whether the step puts its result together from those of its parts. It is then merged into
+     * payloads under the name of the step, so that two such steps do not overwrite each other.
+     */
+    default boolean gathers() {
+      return true;
+    }
+
     /** The index of the body that a part runs. */
     default int bodyOf(int part) {
       return 0;
@@ -218,6 +226,11 @@ public sealed interface Work {
     }
 
     @Override
+    public boolean gathers() {
+      return false;
+    }
+
+    @Override
     public String kind() {
       return "do";
     }
@@ -236,6 +249,11 @@ public sealed interface Work {
     @Override
     public List<Body> bodies() {
       return List.of();
+    }
+
+    @Override
+    public boolean gathers() {
+      return false;
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
@@ -17,6 +18,7 @@ import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TakenSignal;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.expression.Bindings;
 import io.doundo.orchestrator.expression.ComputedJson;
@@ -35,6 +37,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +52,25 @@ public final class FlowEvaluator {
   private static final RawJson FALSE = literal("false");
 
   private static final int MOST_DEFINITIONS = 1_000;
+
+  /** How many items the list of a step may have when nothing else is said. */
+  public static final int MOST_ITEMS = 1_000;
+
   private static final int MAX_ERROR_LENGTH = 4_000;
 
-  private final Map<DefinitionId, OrchestrationPrograms> compiled = new HashMap<>();
+  private final Map<Key, OrchestrationPrograms> compiled = new HashMap<>();
+  private final PartsEvaluator parts;
+
+  public FlowEvaluator() {
+    this(MOST_ITEMS);
+  }
+
+  /**
+   * @param mostItems how many items the list of a step may have
+   */
+  public FlowEvaluator(int mostItems) {
+    this.parts = new PartsEvaluator(this, mostItems);
+  }
 
   /** The source of one flow's JSON values. */
   @FunctionalInterface
@@ -69,8 +88,34 @@ public final class FlowEvaluator {
     /** Whether a command of the flow can carry the value. */
     boolean fitsCommand(RawJson value);
 
+    /** The newest version of an orchestration; null when there is none of that name. */
+    @Nullable Orchestration newest(String orchestration);
+
+    /**
+     * What a part has given or why it failed.
+     *
+     * @param step index in the definition
+     */
+    KeptPart part(int step, int attempt, int index);
+
     /** Whether the step's UNDO can carry its result beside what its DO was sent. */
     boolean fitsUndo(String step, RawJson result);
+  }
+
+  /**
+   * What is kept of an ended part.
+   *
+   * @param result null when it has none
+   * @param error null when it has completed
+   */
+  public record KeptPart(@Nullable RawJson result, @Nullable String error) {}
+
+  /** A definition, or one of its bodies. */
+  private record Key(DefinitionId definition, @Nullable String path) {
+    static Key of(Orchestration definition) {
+      Orchestration.Part part = definition.part();
+      return new Key(definition.id(), part == null ? null : part.path());
+    }
   }
 
   /** Evaluates what the core has asked for; a failure is a value as well. */
@@ -98,8 +143,10 @@ public final class FlowEvaluator {
           Bindings bindings = bind(definition, state, asked.step(), reads, known, values);
           yield value(programs.undoInput(bindings), values);
         }
-        case PARTS, NEXT, GATHER, RESULT ->
-            throw new IllegalStateException("no registered orchestration has parts: " + asked);
+        case PARTS -> parts.planned(definition, state, asked.step(), values);
+        case NEXT -> parts.next(definition, state, asked.step(), values);
+        case GATHER -> parts.gathered(definition, state, asked.step(), values);
+        case RESULT -> result(definition, state, values);
       };
     } catch (EvaluationException e) {
       return failed(String.valueOf(e.getMessage()));
@@ -229,14 +276,37 @@ public final class FlowEvaluator {
         : programs.result(bind(definition, state, -1, reads.get(), null, values));
   }
 
-  private OrchestrationPrograms programs(Orchestration definition) {
-    OrchestrationPrograms known = compiled.get(definition.id());
+  /** The result of a flow that is a part: as its step says, else what its last steps returned. */
+  private Evaluation result(Orchestration definition, FlowState state, Values values)
+      throws EvaluationException {
+    Optional<RawJson> said = told(definition, state, values);
+    if (said.isPresent()) {
+      return value(said, values);
+    }
+    List<RawJson> results = new ArrayList<>();
+    for (int i = 0; i < definition.steps().size(); i++) {
+      Content result = state.steps().get(i).result();
+      if (result != null && definition.graph().dependents(i).length == 0) {
+        results.add(values.read(result));
+      }
+    }
+    if (results.size() > 1) {
+      results.removeIf(one -> !one.isObject());
+    }
+    if (results.isEmpty()) {
+      return new Evaluation.Value(null);
+    }
+    return value(results.size() == 1 ? results.get(0) : mergedOf(results, state), values);
+  }
+
+  OrchestrationPrograms programs(Orchestration definition) {
+    OrchestrationPrograms known = compiled.get(Key.of(definition));
     if (known == null) {
       if (compiled.size() >= MOST_DEFINITIONS) {
         compiled.clear();
       }
       known = new OrchestrationPrograms(definition);
-      compiled.put(definition.id(), known);
+      compiled.put(Key.of(definition), known);
     }
     return known;
   }
@@ -352,13 +422,16 @@ public final class FlowEvaluator {
   }
 
   private static Evaluation value(Optional<RawJson> computed, Values values) {
-    RawJson value = computed.orElseThrow();
+    return value(computed.orElseThrow(), values);
+  }
+
+  static Evaluation value(RawJson value, Values values) {
     return values.fitsCommand(value)
         ? new Evaluation.Value(values.add(value))
         : failed("the value takes " + value.size() + " bytes, more than a command can carry");
   }
 
-  private static Evaluation failed(String error) {
+  static Evaluation failed(String error) {
     return new Evaluation.Failed(shortened(error));
   }
 
@@ -366,7 +439,7 @@ public final class FlowEvaluator {
     return error.length() <= MAX_ERROR_LENGTH ? error : error.substring(0, MAX_ERROR_LENGTH) + "…";
   }
 
-  private static Bindings bind(
+  static Bindings bind(
       Orchestration definition,
       FlowState state,
       int step,
@@ -377,21 +450,90 @@ public final class FlowEvaluator {
     for (String variable : reads.variables()) {
       RawJson value =
           switch (variable) {
-            case "payload" -> values.read(state.origin().payload());
+            case "payload" -> payloadOf(definition, state, values);
             case "input" -> merged(definition, state, step, values);
             case "flow" -> flow(definition, state);
             case "signal" -> fieldsOf(awaited(definition, state, step), values);
             case "result" -> result == null ? RawJson.EMPTY_OBJECT : result;
             case "effect" -> Json.string(effect(state.steps().get(step)).name());
-            default -> throw new IllegalStateException("nothing is known of " + variable);
+            default -> inheritedOrThrow(definition, state, variable, values);
           };
       bindings.with(variable, value);
     }
     for (String name : reads.steps()) {
       int index = definition.indexOf(name);
-      bindings.withStep(name, fields(state.steps().get(index), values));
+      bindings.withStep(
+          name,
+          index >= 0
+              ? fieldsOf(definition, state, index, values)
+              : Json.trustedFields(
+                  Objects.requireNonNull(
+                      Captured.of(state, values).steps().get(name),
+                      () -> "nothing is known of step " + name)));
     }
     return bindings;
+  }
+
+  /** In a part that is a body of its parent's definition, the payload is that of its holder. */
+  private static RawJson payloadOf(Orchestration definition, FlowState state, Reader values) {
+    PartOf partOf = state.origin().partOf();
+    return partOf == null || partOf.path() == null
+        ? values.read(state.origin().payload())
+        : inheritedOrThrow(definition, state, "payload", values);
+  }
+
+  private static RawJson inheritedOrThrow(
+      Orchestration definition, FlowState state, String variable, Reader values) {
+    RawJson value = inherited(definition, state, variable, values);
+    if (value == null) {
+      throw new IllegalStateException("nothing is known of " + variable);
+    }
+    return value;
+  }
+
+  /** The value of a variable that a body can see; null when it is none of the flow's. */
+  static @Nullable RawJson inherited(
+      Orchestration definition, FlowState state, String variable, Reader values) {
+    if (definition.part() != null && definition.part().given().contains(variable)) {
+      return Json.trustedFields(values.read(state.origin().payload())).get(variable);
+    }
+    PartOf partOf = state.origin().partOf();
+    boolean isWhole = partOf == null || partOf.path() == null;
+    return isWhole && variable.equals("payload")
+        ? values.read(state.origin().payload())
+        : Captured.of(state, values).variables().get(variable);
+  }
+
+  /** The input of a step; null when its definition has none. */
+  @Nullable RawJson inputOf(Orchestration definition, FlowState state, int step, Reader values)
+      throws EvaluationException {
+    StepPrograms programs = programs(definition).step(step);
+    Optional<Reads> reads = programs.readByInput();
+    return reads.isEmpty()
+        ? null
+        : programs
+            .input(bind(definition, state, step, reads.get(), null, values))
+            .orElseThrow();
+  }
+
+  /** The part of a result that the step keeps. */
+  Evaluation keptOf(
+      Orchestration definition, FlowState state, int step, @Nullable RawJson result, Values values)
+      throws EvaluationException {
+    return value(kept(definition, state, step, result, values), values);
+  }
+
+  /** What expressions see of a step. */
+  static Map<String, RawJson> fieldsOf(
+      Orchestration definition, FlowState state, int index, Reader values) {
+    Map<String, RawJson> fields = fields(state.steps().get(index), values);
+    Step step = definition.steps().get(index);
+    RawJson result = fields.get("result");
+    if (result != null && step.work() instanceof Work.Parts parts && parts.gathers()) {
+      // It is stored under the step's name, as payloads have it.
+      fields.put("result", Json.trustedFields(result).getOrDefault(step.name(), result));
+    }
+    return fields;
   }
 
   private static RawJson merged(
@@ -400,8 +542,12 @@ public final class FlowEvaluator {
     for (Content content : Payloads.merged(definition, state, step)) {
       parts.add(values.read(content));
     }
+    return parts.size() == 1 ? parts.get(0) : mergedOf(parts, state);
+  }
+
+  private static RawJson mergedOf(List<RawJson> parts, FlowState state) {
     try {
-      return parts.size() == 1 ? parts.get(0) : Json.merge(parts);
+      return Json.merge(parts);
     } catch (MalformedRecordException e) {
       throw new IllegalStateException(
           "a stored content of flow " + state.flowId() + " is not JSON", e);
@@ -412,7 +558,7 @@ public final class FlowEvaluator {
     JsonWriter json = new JsonWriter(256);
     json.beginObject()
         .field("id", state.flowId())
-        .field("root", state.flowId())
+        .field("root", state.origin().root())
         .field("name", definition.name())
         .field("version", definition.id().hash())
         .field("startedAt", Instant.ofEpochMilli(state.origin().startedAt()).toString())

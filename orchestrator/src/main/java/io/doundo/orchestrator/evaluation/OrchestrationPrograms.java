@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.evaluation;
 
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.expression.Bindings;
 import io.doundo.orchestrator.expression.EvaluationException;
 import io.doundo.orchestrator.expression.ExpressionCompiler;
@@ -21,12 +22,14 @@ public final class OrchestrationPrograms {
 
   private final Orchestration definition;
   private final @Nullable StepPrograms[] steps;
+  private final @Nullable PartPrograms[] parts;
   private final @Nullable JsonSchema payload;
   private final @Nullable Template result;
 
   public OrchestrationPrograms(Orchestration definition) {
     this.definition = definition;
     this.steps = new StepPrograms[definition.steps().size()];
+    this.parts = new PartPrograms[definition.steps().size()];
     String schema = definition.contract().payload();
     this.payload = schema == null ? null : JsonSchema.of(Json.MAPPER.readTree(schema));
     String told = definition.contract().result();
@@ -48,6 +51,23 @@ public final class OrchestrationPrograms {
     if (known == null) {
       known = StepPrograms.of(definition.steps().get(step));
       steps[step] = known;
+    }
+    return known;
+  }
+
+  /**
+   * The expressions of a step with parts.
+   *
+   * @param step index in the definition
+   */
+  PartPrograms parts(int step) {
+    PartPrograms known = parts[step];
+    if (known == null) {
+      if (!(definition.steps().get(step).work() instanceof Work.Parts work)) {
+        throw new IllegalStateException("step " + step + " of " + definition.id() + " has no parts");
+      }
+      known = PartPrograms.of(definition.steps().get(step), work);
+      parts[step] = known;
     }
     return known;
   }

@@ -20,6 +20,13 @@ public record Reads(Set<String> variables, Set<String> steps) {
     steps = Set.copyOf(steps);
   }
 
+  /** The same without these variables. */
+  public Reads without(String... names) {
+    Set<String> others = new TreeSet<>(variables);
+    others.removeAll(Set.of(names));
+    return new Reads(others, steps);
+  }
+
   /** The values that at least one of the two reads. */
   public Reads and(Reads other) {
     Set<String> allVariables = new TreeSet<>(variables);

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's own evaluator over the JSON values of one flow. Values that a request or an
@@ -91,6 +92,16 @@ public final class StoredValues implements Evaluations {
     @Override
     public boolean fitsCommand(RawJson value) {
       return value.size() <= ResultRoom.of(state, maxRecordBytes);
+    }
+
+    @Override
+    public @Nullable Orchestration newest(String orchestration) {
+      return null;
+    }
+
+    @Override
+    public FlowEvaluator.KeptPart part(int step, int attempt, int index) {
+      throw new IllegalStateException("no registered orchestration has parts");
     }
 
     @Override

@@ -181,6 +181,16 @@ public final class CoreJourneyDriver implements JourneyDriver {
     }
 
     @Override
+    public @Nullable Orchestration newest(String orchestration) {
+      return null;
+    }
+
+    @Override
+    public FlowEvaluator.KeptPart part(int step, int attempt, int index) {
+      throw new IllegalStateException("no registered orchestration has parts");
+    }
+
+    @Override
     public boolean fitsUndo(String step, RawJson result) {
       return true;
     }

@@ -288,6 +288,16 @@ final class FlowDriver {
         }
 
         @Override
+        public @Nullable Orchestration newest(String orchestration) {
+          return null;
+        }
+
+        @Override
+        public FlowEvaluator.KeptPart part(int step, int attempt, int index) {
+          throw new IllegalStateException("no registered orchestration has parts");
+        }
+
+        @Override
         public boolean fitsUndo(String step, RawJson result) {
           return true;
         }

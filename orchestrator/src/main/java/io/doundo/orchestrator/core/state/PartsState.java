@@ -41,6 +41,9 @@ public record PartsState(
     waits = List.copyOf(waits);
   }
 
+  /** How many bytes the results of all parts of a step may have that are kept. */
+  public static final long MOST_KEPT = 1_048_576;
+
   /** No part has won. */
   public static final int NO_WINNER = -1;
 

@@ -337,6 +337,11 @@ final class ExpressionChecks {
   }
 
   private static Shape shapeOfResult(StepExpressions step) {
+    PartsDeclaration parts = step.parts();
+    Shape gathered = parts == null ? null : PartsDeclaration.RESULTS.get(parts.kind());
+    if (gathered != null) {
+      return gathered;
+    }
     LocatedJson said = step.result();
     JsonNode form = step.formOfTask();
     if (said == null && form != null && JsonSchema.problemOf(form) == null) {

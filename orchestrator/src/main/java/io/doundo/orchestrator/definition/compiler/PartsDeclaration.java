@@ -8,6 +8,7 @@ import io.doundo.orchestrator.definition.compiler.document.Located.Field;
 import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
+import io.doundo.orchestrator.expression.Shape;
 import io.doundo.protocol.Names;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,16 @@ record PartsDeclaration(
 
   /** The fields that only steps with parts can have. */
   static final Set<String> FIELDS = Set.of("as", "tolerate", "strict");
+
+  /** The results of the kinds that put them together from those of their parts. */
+  static final Map<String, Shape> RESULTS =
+      Map.of(
+          FOR_EACH,
+          Shape.ofFields("items", "done", "failed", "errors", "truncated"),
+          FIRST_OF,
+          Shape.ofFields("winner", "result"),
+          REPEAT,
+          Shape.ofFields("rounds", "state", "result"));
 
   /** The kinds that have their steps under {@code do}. */
   private static final Set<String> WITH_DO = Set.of(FOR_EACH, REPEAT);

@@ -8,6 +8,7 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.evaluation.FlowEvaluator;
 import io.doundo.orchestrator.evaluation.ResultRoom;
 import io.doundo.protocol.json.RawJson;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluates the expressions of a task's flows between two decisions. Expressions are compiled once
@@ -65,6 +66,16 @@ final class Evaluator {
     @Override
     public boolean fitsCommand(RawJson value) {
       return value.size() <= ResultRoom.of(update.requireState(), maxRecordBytes);
+    }
+
+    @Override
+    public @Nullable Orchestration newest(String orchestration) {
+      return null;
+    }
+
+    @Override
+    public FlowEvaluator.KeptPart part(int step, int attempt, int index) {
+      throw new IllegalStateException("no registered orchestration has parts");
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
+import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
@@ -32,6 +33,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +78,8 @@ final class FlowFamily {
   private final List<String> audit = new ArrayList<>();
   private final List<String> refused = new ArrayList<>();
   private Consumer<Command> worker = command -> {};
+  private BiFunction<Orchestration, FlowMessage.Begin, Content> payloads = (parent, part) -> START;
+  private BiConsumer<String, KeepPart> keeper = (flowId, kept) -> {};
 
   final Deque<Message> log = new ArrayDeque<>();
 
@@ -97,18 +102,32 @@ final class FlowFamily {
     worker = carriedOut;
   }
 
+  /** Gives the start payload of a part, which runs for a flow of the given definition. */
+  void startedWith(BiFunction<Orchestration, FlowMessage.Begin, Content> payload) {
+    payloads = payload;
+  }
+
+  /** Keeps what the parts of a flow give. */
+  void keptBy(BiConsumer<String, KeepPart> keeps) {
+    keeper = keeps;
+  }
+
   /** Makes an orchestration known that parts run by its name. */
   void register(Orchestration orchestration) {
     known.put(orchestration.id().toString(), orchestration);
   }
 
   void start(Orchestration orchestration, String flowId) {
+    start(orchestration, flowId, START);
+  }
+
+  void start(Orchestration orchestration, String flowId, Content payload) {
     register(orchestration);
     definitions.put(flowId, orchestration);
     take(
         flowId,
         new FlowStarted(
-            now, flowId, "life of " + flowId, orchestration.name(), START, "digest", null));
+            now, flowId, "life of " + flowId, orchestration.name(), payload, "digest", null));
   }
 
   Map<String, FlowState> flows() {
@@ -167,6 +186,9 @@ final class FlowFamily {
         if (effect instanceof Evaluate asked && state != null && definition != null) {
           Evaluation value = values.evaluate(definition, state, asked);
           events.add(new Evaluated(now, asked.stepName(), asked.purpose(), value));
+        } else if (effect instanceof KeepPart kept) {
+          // The result that is put together next needs it.
+          keeper.accept(flowId, kept);
         } else {
           effects.add(effect);
         }
@@ -249,7 +271,7 @@ final class FlowFamily {
           message.flowId(),
           begin.incarnation(),
           whole.name(),
-          START,
+          payloads.apply(definitionOf(part.link().flowId()), begin),
           begin.incarnation(),
           begin.initiator(),
           begin.headers(),

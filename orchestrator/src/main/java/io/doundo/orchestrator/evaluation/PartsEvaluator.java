@@ -1,0 +1,263 @@
+package io.doundo.orchestrator.evaluation;
+
+import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.PartPlace;
+import io.doundo.orchestrator.core.state.PartsPlan;
+import io.doundo.orchestrator.core.state.PartsState;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
+import io.doundo.orchestrator.expression.Bindings;
+import io.doundo.orchestrator.expression.EvaluationException;
+import io.doundo.orchestrator.expression.Reads;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonWriter;
+import io.doundo.protocol.json.RawJson;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Evaluates what steps with parts ask for. Not thread-safe. */
+final class PartsEvaluator {
+
+  /** How many bytes a part's input and what it captures may have together. */
+  static final int MOST_GIVEN = 64 * 1024;
+
+  private static final int MOST_ERRORS = 100;
+
+  private static final RawJson NULL =
+      RawJson.trusted("null".getBytes(StandardCharsets.UTF_8));
+
+  private final FlowEvaluator flows;
+  private final int mostItems;
+
+  PartsEvaluator(FlowEvaluator flows, int mostItems) {
+    this.flows = flows;
+    this.mostItems = mostItems;
+  }
+
+  /** The parts of the step, and what each of them is started with. */
+  Evaluation planned(
+      Orchestration definition, FlowState state, int index, FlowEvaluator.Values values)
+      throws EvaluationException {
+    Step step = definition.steps().get(index);
+    Work.Parts work = work(step);
+    PartPrograms programs = flows.programs(definition).parts(index);
+    DefinitionId flow = null;
+    if (work instanceof Work.Flow other) {
+      Orchestration found = values.newest(other.orchestration());
+      String problem = problemOf(found, other.orchestration(), step);
+      if (found == null || problem != null) {
+        return FlowEvaluator.failed(String.valueOf(problem));
+      }
+      flow = found.id();
+    }
+    RawJson input = flows.inputOf(definition, state, index, values);
+    Captured captured = captured(definition, state, step, programs, values);
+    int given = input == null ? 0 : input.size();
+    given += captured.isEmpty() ? 0 : captured.json().size();
+    if (given > MOST_GIVEN) {
+      return FlowEvaluator.failed(
+          "each part would be given %d bytes, and at most %d are possible"
+              .formatted(given, MOST_GIVEN));
+    }
+    RawJson items = null;
+    int total = work instanceof Work.FirstOf first ? first.bodies().size() : 1;
+    if (programs.items() != null) {
+      Bindings bindings =
+          FlowEvaluator.bind(definition, state, index, programs.items().reads(), null, values);
+      items = programs.items().evaluate(bindings);
+      JsonNode list = Json.MAPPER.readTree(items.bytes());
+      if (!list.isArray()) {
+        return FlowEvaluator.failed("forEach gives %s, and not a list".formatted(kind(list)));
+      }
+      total = list.size();
+      if (total > mostItems) {
+        return FlowEvaluator.failed(
+            "the list has %d items, and at most %d are possible".formatted(total, mostItems));
+      }
+    }
+    Content loop = null;
+    if (programs.state() != null) {
+      Bindings bindings =
+          FlowEvaluator.bind(definition, state, index, programs.state().reads(), null, values);
+      loop = values.add(programs.state().evaluate(bindings));
+    }
+    return new Evaluation.Planned(
+        new PartsPlan(
+            total,
+            flow,
+            input == null ? null : values.add(input),
+            captured.isEmpty() ? null : values.add(captured.json()),
+            items == null ? null : values.add(items)),
+        loop);
+  }
+
+  private static String kind(JsonNode value) {
+    return value.isNull() ? "null" : "a value of type " + value.getNodeType().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static @Nullable String problemOf(
+      @Nullable Orchestration flow, String name, Step step) {
+    if (flow == null) {
+      return "there is no orchestration " + name;
+    }
+    boolean hasPivot = flow.allSteps().stream().anyMatch(Step::pivot);
+    return hasPivot && !step.pivot()
+        ? "orchestration %s has a pivot, and step %s is none: say pivot: true"
+            .formatted(name, step.name())
+        : null;
+  }
+
+  /** What the bodies read of this flow, and of what it has captured itself. */
+  private static Captured captured(
+      Orchestration definition,
+      FlowState state,
+      Step step,
+      PartPrograms programs,
+      FlowEvaluator.Values values) {
+    Captured above = Captured.of(state, values);
+    Map<String, RawJson> variables = new LinkedHashMap<>();
+    Map<String, RawJson> steps = new LinkedHashMap<>();
+    Reads inside = programs.inside();
+    for (String name : inside.variables()) {
+      boolean isGiven = Orchestration.givenBy(work(step)).contains(name);
+      RawJson value = isGiven ? null : FlowEvaluator.inherited(definition, state, name, values);
+      if (value != null) {
+        variables.put(name, value);
+      }
+    }
+    for (String name : inside.steps()) {
+      int index = definition.indexOf(name);
+      RawJson fields =
+          index >= 0
+              ? Json.object(FlowEvaluator.fieldsOf(definition, state, index, values))
+              : above.steps().get(name);
+      if (fields != null) {
+        steps.put(name, fields);
+      }
+    }
+    return new Captured(variables, steps);
+  }
+
+  /** The state of a loop after a round, and whether that was the last one. */
+  Evaluation next(
+      Orchestration definition, FlowState state, int index, FlowEvaluator.Values values)
+      throws EvaluationException {
+    StepState step = state.steps().get(index);
+    PartsState parts = Objects.requireNonNull(step.parts());
+    PartPrograms programs = flows.programs(definition).parts(index);
+    RawJson result = step.result() == null ? null : values.read(step.result());
+    RawJson loop = parts.loop() == null ? null : values.read(parts.loop());
+    if (programs.next() != null) {
+      Bindings bindings =
+          loop(definition, state, index, programs.next().reads(), result, loop, parts, values);
+      loop = programs.next().evaluate(bindings);
+    }
+    boolean isLast = false;
+    if (programs.until() != null) {
+      isLast =
+          programs
+              .until()
+              .evaluate(
+                  loop(
+                      definition,
+                      state,
+                      index,
+                      programs.until().reads(),
+                      result,
+                      loop,
+                      parts,
+                      values));
+    }
+    boolean isNewest = work(definition.steps().get(index)) instanceof Work.Repeat repeat && repeat.newest();
+    Orchestration newest = isNewest ? values.newest(definition.name()) : null;
+    return new Evaluation.Round(
+        loop == null ? null : values.add(loop), isLast, newest == null ? null : newest.id());
+  }
+
+  private static Bindings loop(
+      Orchestration definition,
+      FlowState state,
+      int index,
+      Reads reads,
+      @Nullable RawJson result,
+      @Nullable RawJson loop,
+      PartsState parts,
+      FlowEvaluator.Values values) {
+    Reads others = reads.without("state", "round");
+    return FlowEvaluator.bind(definition, state, index, others, result, values)
+        .with("state", loop == null ? RawJson.EMPTY_OBJECT : loop)
+        .with("round", PartPayloads.number(parts.next()));
+  }
+
+  /** The result of the step, put together from those of its parts. */
+  Evaluation gathered(
+      Orchestration definition, FlowState state, int index, FlowEvaluator.Values values)
+      throws EvaluationException {
+    Step step = definition.steps().get(index);
+    StepState standing = state.steps().get(index);
+    PartsState parts = Objects.requireNonNull(standing.parts());
+    RawJson result = standing.result() == null ? null : values.read(standing.result());
+    Work.Parts work = work(step);
+    if (work instanceof Work.Flow) {
+      return flows.keptOf(definition, state, index, result, values);
+    }
+    JsonWriter json = new JsonWriter(256);
+    json.beginObject().beginObject(step.name());
+    if (work instanceof Work.FirstOf first) {
+      json.field("winner", String.valueOf(first.bodies().get(parts.winner()).branch()));
+      json.field("result", result == null ? RawJson.EMPTY_OBJECT : result);
+    } else if (work instanceof Work.Repeat) {
+      json.field("rounds", parts.next());
+      json.field(
+          "state", parts.loop() == null ? RawJson.EMPTY_OBJECT : values.read(parts.loop()));
+      json.field("result", result == null ? RawJson.EMPTY_OBJECT : result);
+    } else {
+      list(json, index, step.data().result() != null, parts, values);
+    }
+    return FlowEvaluator.value(RawJson.trusted(json.endObject().endObject().toByteArray()), values);
+  }
+
+  private static void list(
+      JsonWriter json, int step, boolean hasItems, PartsState parts, FlowEvaluator.Values values) {
+    if (hasItems) {
+      json.beginArray("items");
+      for (int i = 0; i < parts.next(); i++) {
+        FlowEvaluator.KeptPart part = values.part(step, parts.attempt(), i);
+        json.element(part.result() == null ? NULL : part.result());
+      }
+      json.endArray();
+    }
+    json.field("done", parts.sets().at(PartPlace.DONE).size());
+    json.field("failed", parts.sets().at(PartPlace.FAILED).size());
+    json.beginArray("errors");
+    int[] failed = parts.sets().at(PartPlace.FAILED).numbers().limit(MOST_ERRORS).toArray();
+    for (int index : failed) {
+      FlowEvaluator.KeptPart part = values.part(step, parts.attempt(), index);
+      Map<String, RawJson> error = new LinkedHashMap<>();
+      error.put("index", PartPayloads.number(index));
+      error.put("error", Json.string(part.error() == null ? "" : part.error()));
+      json.element(Json.object(error));
+    }
+    json.endArray();
+    if (parts.kept() > PartsState.MOST_KEPT) {
+      json.field("truncated", true);
+    }
+  }
+
+  private static Work.Parts work(Step step) {
+    if (step.work() instanceof Work.Parts parts) {
+      return parts;
+    }
+    throw new IllegalStateException("step " + step.name() + " has no parts");
+  }
+}
