@@ -165,8 +165,7 @@ final class PartAnswers {
       boolean isTooMuch = Parts.of(flow, step).kept > PartsState.MOST_KEPT;
       Content result = isTooMuch ? null : event.result();
       flow.add(
-          new KeepPart(
-              step, event.link().attempt(), event.link().index(), result, event.error()));
+          new KeepPart(step, event.link().attempt(), event.link().index(), result, event.error()));
     }
   }
 }

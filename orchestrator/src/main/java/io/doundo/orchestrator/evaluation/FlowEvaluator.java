@@ -511,9 +511,7 @@ public final class FlowEvaluator {
     Optional<Reads> reads = programs.readByInput();
     return reads.isEmpty()
         ? null
-        : programs
-            .input(bind(definition, state, step, reads.get(), null, values))
-            .orElseThrow();
+        : programs.input(bind(definition, state, step, reads.get(), null, values)).orElseThrow();
   }
 
   /** The part of a result that the step keeps. */

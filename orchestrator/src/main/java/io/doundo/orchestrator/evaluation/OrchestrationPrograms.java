@@ -64,7 +64,8 @@ public final class OrchestrationPrograms {
     PartPrograms known = parts[step];
     if (known == null) {
       if (!(definition.steps().get(step).work() instanceof Work.Parts work)) {
-        throw new IllegalStateException("step " + step + " of " + definition.id() + " has no parts");
+        throw new IllegalStateException(
+            "step " + step + " of " + definition.id() + " has no parts");
       }
       known = PartPrograms.of(definition.steps().get(step), work);
       parts[step] = known;

@@ -88,7 +88,8 @@ record PartPrograms(
   }
 
   private Template[] templates() {
-    return Stream.of(Optional.ofNullable(items), Optional.ofNullable(state), Optional.ofNullable(next))
+    return Stream.of(
+            Optional.ofNullable(items), Optional.ofNullable(state), Optional.ofNullable(next))
         .flatMap(Optional::stream)
         .toArray(Template[]::new);
   }

@@ -33,8 +33,7 @@ final class PartsEvaluator {
 
   private static final int MOST_ERRORS = 100;
 
-  private static final RawJson NULL =
-      RawJson.trusted("null".getBytes(StandardCharsets.UTF_8));
+  private static final RawJson NULL = RawJson.trusted("null".getBytes(StandardCharsets.UTF_8));
 
   private final FlowEvaluator flows;
   private final int mostItems;
@@ -102,11 +101,12 @@ final class PartsEvaluator {
   }
 
   private static String kind(JsonNode value) {
-    return value.isNull() ? "null" : "a value of type " + value.getNodeType().name().toLowerCase(Locale.ROOT);
+    return value.isNull()
+        ? "null"
+        : "a value of type " + value.getNodeType().name().toLowerCase(Locale.ROOT);
   }
 
-  private static @Nullable String problemOf(
-      @Nullable Orchestration flow, String name, Step step) {
+  private static @Nullable String problemOf(@Nullable Orchestration flow, String name, Step step) {
     if (flow == null) {
       return "there is no orchestration " + name;
     }
@@ -149,8 +149,7 @@ final class PartsEvaluator {
   }
 
   /** The state of a loop after a round, and whether that was the last one. */
-  Evaluation next(
-      Orchestration definition, FlowState state, int index, FlowEvaluator.Values values)
+  Evaluation next(Orchestration definition, FlowState state, int index, FlowEvaluator.Values values)
       throws EvaluationException {
     StepState step = state.steps().get(index);
     PartsState parts = Objects.requireNonNull(step.parts());
@@ -178,7 +177,8 @@ final class PartsEvaluator {
                       parts,
                       values));
     }
-    boolean isNewest = work(definition.steps().get(index)) instanceof Work.Repeat repeat && repeat.newest();
+    boolean isNewest =
+        work(definition.steps().get(index)) instanceof Work.Repeat repeat && repeat.newest();
     Orchestration newest = isNewest ? values.newest(definition.name()) : null;
     return new Evaluation.Round(
         loop == null ? null : values.add(loop), isLast, newest == null ? null : newest.id());
@@ -218,8 +218,7 @@ final class PartsEvaluator {
       json.field("result", result == null ? RawJson.EMPTY_OBJECT : result);
     } else if (work instanceof Work.Repeat) {
       json.field("rounds", parts.next());
-      json.field(
-          "state", parts.loop() == null ? RawJson.EMPTY_OBJECT : values.read(parts.loop()));
+      json.field("state", parts.loop() == null ? RawJson.EMPTY_OBJECT : values.read(parts.loop()));
       json.field("result", result == null ? RawJson.EMPTY_OBJECT : result);
     } else {
       list(json, index, step.data().result() != null, parts, values);

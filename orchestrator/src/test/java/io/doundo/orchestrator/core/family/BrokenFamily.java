@@ -159,13 +159,13 @@ enum BrokenFamily implements FlowFamily.Core {
     }
   };
 
-  private final FlowDecider decider = new FlowDecider();
+  private static final FlowDecider DECIDER = new FlowDecider();
 
   @Override
   public Decision decide(
       @Nullable Orchestration definition, @Nullable FlowState state, FlowEvent event) {
     FlowEvent heard = heard(event);
-    return altered(decider.decide(definition, state, heard), state, heard);
+    return altered(DECIDER.decide(definition, state, heard), state, heard);
   }
 
   FlowEvent heard(FlowEvent event) {
@@ -269,9 +269,11 @@ enum BrokenFamily implements FlowFamily.Core {
     FlowState next = Objects.requireNonNull(decision.next());
     for (int i = 0; i < next.steps().size(); i++) {
       PartsState parts = next.steps().get(i).parts();
+      if (parts == null) {
+        continue;
+      }
       boolean isFinished =
-          parts != null
-              && asked.link().attempt() == parts.attempt()
+          asked.link().attempt() == parts.attempt()
               && parts.winner() == PartsState.NO_WINNER
               && parts.sets().at(PartPlace.ASKED).contains(index)
               && !parts.sets().at(PartPlace.DONE).isEmpty();

@@ -53,8 +53,7 @@ final class DocumentFamily {
         (parent, part) -> {
           int step = parent.indexOf(part.part().link().step());
           Work.Parts work = (Work.Parts) parent.steps().get(step).work();
-          return add(
-              PartPayloads.of(work, part.part().link().index(), part.input(), this::read));
+          return add(PartPayloads.of(work, part.part().link().index(), part.input(), this::read));
         });
     family.keptBy(
         (flowId, part) -> {
@@ -134,12 +133,7 @@ final class DocumentFamily {
                 "no stock",
                 "worker")
             : new StepSucceeded(
-                family.now,
-                step.stepName(),
-                step.action(),
-                of,
-                add(json(answer)),
-                "worker"));
+                family.now, step.stepName(), step.action(), of, add(json(answer)), "worker"));
   }
 
   private RawJson merged(List<Content> parts) {

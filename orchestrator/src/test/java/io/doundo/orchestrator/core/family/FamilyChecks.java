@@ -15,6 +15,7 @@ import io.doundo.orchestrator.definition.Work;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -215,11 +216,10 @@ final class FamilyChecks {
   private void cleanParts(FlowState flow, Step step, StepState state) {
     PartsState parts = state.parts();
     for (FlowState part : partsOf(flow, step)) {
-      PartOf partOf = part.origin().partOf();
-      boolean isOfLastAttempt =
-          parts != null && partOf != null && partOf.link().attempt() == parts.attempt();
+      PartOf partOf = Objects.requireNonNull(part.origin().partOf());
       boolean counts =
-          isOfLastAttempt
+          parts != null
+              && partOf.link().attempt() == parts.attempt()
               && state.status() == StepStatus.DO_SUCCESS
               && countsFor(step, parts, partOf.link().index());
       boolean asItShould = isEndless(step) || counts == (part.status() == FlowStatus.COMPLETED);

@@ -5,7 +5,9 @@ import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** Compiles documents whose steps have parts, which registration refuses as long as none can run. */
+/**
+ * Compiles documents whose steps have parts, which registration refuses as long as none can run.
+ */
 public final class PartsDocuments {
 
   private PartsDocuments() {}
