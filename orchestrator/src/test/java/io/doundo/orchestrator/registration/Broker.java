@@ -2,6 +2,7 @@ package io.doundo.orchestrator.registration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.RegistrantRole;
@@ -17,9 +18,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -34,6 +37,7 @@ import tools.jackson.databind.JsonNode;
 final class Broker implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final TestBroker broker;
   private final boolean isOwned;
@@ -57,9 +61,17 @@ final class Broker implements AutoCloseable {
 
   /** The clients of one test on a broker that several use one after the other, without topics. */
   static Broker emptied(TestBroker shared) throws Exception {
-    Set<String> topics = shared.admin().listTopics().names().get();
-    shared.delete(topics);
+    // Changes become visible in their order: with this topic, all that were created before are.
+    String last = "last-" + UUID.randomUUID();
+    shared.create(new NewTopic(last, 1, (short) 1));
+    await().atMost(PATIENCE).until(() -> names(shared).contains(last));
+    shared.delete(names(shared));
+    await().atMost(PATIENCE).until(() -> names(shared).isEmpty());
     return new Broker(shared, false);
+  }
+
+  private static Set<String> names(TestBroker shared) throws Exception {
+    return shared.admin().listTopics().names().get();
   }
 
   String address() {
