@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,8 +118,10 @@ class TopicProvisionerIT {
   void aDeletedTopicIsMadeAgainWhenTheOrchestratorOnlyWritesToIt() throws Exception {
     TopicProvisioner provisioner = new TopicProvisioner(broker.admin, broker.settings(3));
     provisioner.provision();
-    broker.admin.deleteTopics(List.of(Topics.FLOW_EVENTS, Topics.EXECUTION_START)).all().get();
-    await().atMost(PATIENCE).until(() -> !names().contains(Topics.FLOW_EVENTS));
+    Set<String> both = Set.of(Topics.FLOW_EVENTS, Topics.EXECUTION_START);
+    await().atMost(PATIENCE).until(() -> names().containsAll(both));
+    broker.admin.deleteTopics(both).all().get();
+    await().atMost(PATIENCE).until(() -> Collections.disjoint(names(), both));
     provisioner.remakeOutputs(names());
     await().atMost(PATIENCE).until(() -> names().contains(Topics.FLOW_EVENTS));
     assertThat(names()).doesNotContain(Topics.EXECUTION_START);
