@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.streams.EngineSettings;
+import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class HangingTransactionIT {
   private static final TopicPartition REKEY = new TopicPartition(Topics.REKEY, 1);
   private static final TopicPartition ANSWERS = new TopicPartition(Topics.RESPONSE, 2);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static Installation installation;
   private static KafkaWorker worker;
@@ -103,7 +104,11 @@ class HangingTransactionIT {
         .ignoreException(TimeoutException.class)
         .untilAsserted(this::readOffset);
     installation.startEngine();
-    installation.awaitStatus(installation.start("nobodyKnows"), FlowStatus.REJECTED);
+    String flow = installation.start("nobodyKnows");
+    await()
+        .atMost(PATIENCE)
+        .ignoreException(FlowsUnavailableException.class)
+        .until(() -> installation.engine().flows().find(flow).isPresent());
   }
 
   /** The offsets as the engine reads them: not while an open transaction may still change them. */
