@@ -127,28 +127,27 @@ final class PartsCodec {
       ByteWriter out, @Nullable PartOf partOf, PartLife life, ContentCodec.Writer contents) {
     out.writeBoolean(partOf != null);
     if (partOf != null) {
-      PartLink link = partOf.link();
-      out.writeText(link.flowId());
-      out.writeDigest(link.incarnation());
-      out.writeText(link.step());
-      out.writeNumber(link.attempt());
-      out.writeNumber(link.index());
-      out.writeText(partOf.root());
-      out.writeNumber(partOf.depth());
-      writeDefinition(out, partOf.definition());
-      out.writeNullableText(partOf.path());
-      contents.write(partOf.captured());
+      write(out, partOf, contents);
     }
     out.writeBoolean(life.paused());
     out.writeNumber(life.keptUntil());
   }
 
   static @Nullable PartOf readPartOf(ByteReader in, Map<String, byte[]> contents) {
-    if (!in.readBoolean()) {
-      return null;
-    }
-    PartLink link =
-        new PartLink(in.readText(), in.readDigest(), in.readText(), in.readInt(), in.readInt());
+    return in.readBoolean() ? readPart(in, contents) : null;
+  }
+
+  static void write(ByteWriter out, PartOf partOf, ContentCodec.Writer contents) {
+    write(out, partOf.link());
+    out.writeText(partOf.root());
+    out.writeNumber(partOf.depth());
+    writeDefinition(out, partOf.definition());
+    out.writeNullableText(partOf.path());
+    contents.write(partOf.captured());
+  }
+
+  static PartOf readPart(ByteReader in, Map<String, byte[]> contents) {
+    PartLink link = readLink(in);
     String root = in.readText();
     int depth = in.readInt();
     DefinitionId definition = readDefinition(in);
@@ -158,6 +157,18 @@ final class PartsCodec {
     String path = in.readNullableText();
     Content captured = ContentCodec.read(in, contents);
     return new PartOf(link, root, depth, definition, path, captured);
+  }
+
+  static void write(ByteWriter out, PartLink link) {
+    out.writeText(link.flowId());
+    out.writeDigest(link.incarnation());
+    out.writeText(link.step());
+    out.writeNumber(link.attempt());
+    out.writeNumber(link.index());
+  }
+
+  static PartLink readLink(ByteReader in) {
+    return new PartLink(in.readText(), in.readDigest(), in.readText(), in.readInt(), in.readInt());
   }
 
   static PartLife readLife(ByteReader in) {

@@ -1,8 +1,10 @@
 package io.doundo.orchestrator.streams.state;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParentVerb;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.PartPlace;
+import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.core.state.PartsPhase;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
@@ -70,6 +72,29 @@ public final class StoredCodes {
               PartsPhase.FAILING,
               PartsPhase.TIMED_OUT,
               PartsPhase.UNDO));
+
+  static final EnumCodes<PartStatus> PART_STATUSES =
+      new EnumCodes<>(
+          PartStatus.class,
+          List.of(
+              PartStatus.RUNNING,
+              PartStatus.PARKED,
+              PartStatus.COMPLETED,
+              PartStatus.UNDONE,
+              PartStatus.REJECTED,
+              PartStatus.ABANDONED,
+              PartStatus.LOST));
+
+  static final EnumCodes<ParentVerb> PARENT_VERBS =
+      new EnumCodes<>(
+          ParentVerb.class,
+          List.of(
+              ParentVerb.BACK,
+              ParentVerb.PAUSE,
+              ParentVerb.RESUME,
+              ParentVerb.ABANDON,
+              ParentVerb.RELEASE,
+              ParentVerb.KEEP));
 
   /**
    * The places of parts are stored in this order, each with its parts; a new one is appended, and

@@ -1,0 +1,130 @@
+package io.doundo.orchestrator.streams.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.doundo.orchestrator.core.effect.FlowMessage;
+import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
+import io.doundo.orchestrator.core.effect.FlowMessage.Begin;
+import io.doundo.orchestrator.core.effect.FlowMessage.Handed;
+import io.doundo.orchestrator.core.effect.FlowMessage.Moved;
+import io.doundo.orchestrator.core.effect.FlowMessage.PartInput;
+import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.ParentVerb;
+import io.doundo.orchestrator.core.state.PartLink;
+import io.doundo.orchestrator.core.state.PartOf;
+import io.doundo.orchestrator.core.state.PartStatus;
+import io.doundo.orchestrator.core.state.Signal;
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.streams.state.FlowMessageCodec.Told;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What flows tell each other, as bytes. */
+class FlowMessageCodecTest {
+
+  private static final PartLink LINK =
+      new PartLink("f-1", String.format("%032x", 8), "items", 2, 3);
+  private static final byte[] BYTES = "{\"a\":1}".getBytes(StandardCharsets.UTF_8);
+
+  private static Content content(int number) {
+    return new Content(String.format("%032x", number), BYTES.length, true);
+  }
+
+  private static Signal signal() {
+    return new Signal("go", "c-1", content(5), "somebody", 77, true, "console", List.of());
+  }
+
+  private static Begin begin(PartInput input) {
+    PartOf part =
+        new PartOf(
+            LINK, "f-1", 2, new DefinitionId("order", "0123456789abcdef"), "items", content(4));
+    return new Begin(part, String.format("%032x", 9), input, "shop", content(3));
+  }
+
+  static Stream<FlowMessage> messages() {
+    return Stream.of(
+        begin(new PartInput(List.of(content(1)), null, null)),
+        new Moved(
+            LINK,
+            7,
+            PartStatus.COMPLETED,
+            true,
+            false,
+            content(2),
+            null,
+            List.of(),
+            List.of(),
+            List.of()),
+        new Moved(
+            LINK,
+            8,
+            PartStatus.UNDONE,
+            false,
+            true,
+            null,
+            "no stock",
+            List.of("gift", "card"),
+            List.of(signal()),
+            List.of("go", "stop")),
+        new Asked(LINK, ParentVerb.BACK, "the flow timed out", 0),
+        new Asked(LINK, ParentVerb.RELEASE, null, 1_234),
+        new Handed(LINK, signal()));
+  }
+
+  private static byte[] encoded(FlowMessage message) {
+    return FlowMessageCodec.encode(
+        message, Map.of(content(1).digest(), BYTES, content(5).digest(), BYTES));
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void whatIsToldIsHeard(FlowMessage message) {
+    assertThat(FlowMessageCodec.decode(encoded(message)).message()).isEqualTo(message);
+  }
+
+  @Test
+  void valuesThatTheReceiverDoesNotHaveTravelAlong() {
+    Told told = FlowMessageCodec.decode(encoded(new Handed(LINK, signal())));
+
+    assertThat(told.contents()).containsOnlyKeys(content(5).digest());
+    assertThat(told.contents().get(content(5).digest())).isEqualTo(BYTES);
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void damagedBytesAreRefusedAndNothingElseIsThrown(FlowMessage message) {
+    byte[] whole = encoded(message);
+    for (int length = 0; length < whole.length; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> FlowMessageCodec.decode(cut))
+          .isInstanceOf(UnreadableValueException.class);
+    }
+  }
+
+  @Test
+  void whatANewerReleaseHasAddedIsRefused() {
+    byte[] bytes = encoded(new Asked(LINK, ParentVerb.KEEP, null, 0));
+    byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+    assertThatThrownBy(() -> FlowMessageCodec.decode(longer))
+        .isInstanceOf(NewerSchemaException.class);
+    byte[] otherKind = bytes.clone();
+    otherKind[1] = 9;
+    assertThatThrownBy(() -> FlowMessageCodec.decode(otherKind))
+        .isInstanceOf(NewerSchemaException.class);
+  }
+
+  @Test
+  void aPayloadMustBePutTogetherBefore() {
+    Begin loose = begin(new PartInput(List.of(content(1)), content(2), null));
+
+    assertThatIllegalArgumentException().isThrownBy(() -> encoded(loose));
+  }
+}
