@@ -27,7 +27,14 @@ import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParentVerb;
+import io.doundo.orchestrator.core.state.PartLink;
+import io.doundo.orchestrator.core.state.PartOf;
+import io.doundo.orchestrator.core.state.PartStatus;
+import io.doundo.orchestrator.core.state.PartsPlan;
 import io.doundo.orchestrator.core.state.Purpose;
+import io.doundo.orchestrator.core.state.Signal;
+import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.AnswerAction;
@@ -97,6 +104,7 @@ class HistoryFilesTest {
       events.add(new Evaluated(12, "charge", purpose, new Evaluation.Asked("t", null, List.of())));
       events.add(new Evaluated(12, "", purpose, new Evaluation.Failed(ODD)));
     }
+    addOfSeveralFlows(events);
     for (Resolution resolution : Resolution.values()) {
       events.add(
           new ControlRequested(
@@ -149,6 +157,54 @@ class HistoryFilesTest {
               15, "e-" + verb, verb, null, null, Resolution.DONE, null, null, expect));
     }
     return events;
+  }
+
+  private static void addOfSeveralFlows(List<FlowEvent> events) {
+    DefinitionId definition = new DefinitionId("order", "0123456789abcdef");
+    PartLink link = new PartLink("flow", "life", "items", 2, 3);
+    Signal signal = new Signal("approved", "c", CONTENT, "ann", 14, true, ODD, List.of(1));
+    for (PartOf part :
+        List.of(
+            new PartOf(link, "root", 2, definition, "items/inner", CONTENT),
+            new PartOf(link, "root", 1, definition, null, null))) {
+      events.add(
+          new FlowStarted(
+              2, "flow~items~3", "life", "order", SCALAR, "start", null, null, null, part));
+    }
+    for (PartStatus status : PartStatus.values()) {
+      events.add(
+          new FlowEvent.ChildMoved(
+              16,
+              link,
+              7,
+              status,
+              true,
+              true,
+              CONTENT,
+              ODD,
+              List.of("gift", ODD),
+              List.of(signal),
+              List.of("approved")));
+      events.add(
+          new FlowEvent.ChildMoved(
+              16, link, 7, status, false, false, null, null, List.of(), List.of(), List.of()));
+    }
+    for (ParentVerb verb : ParentVerb.values()) {
+      events.add(new FlowEvent.ParentAsked(17, link, verb, ODD, Long.MAX_VALUE));
+      events.add(new FlowEvent.ParentAsked(17, link, verb, null, 0));
+    }
+    events.add(new FlowEvent.SignalHanded(18, link, signal));
+    for (Content content : Arrays.asList(CONTENT, null)) {
+      PartsPlan plan =
+          new PartsPlan(4, content == null ? null : definition, content, content, content);
+      events.add(new Evaluated(12, "items", Purpose.PARTS, new Evaluation.Planned(plan, content)));
+      events.add(
+          new Evaluated(
+              12,
+              "watch",
+              Purpose.NEXT,
+              new Evaluation.Round(content, content == null, plan.flow())));
+    }
   }
 
   /** Records as written before starts had headers and controls had expectations. */
