@@ -83,6 +83,9 @@ public final class SdkWorker implements Worker {
   /** Whether the clocks agree and Redis loses nothing: leases are reliable only then. */
   private final boolean leasesHold;
 
+  /** When an UNDO was last given the step, or found nothing to undo. */
+  private long lastUndo = -1;
+
   private int deliveries;
 
   public SdkWorker(Scene scene, Network network, Step step, FinerAnswers finer) {
@@ -224,6 +227,7 @@ public final class SdkWorker implements Worker {
             new UndoDecision.Handler<Runnable>() {
               @Override
               public Runnable on(UndoDecision.Run run) {
+                lastUndo = scene.now();
                 return () -> run(delivery, run.token(), false);
               }
 
@@ -234,6 +238,7 @@ public final class SdkWorker implements Worker {
 
               @Override
               public Runnable on(UndoDecision.Reply reply) {
+                lastUndo = reply.replayed() ? lastUndo : scene.now();
                 return () -> {
                   if (reply.answer().outcome() == Outcome.UNDONE_EMPTY && !reply.replayed()) {
                     ledger.buried(command);
@@ -370,8 +375,9 @@ public final class SdkWorker implements Worker {
 
   private void crash(Run run, long began, boolean done) {
     DispatchStep command = run.command();
-    // Nobody can know of the effect of a worker that is killed after its lease was given away.
-    boolean lands = done && (command.action() == CommandAction.UNDO || holds(run));
+    // Nobody can know of an effect after an UNDO that took the step away, if its worker is killed.
+    boolean unknowable = command.action() == CommandAction.DO && !holds(run) && lastUndo >= began;
+    boolean lands = done && !unknowable;
     scene.coverage().count(lands ? Happening.DIED_AFTER_EFFECT : Happening.DIED_BEFORE_EFFECT);
     land(command, began, lands, lands);
     tell(command, () -> "dies " + (lands ? "after" : "before") + " its effect");
