@@ -243,11 +243,11 @@ public record Resend(
      */
     private String controlId(ControlCommand said) {
       String before = said.controlId();
-      boolean isCopy =
-          letter.header(RecordHeaders.DEAD_LETTER_RESENT_FROM).isPresent()
-              && before != null
-              && before.startsWith(RESENT);
-      return isCopy && !isEdited ? before : RESENT + letter.id() + '-' + digest();
+      boolean isCopy = letter.header(RecordHeaders.DEAD_LETTER_RESENT_FROM).isPresent();
+      if (isCopy && !isEdited && before != null && before.startsWith(RESENT)) {
+        return before;
+      }
+      return RESENT + letter.id() + '-' + digest();
     }
 
     /** The same value is the same request, however often it is sent; another one is another. */
