@@ -119,7 +119,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
       query.put("to", FlowFilterOptions.time("--to", to, Clock.systemUTC()));
       query.put("fingerprint", fingerprint);
       if (seen != null) {
-        query.put("seen", Boolean.toString(seen.seen));
+        query.put("seen", Boolean.toString(seen.seen && !seen.unseen));
       }
       return query;
     }
