@@ -208,13 +208,19 @@ final class TopologyJourneyDriver implements JourneyDriver {
 
   @Override
   public void signal(
-      String flowId, String signalId, String name, String by, Map<String, Object> payload) {
+      String flowId,
+      String signalId,
+      String name,
+      String by,
+      @Nullable Map<String, Object> payload) {
     Map<String, Object> signal = new LinkedHashMap<>();
     signal.put("controlId", signalId);
     signal.put("flowId", flowId);
     signal.put("action", ControlAction.SIGNAL.name());
     signal.put("signal", name);
-    signal.put("payload", payload);
+    if (payload != null) {
+      signal.put("payload", payload);
+    }
     signal.put("requestedBy", by);
     send(Topics.CONTROL, flowId, signal, Map.of());
   }

@@ -314,8 +314,13 @@ public final class CoreJourneyDriver implements JourneyDriver {
 
   @Override
   public void signal(
-      String flowId, String signalId, String name, String by, Map<String, Object> payload) {
-    take(flowId, new SignalReceived(now, signalId, name, content(payload), by));
+      String flowId,
+      String signalId,
+      String name,
+      String by,
+      @Nullable Map<String, Object> payload) {
+    Content content = payload == null ? null : content(payload);
+    take(flowId, new SignalReceived(now, signalId, name, content, by));
   }
 
   @Override

@@ -66,7 +66,12 @@ public interface JourneyDriver extends AutoCloseable {
   void failForGood(String flowId, Command command, Echo echo, String error);
 
   /** Sends a signal with this control id. */
-  void signal(String flowId, String signalId, String name, String by, Map<String, Object> payload);
+  void signal(
+      String flowId,
+      String signalId,
+      String name,
+      String by,
+      @Nullable Map<String, Object> payload);
 
   /** Sends a signal as the API does, with a verified sender. */
   void signalVerified(

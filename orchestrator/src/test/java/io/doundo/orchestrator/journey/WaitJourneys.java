@@ -182,6 +182,22 @@ public abstract class WaitJourneys {
   }
 
   @Test
+  void anApprovalNeedsNoPayload() {
+    begin("approval", Map.of("submittedBy", "eve"));
+    driver.signal(FLOW, "s-1", "approved", "ann", null);
+    Command publish = expectOne("DO publish");
+    assertThat(publish.payload()).isEqualTo(Map.of("approvedBy", "ann", "said", ""));
+    succeed(publish);
+    expectFlow(
+        FlowStatus.COMPLETED,
+        StepStatus.DO_SUCCESS,
+        StepStatus.DO_SUCCESS,
+        StepStatus.NOT_TAKEN,
+        StepStatus.NOT_TAKEN,
+        StepStatus.DO_SUCCESS);
+  }
+
+  @Test
   void theSubmitterCannotApproveHisOwnPlan() {
     begin("approval", Map.of("submittedBy", "eve"));
     signal("s-1", "approved", "eve");
