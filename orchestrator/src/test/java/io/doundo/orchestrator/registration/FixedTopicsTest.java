@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.registration.FixedTopics.Spec;
 import io.doundo.protocol.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +39,53 @@ class FixedTopicsTest {
     assertThat(spec(Topics.EXECUTION_START, Duration.ofDays(7)).required())
         .containsAllEntriesOf(
             Map.of("cleanup.policy", "delete", "message.timestamp.type", "LogAppendTime"));
+  }
+
+  /** Operators who create the topics by hand follow this table. */
+  @Test
+  void operationsMdListsTheTopicsWithWhatIsRequiredOfThem() throws IOException {
+    RegistrationSettings settings = RegistrationSettings.of("localhost:9092");
+    List<String> rows =
+        FixedTopics.of(settings).stream().map(spec -> row(spec, settings)).toList();
+
+    assertThat(Files.readAllLines(Path.of("../docs/operations.md")))
+        .filteredOn(line -> line.startsWith("| `orchestrator."))
+        .isEqualTo(rows);
+  }
+
+  private static String row(Spec spec, RegistrationSettings settings) {
+    String partitions = spec.partitions() == 1 ? "1" : "`doundo.partitions`";
+    String retention = spec.required().get("retention.ms");
+    String least =
+        retention == null
+            ? ""
+            : spec.name().equals(Topics.ARCHIVE)
+                ? "`doundo.archive-retention` and a day"
+                : "`doundo.input-retention`";
+    Duration expected =
+        spec.name().equals(Topics.ARCHIVE)
+            ? settings.archiveRetention().plusDays(1)
+            : settings.inputRetention();
+    if (retention != null) {
+      assertThat(retention).isEqualTo(String.valueOf(expected.toMillis()));
+    }
+    return row(
+        "`" + spec.name() + "`",
+        spec.fixed() ? partitions : "any",
+        code(spec.required().get("cleanup.policy")),
+        code(spec.required().get("message.timestamp.type")),
+        least);
+  }
+
+  private static String row(String... cells) {
+    return "|"
+        + Arrays.stream(cells)
+            .map(cell -> cell.isEmpty() ? " |" : " " + cell + " |")
+            .collect(Collectors.joining());
+  }
+
+  private static String code(@Nullable String setting) {
+    return setting == null ? "" : "`" + setting + "`";
   }
 
   private static Spec spec(String topic, Duration commandRetention) {
