@@ -1,6 +1,6 @@
 package io.doundo.bench.jmh;
 
-import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.effect.Decision;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

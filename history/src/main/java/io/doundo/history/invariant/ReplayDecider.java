@@ -1,6 +1,6 @@
 package io.doundo.history.invariant;
 
-import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;

@@ -3,7 +3,7 @@ package io.doundo.history.invariant;
 import io.doundo.history.RecordedCommand;
 import io.doundo.history.Transition;
 import io.doundo.orchestrator.audit.EventJson;
-import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;

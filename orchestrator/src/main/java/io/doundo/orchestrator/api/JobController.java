@@ -11,7 +11,7 @@ import io.doundo.orchestrator.jobs.JobRefusedException;
 import io.doundo.orchestrator.jobs.JobSearchOffException;
 import io.doundo.orchestrator.jobs.JobVerb;
 import io.doundo.orchestrator.jobs.Jobs;
-import io.doundo.orchestrator.query.flow.RanOn;
+import io.doundo.orchestrator.query.worker.RanOn;
 import io.doundo.protocol.AnswerEnvelope;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;

@@ -9,7 +9,7 @@ import io.doundo.orchestrator.jobs.JobPreview;
 import io.doundo.orchestrator.jobs.JobProgress;
 import io.doundo.orchestrator.jobs.JobState;
 import io.doundo.orchestrator.jobs.JobVerb;
-import io.doundo.orchestrator.query.flow.RanOn;
+import io.doundo.orchestrator.query.worker.RanOn;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

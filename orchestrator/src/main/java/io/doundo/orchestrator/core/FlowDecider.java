@@ -2,6 +2,7 @@ package io.doundo.orchestrator.core;
 
 import static io.doundo.orchestrator.core.state.Purpose.PAYLOAD;
 
+import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
@@ -21,6 +22,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.event.StartRule;
 import io.doundo.orchestrator.core.state.FlowNotes;
 import io.doundo.orchestrator.core.state.FlowOrigin;
 import io.doundo.orchestrator.core.state.FlowSignals;

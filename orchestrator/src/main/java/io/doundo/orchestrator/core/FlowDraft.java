@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
@@ -11,12 +12,12 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.FlowTimes;
 import io.doundo.orchestrator.core.state.ParkReason;
-import io.doundo.orchestrator.core.state.PartLife;
 import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TurnState;
+import io.doundo.orchestrator.core.state.parts.PartLife;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;

@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.command.Backoff;
+import io.doundo.orchestrator.core.command.CommandIds;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;

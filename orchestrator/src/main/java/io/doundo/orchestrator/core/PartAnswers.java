@@ -4,11 +4,11 @@ import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
 import io.doundo.orchestrator.core.state.Content;
-import io.doundo.orchestrator.core.state.PartPlace;
 import io.doundo.orchestrator.core.state.PartStatus;
-import io.doundo.orchestrator.core.state.PartsPhase;
 import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.parts.PartPlace;
+import io.doundo.orchestrator.core.state.parts.PartsPhase;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
 

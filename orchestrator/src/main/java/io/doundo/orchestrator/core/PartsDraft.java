@@ -1,13 +1,13 @@
 package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.state.Content;
-import io.doundo.orchestrator.core.state.PartPlace;
-import io.doundo.orchestrator.core.state.PartSets;
-import io.doundo.orchestrator.core.state.PartWait;
-import io.doundo.orchestrator.core.state.PartsPhase;
 import io.doundo.orchestrator.core.state.PartsPlan;
 import io.doundo.orchestrator.core.state.PartsState;
-import io.doundo.orchestrator.core.state.Ranges;
+import io.doundo.orchestrator.core.state.parts.PartPlace;
+import io.doundo.orchestrator.core.state.parts.PartSets;
+import io.doundo.orchestrator.core.state.parts.PartWait;
+import io.doundo.orchestrator.core.state.parts.PartsPhase;
+import io.doundo.orchestrator.core.state.parts.Ranges;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

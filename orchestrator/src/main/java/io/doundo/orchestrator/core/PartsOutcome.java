@@ -1,14 +1,15 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.command.Backoff;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.Content;
-import io.doundo.orchestrator.core.state.PartPlace;
-import io.doundo.orchestrator.core.state.PartsPhase;
 import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.Purpose;
-import io.doundo.orchestrator.core.state.Ranges;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.parts.PartPlace;
+import io.doundo.orchestrator.core.state.parts.PartsPhase;
+import io.doundo.orchestrator.core.state.parts.Ranges;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;

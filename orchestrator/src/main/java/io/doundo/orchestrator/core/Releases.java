@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.ParentVerb;
-import io.doundo.orchestrator.core.state.PartPlace;
-import io.doundo.orchestrator.core.state.PartsPhase;
+import io.doundo.orchestrator.core.state.parts.ParentVerb;
+import io.doundo.orchestrator.core.state.parts.PartPlace;
+import io.doundo.orchestrator.core.state.parts.PartsPhase;
 import io.doundo.orchestrator.definition.Work;
 
 /**

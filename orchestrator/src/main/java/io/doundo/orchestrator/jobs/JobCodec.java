@@ -6,7 +6,7 @@ import io.doundo.orchestrator.jobs.JobItems.ChunkResults;
 import io.doundo.orchestrator.jobs.JobOrder.Wish;
 import io.doundo.orchestrator.jobs.JobPreview.Sample;
 import io.doundo.orchestrator.query.deadletter.SeenMarks;
-import io.doundo.orchestrator.query.flow.RanOn;
+import io.doundo.orchestrator.query.worker.RanOn;
 import io.doundo.protocol.json.Json;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.jobs;
 
-import io.doundo.orchestrator.query.flow.RanOn;
+import io.doundo.orchestrator.query.worker.RanOn;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;

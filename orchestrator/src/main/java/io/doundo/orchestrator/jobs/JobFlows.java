@@ -3,8 +3,8 @@ package io.doundo.orchestrator.jobs;
 import io.doundo.orchestrator.play.RequestForecast;
 import io.doundo.orchestrator.query.flow.FlowQuery;
 import io.doundo.orchestrator.query.flow.FlowSelection;
-import io.doundo.orchestrator.query.flow.RanOn;
 import io.doundo.orchestrator.query.flow.SelectedFlow;
+import io.doundo.orchestrator.query.worker.RanOn;
 import io.doundo.protocol.ControlCommand;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.play;
 
-import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;

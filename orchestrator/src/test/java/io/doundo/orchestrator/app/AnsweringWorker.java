@@ -54,7 +54,7 @@ public final class AnsweringWorker implements AutoCloseable {
   }
 
   /** From now on this step succeeds again. */
-  void mendStep(String step) {
+  public void mendStep(String step) {
     broken.remove(step);
   }
 
@@ -64,7 +64,7 @@ public final class AnsweringWorker implements AutoCloseable {
   }
 
   /** From now on this step is never answered. */
-  void silence(String step) {
+  public void silence(String step) {
     silent.add(step);
   }
 

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.core;
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;

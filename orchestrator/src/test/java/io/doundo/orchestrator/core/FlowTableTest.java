@@ -2,6 +2,7 @@ package io.doundo.orchestrator.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;

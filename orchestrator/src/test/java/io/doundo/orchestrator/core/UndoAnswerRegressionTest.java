@@ -5,6 +5,7 @@ import static io.doundo.orchestrator.journey.TestDefinitions.policy;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.command.CommandIds;
 import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.state.FlowState;

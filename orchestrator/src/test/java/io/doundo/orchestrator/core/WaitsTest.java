@@ -3,6 +3,7 @@ package io.doundo.orchestrator.core;
 import static io.doundo.orchestrator.journey.TestDefinitions.THREE_TIMES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;

@@ -45,8 +45,7 @@ class FixedTopicsTest {
   @Test
   void operationsMdListsTheTopicsWithWhatIsRequiredOfThem() throws IOException {
     RegistrationSettings settings = RegistrationSettings.of("localhost:9092");
-    List<String> rows =
-        FixedTopics.of(settings).stream().map(spec -> row(spec, settings)).toList();
+    List<String> rows = FixedTopics.of(settings).stream().map(spec -> row(spec, settings)).toList();
 
     assertThat(Files.readAllLines(Path.of("../docs/operations.md")))
         .filteredOn(line -> line.startsWith("| `orchestrator."))

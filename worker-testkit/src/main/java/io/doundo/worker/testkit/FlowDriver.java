@@ -1,8 +1,8 @@
 package io.doundo.worker.testkit;
 
 import io.doundo.orchestrator.answer.AnswerEvents;
-import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;

@@ -5,7 +5,7 @@ import io.doundo.history.simulation.Dice;
 import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Sabotage;
 import io.doundo.history.simulation.Violation;
-import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;

@@ -4,7 +4,7 @@ import io.doundo.history.simulation.Core;
 import io.doundo.history.simulation.RecordedDecision;
 import io.doundo.history.simulation.Scene;
 import io.doundo.history.simulation.Violation;
-import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;

@@ -2,7 +2,7 @@ package io.doundo.history.simulation.run;
 
 import io.doundo.history.simulation.Core;
 import io.doundo.history.simulation.run.Simulation.Run;
-import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;

@@ -7,7 +7,7 @@ import static io.doundo.history.simulation.run.AlteredDecisions.without;
 import io.doundo.history.simulation.Core;
 import io.doundo.history.simulation.Sabotage;
 import io.doundo.history.simulation.run.Simulation.Run;
-import io.doundo.orchestrator.core.Decision;
+import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;

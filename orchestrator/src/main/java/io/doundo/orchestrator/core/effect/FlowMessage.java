@@ -1,11 +1,11 @@
 package io.doundo.orchestrator.core.effect;
 
 import io.doundo.orchestrator.core.state.Content;
-import io.doundo.orchestrator.core.state.ParentVerb;
-import io.doundo.orchestrator.core.state.PartLink;
 import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.core.state.Signal;
+import io.doundo.orchestrator.core.state.parts.ParentVerb;
+import io.doundo.orchestrator.core.state.parts.PartLink;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

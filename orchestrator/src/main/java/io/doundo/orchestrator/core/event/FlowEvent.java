@@ -2,13 +2,13 @@ package io.doundo.orchestrator.core.event;
 
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.ParentVerb;
-import io.doundo.orchestrator.core.state.PartLink;
 import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.core.state.PartsPlan;
 import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.Signal;
+import io.doundo.orchestrator.core.state.parts.ParentVerb;
+import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.core.state;
 
+import io.doundo.orchestrator.core.state.parts.PartLife;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.ArrayList;

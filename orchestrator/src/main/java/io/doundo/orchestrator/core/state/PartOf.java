@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.core.state;
 
+import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.definition.DefinitionId;
 import org.jspecify.annotations.Nullable;
 

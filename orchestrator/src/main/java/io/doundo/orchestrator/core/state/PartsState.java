@@ -1,5 +1,10 @@
 package io.doundo.orchestrator.core.state;
 
+import io.doundo.orchestrator.core.state.parts.PartPlace;
+import io.doundo.orchestrator.core.state.parts.PartSets;
+import io.doundo.orchestrator.core.state.parts.PartWait;
+import io.doundo.orchestrator.core.state.parts.PartsPhase;
+import io.doundo.orchestrator.core.state.parts.Ranges;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
+import io.doundo.orchestrator.query.index.DurationCounts;
 import io.doundo.orchestrator.query.index.FlowColumns;
 import io.doundo.orchestrator.query.index.IndexedDefinition;
 import io.doundo.orchestrator.query.index.RowCursor;

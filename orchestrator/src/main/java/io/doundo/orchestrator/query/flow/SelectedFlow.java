@@ -11,7 +11,7 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 public record SelectedFlow(
     String flowId, int transition, String orchestrationName, FlowStatus status) {
 
-  static SelectedFlow of(FlowState flow) {
+  public static SelectedFlow of(FlowState flow) {
     return new SelectedFlow(
         flow.flowId(), flow.transitions(), flow.orchestrationName(), flow.status());
   }

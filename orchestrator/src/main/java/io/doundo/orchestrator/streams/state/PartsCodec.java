@@ -1,16 +1,16 @@
 package io.doundo.orchestrator.streams.state;
 
 import io.doundo.orchestrator.core.state.Content;
-import io.doundo.orchestrator.core.state.PartLife;
-import io.doundo.orchestrator.core.state.PartLink;
 import io.doundo.orchestrator.core.state.PartOf;
-import io.doundo.orchestrator.core.state.PartPlace;
-import io.doundo.orchestrator.core.state.PartSets;
-import io.doundo.orchestrator.core.state.PartWait;
-import io.doundo.orchestrator.core.state.PartsPhase;
 import io.doundo.orchestrator.core.state.PartsPlan;
 import io.doundo.orchestrator.core.state.PartsState;
-import io.doundo.orchestrator.core.state.Ranges;
+import io.doundo.orchestrator.core.state.parts.PartLife;
+import io.doundo.orchestrator.core.state.parts.PartLink;
+import io.doundo.orchestrator.core.state.parts.PartPlace;
+import io.doundo.orchestrator.core.state.parts.PartSets;
+import io.doundo.orchestrator.core.state.parts.PartWait;
+import io.doundo.orchestrator.core.state.parts.PartsPhase;
+import io.doundo.orchestrator.core.state.parts.Ranges;
 import io.doundo.orchestrator.definition.DefinitionId;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -1,13 +1,13 @@
 package io.doundo.orchestrator.streams.state;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.ParentVerb;
 import io.doundo.orchestrator.core.state.ParkReason;
-import io.doundo.orchestrator.core.state.PartPlace;
 import io.doundo.orchestrator.core.state.PartStatus;
-import io.doundo.orchestrator.core.state.PartsPhase;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.parts.ParentVerb;
+import io.doundo.orchestrator.core.state.parts.PartPlace;
+import io.doundo.orchestrator.core.state.parts.PartsPhase;
 import java.util.List;
 
 /** How the enums of the core are stored. The lists are part of the schema: only append to them. */

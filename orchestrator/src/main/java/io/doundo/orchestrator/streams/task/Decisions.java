@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;

@@ -2,8 +2,8 @@ package io.doundo.orchestrator.streams.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.core.Decision;
 import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;

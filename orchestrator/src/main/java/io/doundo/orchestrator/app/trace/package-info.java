@@ -1,0 +1,5 @@
+/** Wires the export of traces. */
+@NullMarked
+package io.doundo.orchestrator.app.trace;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,140 @@
+package io.doundo.orchestrator.app.console;
+
+import static io.doundo.orchestrator.app.console.RunningConsole.KEY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.app.AnsweringWorker;
+import io.doundo.orchestrator.app.Rest;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/**
+ * The base of the scenarios in a browser: each begins on the overview with kim logged in, and none
+ * may leave a complaint of the browser.
+ */
+abstract class ConsoleScenarios {
+
+  static final Path PICTURES = Path.of("target", "console");
+
+  final RunningConsole console;
+  final Browser browser;
+  final Rest rest;
+  final AnsweringWorker worker;
+  final String base;
+
+  ConsoleScenarios(RunningConsole console) {
+    this.console = console;
+    browser = console.browser;
+    rest = console.rest;
+    worker = console.worker;
+    base = console.base;
+  }
+
+  @BeforeEach
+  void logIn() {
+    browser.resize(1280, 900);
+    browser.open(base);
+    browser.awaitTrue("document.getElementById('api-key') || document.getElementById('who')");
+    if (browser.is("document.getElementById('api-key')")) {
+      enter(KEY);
+    }
+    browser.awaitText("kim (admin)");
+    browser.awaitText("for you;");
+  }
+
+  @AfterEach
+  void nothingWasComplainedAbout() {
+    assertThat(browser.complaints()).isEmpty();
+    assertThat(
+            browser
+                .run("return localStorage.length + sessionStorage.length + document.cookie.length")
+                .intValue())
+        .as("no script can read the login; the theme and the zone are not yet chosen")
+        .isZero();
+  }
+
+  void enter(String key) {
+    browser.run(
+        "document.getElementById('api-key').value = arguments[0];"
+            + " document.querySelector('form.key button').click()",
+        key);
+  }
+
+  void logOut() {
+    browser.run("document.getElementById('sign-out').click()");
+    browser.awaitTrue("document.getElementById('api-key')");
+  }
+
+  /** The complaints so far, all of which must be about requests with these answers. */
+  void onlyComplaintsAbout(String... statuses) {
+    assertThat(browser.complaints())
+        .allMatch(line -> List.of(statuses).stream().anyMatch(line::contains));
+  }
+
+  /** Opens an address as a link of the console does. */
+  void go(String path) {
+    browser.run(
+        "history.pushState(null, '', arguments[0]); dispatchEvent(new PopStateEvent('popstate'))",
+        base + path);
+  }
+
+  void awaitPage(String path) {
+    browser.awaitTrue(
+        "!document.querySelector('.loading') && document.querySelector('main').innerText.length > 20");
+    assertThat(browser.text()).as(path).doesNotContain("undefined", "[object", "NaN");
+  }
+
+  /** Fills in a field as typing does. */
+  void write(String field, String text) {
+    browser.run(
+        "const field = document.querySelector(arguments[0]); field.value = arguments[1];"
+            + " field.dispatchEvent(new Event('input', {bubbles: true}))",
+        field,
+        text);
+  }
+
+  /** Presses Tab until the element has the focus, which a keyboard must be able to give it. */
+  void tabTo(String selector) {
+    browser.awaitTrue("document.querySelector(arguments[0])", selector);
+    for (int i = 0; i < 300; i++) {
+      if (browser.is("document.activeElement.matches(arguments[0])", selector)) {
+        return;
+      }
+      browser.press("Tab");
+    }
+    throw new AssertionError(selector + " cannot be reached by Tab");
+  }
+
+  /** Presses the link or the button with this text. */
+  void click(String text) {
+    String found =
+        "[...document.querySelectorAll('main a, main button')]"
+            + ".find(one => one.textContent.trim() === arguments[0])";
+    browser.awaitTrue(found, text);
+    browser.run("(" + found + ").click()", text);
+  }
+
+  /** Presses the first element that matches, once it is there. */
+  void press(String selector) {
+    browser.awaitTrue("document.querySelector(arguments[0])", selector);
+    browser.run("document.querySelector(arguments[0]).click()", selector);
+  }
+
+  /** Empties a field as a person does, so that the page knows. */
+  void clear(String name) {
+    browser.run(
+        "const field = document.querySelector(`main [name=\"${arguments[0]}\"]`);"
+            + " field.value = ''; field.dispatchEvent(new Event('input'))",
+        name);
+  }
+
+  /** Types into the field of this name, behind what it holds. */
+  void type(String name, String text) {
+    String field = "document.querySelector(`main [name=\"${arguments[0]}\"]`)";
+    browser.awaitTrue(field, name);
+    browser.run(field + ".focus()", name);
+    browser.press(text);
+  }
+}
