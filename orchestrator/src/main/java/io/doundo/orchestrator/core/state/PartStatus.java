@@ -1,6 +1,5 @@
 package io.doundo.orchestrator.core.state;
 
-
 /** What a part says of itself to its parent. */
 public enum PartStatus {
   RUNNING,
