@@ -75,7 +75,6 @@ class App {
     this.last = {at: 0, lost: 0, why: '', complete: true, note: null};
     this.dialog = null;
     this.login = new Login(this);
-    this.find = this.newFind();
     this.heard = '';
     this.heardAt = 0;
     this.row = -1;
@@ -84,6 +83,7 @@ class App {
     // What this orchestrator cannot do has no page, and what waits is counted beside its page.
     this.absent = {incidents: true};
     this.counts = {};
+    this.find = this.newFind();
     this.stream = new LiveStream(() => this.hint(), () => this.streamed());
   }
 
