@@ -113,7 +113,7 @@ export class DeadLettersPage {
       return this.groupsFailed ? html`<p class="note">${visible(this.groupsFailed)}</p>` : '';
     }
     const {groups, upTo, complete} = this.groups;
-    const note = complete ? '' : html`<p class="note">There was no time to read all dead letters: the counts may be too small, and only what was read is marked.</p>`;
+    const note = complete ? '' : html`<p class="note">Reading all dead letters would have taken too long: the counts may be too low, and marking a group marks only what was read.</p>`;
     if (!this.filter.fingerprint) {
       return html`<h2>${count(groups.length, 'group')}</h2>${note}<div class="table"><table class="cards"><thead><tr><th>Reason</th><th>From</th><th>Dead letters</th><th>First, last</th></tr></thead><tbody>
         ${groups.map((group) => html`<tr data-row><td><a data-open href=${this.app.href(deadLettersPath({fingerprint: group.fingerprint}))}>${said(group.template, 240)}</a></td>

@@ -121,7 +121,7 @@ export class OverviewPage {
         of ${said(step.orchestration, 80)}: ${count(step.waiting, step.action === 'UNDO' ? 'undo waits' : 'command waits', step.action === 'UNDO' ? 'undos wait' : 'commands wait')}, the oldest since ${duration(Date.now() - Date.parse(step.oldestSince))}</li>`)}</ul></section>`;
   }
 
-  /** The instances of the orchestrator, as far as they are told. */
+  /** The instances that the orchestrator reports. */
   instances() {
     const rows = instanceRows(this.stats?.instances);
     return rows.length === 0 ? '' : html`<section><h2>${count(rows.length, 'instance')}</h2><div class="table"><table class="cards"><thead><tr><th>Instance</th><th>State</th><th>Partitions</th><th>Lists behind by</th><th>Timers late by</th></tr></thead><tbody>

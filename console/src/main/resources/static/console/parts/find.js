@@ -35,7 +35,7 @@ export class Find {
     this.text = text;
     this.at = -1;
     this.isOpen = text.trim() !== '';
-    // What was found for another text is no answer to this one.
+    // The flows found for the earlier text do not answer this one.
     this.known = {...this.known, pages: this.pages(), flows: []};
     clearTimeout(this.typing);
     this.reading?.abort();

@@ -213,7 +213,8 @@ class JobController {
 
   @Operation(
       summary = "Stop a bulk job for good",
-      description = "What was sent is not taken back; what became of it is still counted.")
+      description =
+          "Requests that were sent are not taken back, and their outcomes are still counted.")
   @PostMapping("/api/jobs/{jobId}/stop")
   JobView stop(@PathVariable("jobId") String jobId, Principal principal) {
     String caller = RequestBodies.caller(principal);

@@ -143,7 +143,7 @@ final class KnownInstances implements Instances {
     try {
       Object unused = refresh.get(LONGEST_WAIT_MS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      // What was answered before is shown meanwhile.
+      // The caller shows the earlier answers until the new ones are there.
     } catch (ExecutionException e) {
       throw new IllegalStateException("an instance that does not answer is an answer", e);
     } catch (InterruptedException e) {

@@ -58,10 +58,9 @@ class ServiceConfiguration {
         registration, engine, broker, index.getIfAvailable(), jobs, meters, events);
   }
 
-  /** The service needs the jobs, which need the definitions, which need these reads. */
   @Bean
-  DeferredReads engineReads(ObjectProvider<OrchestratorService> service) {
-    return new DeferredReads(() -> service.getObject().engine());
+  DeferredReads engineReads(OrchestratorService service) {
+    return new DeferredReads(service::engine);
   }
 
   @Bean

@@ -64,7 +64,7 @@ final class JobOwnership implements AutoCloseable {
   /** A job of so many flows never waits. */
   private static final int SMALL = 10_000;
 
-  /** How long a draft, or what is left of one that was not written whole, is kept. */
+  /** How long a draft is kept, and what remains of a draft whose writing was interrupted. */
   private static final Duration DRAFT_LIFE = Duration.ofHours(1);
 
   private final JobTopic topic;
@@ -76,7 +76,10 @@ final class JobOwnership implements AutoCloseable {
   private final Map<String, RunningJob> running = new LinkedHashMap<>();
   private final Map<String, Long> unreadableUntil = new HashMap<>();
 
-  /** Those closed here, until the topic shows it: what is read is a moment behind. */
+  /**
+   * Jobs that this owner has closed and that the topic, which is read with a delay, still shows as
+   * open.
+   */
   private final Set<String> closing = new HashSet<>();
 
   private final Producer<byte[], byte[]> producer;

@@ -320,6 +320,21 @@ public final class DefinitionCodec {
   }
 
   private static Step insideStep(JsonNode json, Work work, AttemptRules attempts) {
+    return engineStep(json, work, attempts, UndoRule.NONE, false);
+  }
+
+  private static Step partsStep(JsonNode json, String kind) {
+    return engineStep(
+        json,
+        PartsCodec.work(json, kind),
+        PartsCodec.attempts(json),
+        PartsCodec.undoing(json),
+        json.has("pivot"));
+  }
+
+  /** A step that no worker serves. */
+  private static Step engineStep(
+      JsonNode json, Work work, AttemptRules attempts, UndoRule undoing, boolean pivot) {
     return new Step(
         text(json, "name"),
         json.required("seq").intValue(),
@@ -330,25 +345,9 @@ public final class DefinitionCodec {
         data(json),
         work,
         attempts,
-        UndoRule.NONE,
+        undoing,
         json.has("onFailure"),
-        false);
-  }
-
-  private static Step partsStep(JsonNode json, String kind) {
-    return new Step(
-        text(json, "name"),
-        json.required("seq").intValue(),
-        texts(json, "dependsOn"),
-        after(json),
-        guard(json),
-        optionalText(json, "when"),
-        data(json),
-        PartsCodec.work(json, kind),
-        PartsCodec.attempts(json),
-        PartsCodec.undoing(json),
-        json.has("onFailure"),
-        json.has("pivot"));
+        pivot);
   }
 
   static Step step(JsonNode json) {

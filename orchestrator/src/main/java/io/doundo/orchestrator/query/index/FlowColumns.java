@@ -3,7 +3,6 @@ package io.doundo.orchestrator.query.index;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.query.index.FlowRow.RecordPlace;
 import io.doundo.orchestrator.streams.state.FlowFront;
@@ -618,10 +617,6 @@ public final class FlowColumns {
 
   public Map<String, Map<FlowStatus, Long>> countByOrchestration() {
     return counts.byOrchestration();
-  }
-
-  public Map<ParkReason, Long> countByParkReason() {
-    return counts.byReason();
   }
 
   public long paused() {

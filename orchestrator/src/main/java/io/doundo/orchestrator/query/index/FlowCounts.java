@@ -1,7 +1,6 @@
 package io.doundo.orchestrator.query.index;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.ParkReason;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,10 +13,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 final class FlowCounts {
 
   private static final FlowStatus[] STATUSES = FlowStatus.values();
-  private static final ParkReason[] REASONS = ParkReason.values();
 
   private final AtomicIntegerArray byStatus = new AtomicIntegerArray(STATUSES.length);
-  private final AtomicIntegerArray byReason = new AtomicIntegerArray(REASONS.length);
   private final AtomicInteger paused = new AtomicInteger();
   private final AtomicInteger inDoubt = new AtomicInteger();
   private final Map<String, AtomicIntegerArray> byOrchestration = new ConcurrentHashMap<>();
@@ -31,10 +28,6 @@ final class FlowCounts {
     byOrchestration
         .computeIfAbsent(orchestration, unused -> new AtomicIntegerArray(STATUSES.length))
         .addAndGet(status, by);
-    ParkReason reason = Flags.parkReason(flags);
-    if (reason != null) {
-      byReason.addAndGet(reason.ordinal(), by);
-    }
     if (Flags.has(flags, Flags.PAUSED)) {
       paused.addAndGet(by);
     }
@@ -46,9 +39,6 @@ final class FlowCounts {
   void clear() {
     for (int i = 0; i < STATUSES.length; i++) {
       byStatus.set(i, 0);
-    }
-    for (int i = 0; i < REASONS.length; i++) {
-      byReason.set(i, 0);
     }
     paused.set(0);
     inDoubt.set(0);
@@ -62,17 +52,6 @@ final class FlowCounts {
   Map<String, Map<FlowStatus, Long>> byOrchestration() {
     Map<String, Map<FlowStatus, Long>> counts = new TreeMap<>();
     byOrchestration.forEach((name, flows) -> counts.put(name, counts(flows)));
-    return counts;
-  }
-
-  Map<ParkReason, Long> byReason() {
-    Map<ParkReason, Long> counts = new EnumMap<>(ParkReason.class);
-    for (ParkReason reason : REASONS) {
-      long count = byReason.get(reason.ordinal());
-      if (count > 0) {
-        counts.put(reason, count);
-      }
-    }
     return counts;
   }
 

@@ -1,7 +1,6 @@
 package io.doundo.orchestrator.query.tail;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.query.ReadConsumers;
@@ -258,16 +257,6 @@ public final class FlowIndex implements AutoCloseable {
   /** Number of flows in each status; a status without flows is absent. */
   public Map<FlowStatus, Long> countByStatus() {
     return columns.countByStatus();
-  }
-
-  /** Number of flows in each status by orchestration. */
-  public Map<String, Map<FlowStatus, Long>> countByOrchestration() {
-    return columns.countByOrchestration();
-  }
-
-  /** Number of parked flows by reason; a reason without flows is absent. */
-  public Map<ParkReason, Long> countByParkReason() {
-    return columns.countByParkReason();
   }
 
   @Override
