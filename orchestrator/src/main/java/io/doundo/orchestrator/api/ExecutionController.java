@@ -5,6 +5,7 @@ import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.RepeatedRead;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.flow.FlowView;
 import io.doundo.orchestrator.query.flow.Flows;
@@ -53,7 +54,7 @@ import org.springframework.web.context.request.async.DeferredResult;
 class ExecutionController {
 
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
-  private static final Duration SETTLED_WAIT = Duration.ofSeconds(2);
+  private static final RepeatedRead SETTLED_READ = RepeatedRead.within(Duration.ofSeconds(2), 20);
 
   private static final Set<String> REPLAY_FIELDS = Set.of("flowId", "payload");
 
@@ -358,19 +359,9 @@ class ExecutionController {
    * long one read takes, none begins after two seconds: the threads are few.
    */
   private Optional<FoundFlow> settled(AuditRecord record) {
-    long begin = System.nanoTime();
-    Optional<FoundFlow> flow = orNone(() -> flows.found(record.flowId()));
-    while (flow.filter(found -> found.view().settled()).isEmpty()
-        && System.nanoTime() - begin < SETTLED_WAIT.toNanos()) {
-      try {
-        Thread.sleep(20);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return flow;
-      }
-      flow = orNone(() -> flows.found(record.flowId()));
-    }
-    return flow;
+    return SETTLED_READ.until(
+        () -> orNone(() -> flows.found(record.flowId())),
+        flow -> flow.filter(found -> found.view().settled()).isPresent());
   }
 
   private static String flowId(StartEvent start) {

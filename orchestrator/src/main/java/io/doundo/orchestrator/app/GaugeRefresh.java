@@ -34,7 +34,7 @@ final class GaugeRefresh implements AutoCloseable {
   private static void runOrLog(Runnable counting) {
     try {
       counting.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("The gauges could not be refreshed", e);
     }
   }

@@ -146,7 +146,7 @@ public final class JobRunner implements AutoCloseable {
         LOG.warn("Running jobs failed; another instance may go on with them: {}", e.toString());
         drop();
         pause(RETRY);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.error("Running jobs failed; trying again", e);
         drop();
         pause(RETRY);

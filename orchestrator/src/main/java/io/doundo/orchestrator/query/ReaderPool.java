@@ -5,8 +5,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -30,7 +28,12 @@ public final class ReaderPool implements AutoCloseable {
 
   private final ReadConsumers consumers;
   private final String clientId;
-  private final Semaphore free = new Semaphore(READERS, true);
+  private final ConcurrencyLimit free =
+      new ConcurrencyLimit(
+          READERS,
+          WAIT,
+          "All %d topic readers have been busy for %d s. Try again later."
+              .formatted(READERS, WAIT.toSeconds()));
   private final AtomicInteger opened = new AtomicInteger();
   private final Deque<Consumer<byte[], byte[]>> idle = new ArrayDeque<>();
   private boolean closed;
@@ -49,34 +52,19 @@ public final class ReaderPool implements AutoCloseable {
    * @throws ReadsUnavailableException when all are lent for too long
    */
   public <T> T read(Function<Consumer<byte[], byte[]>, T> work) {
-    acquire();
-    try {
-      Consumer<byte[], byte[]> consumer = take();
-      boolean usable = false;
-      try {
-        T result = work.apply(consumer);
-        consumer.assign(List.of());
-        usable = true;
-        return result;
-      } finally {
-        giveBack(consumer, usable);
-      }
-    } finally {
-      free.release();
-    }
-  }
-
-  private void acquire() {
-    try {
-      if (!free.tryAcquire(WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new ReadsUnavailableException(
-            "All %d topic readers have been busy for %d s. Try again later."
-                .formatted(READERS, WAIT.toSeconds()));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ReadsUnavailableException("The read was interrupted.");
-    }
+    return free.run(
+        () -> {
+          Consumer<byte[], byte[]> consumer = take();
+          boolean usable = false;
+          try {
+            T result = work.apply(consumer);
+            consumer.assign(List.of());
+            usable = true;
+            return result;
+          } finally {
+            giveBack(consumer, usable);
+          }
+        });
   }
 
   private Consumer<byte[], byte[]> take() {

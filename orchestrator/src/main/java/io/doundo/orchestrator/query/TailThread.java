@@ -109,7 +109,8 @@ public final class TailThread {
         follower.follow(opened);
       } catch (WakeupException e) {
         LOG.debug("woken up to stop or to reconnect");
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // An error, too, must not end it: what it reads would stand still without a word.
         LOG.warn("{}; retrying", failure, e);
         pause();
       }

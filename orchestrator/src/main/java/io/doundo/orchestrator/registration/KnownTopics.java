@@ -127,7 +127,7 @@ public final class KnownTopics implements TopicCatalog, AutoCloseable {
       listedTopics.accept(listed);
     } catch (KafkaException e) {
       LOG.warn("cannot list the topics; keeping the previous list: {}", e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("cannot list the topics; keeping the previous list", e);
     }
   }

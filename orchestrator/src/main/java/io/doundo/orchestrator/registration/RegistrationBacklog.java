@@ -89,7 +89,7 @@ final class RegistrationBacklog implements AutoCloseable {
       LOG.debug("told to stop", e);
     } catch (KafkaException e) {
       LOG.warn("cannot see whether registrations wait, keeping what was seen: {}", e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("cannot see whether registrations wait, keeping what was seen", e);
     }
   }

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -46,13 +47,9 @@ public final class SpanTail implements AutoCloseable {
     void close();
   }
 
-  private final ReadConsumers consumers;
-  private final String group;
   private final TraceSampling sampling;
   private final SpanSink sink;
-  private final TailThread tail =
-      new TailThread(
-          "doundo-traces", this::open, this::follow, "The audit log cannot be read for traces");
+  private final TailThread tail;
 
   // Touched by the reading thread only.
   private final Map<TopicPartition, AuditSpans> traces = new HashMap<>();
@@ -66,10 +63,15 @@ public final class SpanTail implements AutoCloseable {
    * @param group the consumer group that the instances share
    */
   public SpanTail(ReadConsumers consumers, String group, TraceSampling sampling, SpanSink sink) {
-    this.consumers = consumers;
-    this.group = group;
+    this(() -> open(consumers, group), sampling, sink);
+  }
+
+  SpanTail(Supplier<Consumer<byte[], byte[]>> consumers, TraceSampling sampling, SpanSink sink) {
     this.sampling = sampling;
     this.sink = sink;
+    this.tail =
+        new TailThread(
+            "doundo-traces", consumers, this::follow, "The audit log cannot be read for traces");
   }
 
   /** Begins to read; the topic must exist. */
@@ -86,7 +88,7 @@ public final class SpanTail implements AutoCloseable {
     commit(consumer);
   }
 
-  private Consumer<byte[], byte[]> open() {
+  private static Consumer<byte[], byte[]> open(ReadConsumers consumers, String group) {
     return consumers.open(
         "doundo-traces",
         Map.of(
@@ -136,6 +138,9 @@ public final class SpanTail implements AutoCloseable {
               .take(record.offset(), audit));
     } catch (MalformedRecordException e) {
       LOG.warn("Audit record {} at offset {}: {}", partition, record.offset(), e.reason());
+    } catch (RuntimeException e) {
+      // Others may write to the topic, and reading it again would fail again.
+      LOG.warn("Audit record {} at offset {} has no spans", partition, record.offset(), e);
     }
   }
 

@@ -52,11 +52,14 @@ class TailThreadTest {
   }
 
   @Test
-  void afterAnErrorItGoesOnWithAnotherConsumer() {
+  void afterAnyFailureItGoesOnWithAnotherConsumer() {
     begin(
         consumer -> {
-          if (opened.size() < 3) {
+          if (opened.size() == 1) {
             throw new IllegalStateException("on purpose");
+          }
+          if (opened.size() == 2) {
+            throw new NoClassDefFoundError("on purpose");
           }
           poll(consumer);
         },

@@ -10,16 +10,20 @@ import io.doundo.worker.FlowEnd;
 import io.doundo.worker.FlowEnd.Status;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,13 +31,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells how flows end, by reading the audit log, and which starts were refused, by reading the dead
- * letters. Reads only while somebody waits; when it begins, it also reports flows that were started
- * shortly before. Thread-safe.
+ * letters. Of the audit log it reads the partitions of flows with a waiter, and only while there is
+ * one; when it begins, it also reports flows that were started shortly before. Thread-safe.
  */
 final class FlowEnds implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(FlowEnds.class);
-  private static final List<String> TOPICS = List.of(Topics.FLOW_EVENTS, Topics.DEAD_LETTER);
 
   /** The maximum number of watched flows that nobody waits for. */
   private static final int MOST_UNASKED = 10_000;
@@ -44,9 +47,12 @@ final class FlowEnds implements AutoCloseable {
   /** Reading stops after this time without a waiter. */
   private static final Duration IDLE = Duration.ofSeconds(60);
 
+  /** How often it stops reading partitions that nobody needs any more. */
+  private static final Duration RELEASE = Duration.ofSeconds(30);
+
   private static final long PAUSE_AFTER_FAILURE_MS = 1_000;
 
-  private final Map<String, Object> kafka;
+  private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final Map<String, Set<WatchedStart>> byFlowId = new HashMap<>();
   private final Set<WatchedStart> asked = new LinkedHashSet<>();
   private final Set<WatchedStart> unasked = new LinkedHashSet<>();
@@ -57,13 +63,19 @@ final class FlowEnds implements AutoCloseable {
           return size() > MOST_REFUSED;
         }
       };
+
+  /** Those newly asked for, each with whether its events may have been passed over already. */
+  private final Map<WatchedStart, Boolean> toRead = new LinkedHashMap<>();
+
   private @Nullable Thread reader;
-  private @Nullable Instant rewindTo;
   private long idleSince = System.nanoTime();
   private volatile boolean closed;
 
-  FlowEnds(Map<String, Object> kafka) {
-    this.kafka = kafka;
+  /**
+   * @param consumers makes those with which it reads; after a failure another one
+   */
+  FlowEnds(Supplier<Consumer<byte[], byte[]>> consumers) {
+    this.consumers = consumers;
   }
 
   /** A flow is about to start; somebody may wait for its end later. */
@@ -94,11 +106,9 @@ final class FlowEnds implements AutoCloseable {
     }
     boolean watched = unasked.remove(start);
     watch(start);
+    toRead.put(start, !watched);
     if (reader == null) {
       read();
-    } else if (!watched) {
-      Instant from = start.startedAt();
-      rewindTo = rewindTo == null || from.isBefore(rewindTo) ? from : rewindTo;
     }
     return start.end();
   }
@@ -131,8 +141,11 @@ final class FlowEnds implements AutoCloseable {
     try {
       boolean idle = false;
       while (!closed && !idle) {
-        try (TopicReader topics = new TopicReader(kafka, TOPICS, begin())) {
+        try (TopicReader topics = new TopicReader(consumers.get())) {
+          readAllAsked();
           idle = readUntilIdle(topics);
+        } catch (InterruptException e) {
+          throw new InterruptedException(e.getMessage());
         } catch (RuntimeException e) {
           log.warn("Reading the ends of flows failed; retrying: {}", e.toString());
           Thread.sleep(PAUSE_AFTER_FAILURE_MS);
@@ -147,21 +160,22 @@ final class FlowEnds implements AutoCloseable {
     }
   }
 
-  /** The offset to begin at: that of the oldest flow with a waiter. */
-  private synchronized Instant begin() {
-    rewindTo = null;
-    return asked.stream()
-        .map(WatchedStart::startedAt)
-        .min(Instant::compareTo)
-        .orElseGet(Instant::now);
+  private synchronized void readAllAsked() {
+    toRead.clear();
+    asked.forEach(start -> toRead.put(start, false));
   }
 
   private boolean readUntilIdle(TopicReader topics) throws InterruptedException {
+    long releasedAt = System.nanoTime();
     while (!closed) {
       if (endIfIdle()) {
         return true;
       }
-      rewindIfAsked(topics);
+      follow(topics);
+      if (System.nanoTime() - releasedAt > RELEASE.toNanos()) {
+        release(topics);
+        releasedAt = System.nanoTime();
+      }
       for (ConsumerRecord<byte[], byte[]> record : topics.next()) {
         take(record);
       }
@@ -180,11 +194,49 @@ final class FlowEnds implements AutoCloseable {
     return true;
   }
 
-  private synchronized void rewindIfAsked(TopicReader topics) {
-    if (rewindTo != null) {
-      topics.rewind(rewindTo);
-      rewindTo = null;
+  /** Reads what was newly asked for, too. */
+  private void follow(TopicReader topics) {
+    Map<WatchedStart, Boolean> next = newlyAsked();
+    if (next.isEmpty()) {
+      return;
     }
+    List<TopicPartition> events = topics.partitionsOf(Topics.FLOW_EVENTS);
+    if (events.isEmpty()) {
+      // The topic does not exist yet.
+      askAgain(next);
+      return;
+    }
+    List<TopicPartition> letters = topics.partitionsOf(Topics.DEAD_LETTER);
+    next.forEach(
+        (start, again) -> {
+          topics.read(partitionOf(start, events), start.startedAt(), again);
+          letters.forEach(partition -> topics.read(partition, start.startedAt(), again));
+        });
+  }
+
+  private synchronized Map<WatchedStart, Boolean> newlyAsked() {
+    Map<WatchedStart, Boolean> next = new LinkedHashMap<>(toRead);
+    toRead.clear();
+    return next;
+  }
+
+  private synchronized void askAgain(Map<WatchedStart, Boolean> starts) {
+    starts.forEach(toRead::putIfAbsent);
+  }
+
+  /** Other partitions grow, too, and nobody waits for anything in them. */
+  private void release(TopicReader topics) {
+    List<TopicPartition> events = topics.partitionsOf(Topics.FLOW_EVENTS);
+    if (events.isEmpty()) {
+      return;
+    }
+    Set<TopicPartition> needed = new HashSet<>(topics.partitionsOf(Topics.DEAD_LETTER));
+    allWatched().forEach(start -> needed.add(partitionOf(start, events)));
+    topics.retain(needed);
+  }
+
+  private static TopicPartition partitionOf(WatchedStart start, List<TopicPartition> events) {
+    return TopicReader.partitionOf(start.flowId().getBytes(StandardCharsets.UTF_8), events);
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {

@@ -60,7 +60,7 @@ public final class KafkaSagaClient implements SagaClient {
     this.json = json;
     this.resources = resources;
     this.producer = KafkaClients.producer(kafka);
-    this.ends = new FlowEnds(this.kafka);
+    this.ends = new FlowEnds(() -> KafkaClients.reader(this.kafka));
     this.watchers =
         Executors.newCachedThreadPool(
             task -> {

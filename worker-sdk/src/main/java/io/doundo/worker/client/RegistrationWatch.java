@@ -3,6 +3,7 @@ package io.doundo.worker.client;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
 import io.doundo.worker.RegistrationOutcome;
+import io.doundo.worker.delivery.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -32,10 +34,16 @@ final class RegistrationWatch {
    */
   static RegistrationOutcome await(Map<String, Object> kafka, RecordMetadata registration)
       throws InterruptedException, TimeoutException {
-    Instant until = Instant.now().plus(LONGEST);
-    try (TopicReader reader =
-        new TopicReader(kafka, List.of(Topics.REGISTRATION_STATUS), Instant.now())) {
+    Instant since = Instant.now();
+    Instant until = since.plus(LONGEST);
+    try (TopicReader reader = new TopicReader(KafkaClients.reader(kafka))) {
+      List<TopicPartition> partitions = List.of();
       while (Instant.now().isBefore(until)) {
+        if (partitions.isEmpty()) {
+          // The topic may not exist yet.
+          partitions = reader.partitionsOf(Topics.REGISTRATION_STATUS);
+          partitions.forEach(partition -> reader.read(partition, since, false));
+        }
         for (ConsumerRecord<byte[], byte[]> record : reader.next()) {
           Optional<RegistrationOutcome> outcome = outcome(record, registration);
           if (outcome.isPresent()) {

@@ -39,6 +39,8 @@ class FenceAgreementIT {
           Duration.ofMinutes(7),
           FenceFixture.SETTINGS.doubtRetention());
 
+  private static final String MARK = "test:since";
+
   @TempDir static Path directory;
   private static TestRedis server;
   private static LuaFence inRedis;
@@ -61,6 +63,7 @@ class FenceAgreementIT {
     for (int i = 0; i < HISTORIES; i++) {
       new FenceHistory(seed * 1_000_000 + i).play();
     }
+    assertThat(server.keptForEver()).as("only the mark never expires").isSubsetOf(MARK);
   }
 
   /** A token as issued by each of the two fences. */

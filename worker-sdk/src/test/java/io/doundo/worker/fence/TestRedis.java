@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** A real redis-server whose past can be changed. */
 final class TestRedis implements AutoCloseable {
@@ -96,6 +97,11 @@ final class TestRedis implements AutoCloseable {
 
   Instant onItsClock(Instant time) {
     return time.minus(moved);
+  }
+
+  /** The keys that never expire. */
+  List<String> keptForEver() {
+    return commands.keys("*").stream().filter(key -> commands.pttl(key) == -1).sorted().toList();
   }
 
   void loseEverything() {

@@ -52,7 +52,7 @@ final class LoginWatch implements AutoCloseable {
   private void lookSafely() {
     try {
       look();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("The check of logins failed; it is repeated in {} s", EVERY.toSeconds(), e);
     }
   }

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.query.deadletter;
 
+import io.doundo.orchestrator.query.ConcurrencyLimit;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.TopicPartitions;
@@ -16,8 +17,6 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -40,7 +39,9 @@ public final class DeadLetterReader {
   private static final int LONGEST_GAP = 500;
 
   /** So that sweeps, which take long, leave the readers to others. */
-  private final Semaphore sweeps = new Semaphore(1, true);
+  private final ConcurrencyLimit sweeps =
+      new ConcurrencyLimit(
+          1, LIMIT, "All dead letters are being read for somebody else. Try again in a moment.");
 
   private final ReaderPool readers;
   private final DeadLetterViews views;
@@ -97,26 +98,10 @@ public final class DeadLetterReader {
       DeadLetterFilter filter,
       Duration longest,
       Predicate<ConsumerRecord<byte[], byte[]>> visitor) {
-    acquireSweep();
-    try {
-      return readers.read(
-          consumer -> new DeadLetterSweep(consumer, filter.from(), longest).run(visitor));
-    } finally {
-      sweeps.release();
-    }
-  }
-
-  private void acquireSweep() {
-    boolean acquired = false;
-    try {
-      acquired = sweeps.tryAcquire(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (!acquired) {
-      throw new ReadsUnavailableException(
-          "All dead letters are being read for somebody else. Try again in a moment.");
-    }
+    return sweeps.run(
+        () ->
+            readers.read(
+                consumer -> new DeadLetterSweep(consumer, filter.from(), longest).run(visitor)));
   }
 
   /** Where each partition ends now, and no dead letter is yet. */

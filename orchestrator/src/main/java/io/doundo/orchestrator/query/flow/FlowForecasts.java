@@ -15,6 +15,7 @@ import io.doundo.orchestrator.play.VerbRow;
 import io.doundo.orchestrator.play.VerbTable;
 import io.doundo.orchestrator.play.Why;
 import io.doundo.orchestrator.play.WhyFinder;
+import io.doundo.orchestrator.query.ConcurrencyLimit;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.streams.state.StoredFlow;
@@ -39,7 +40,14 @@ public final class FlowForecasts {
   private static final int MOST_AT_ONCE = 4;
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-  private final ForecastTurns turns = new ForecastTurns(MOST_AT_ONCE, PATIENCE);
+  /** Each forecast plays a flow on the processor that the flows themselves need. */
+  private final ConcurrencyLimit forecasts =
+      new ConcurrencyLimit(
+          MOST_AT_ONCE,
+          PATIENCE,
+          "%d forecasts of flows are being computed, as many as this instance computes at once; try again in a moment."
+              .formatted(MOST_AT_ONCE));
+
   private final Flows flows;
   private final Definitions definitions;
   private final WorkersOf workers;
@@ -141,7 +149,7 @@ public final class FlowForecasts {
     Known flow = new Known(found.get().flow());
     long asOf = found.get().isCurrent() ? flow.now : flow.state.times().updatedAt();
     try {
-      T answer = turns.take(() -> asked.apply(flow));
+      T answer = forecasts.run(() -> asked.apply(flow));
       return Optional.of(
           new Answer<>(flowId, flow.state.transitions(), Instant.ofEpochMilli(asOf), answer));
     } catch (UnknownValueException e) {

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.query.flow;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.query.ConcurrencyLimit;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
 import io.doundo.orchestrator.query.index.FlowColumns;
@@ -16,8 +17,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +29,12 @@ public final class FlowSearch {
   /** The number of concurrent searches of the index. */
   private static final int MOST_AT_ONCE = 2;
 
-  private static final long PATIENCE_MS = 5_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** How long an answer waits for a transition that it is to contain. */
   private static final Duration AFTER_WAIT = Duration.ofSeconds(1);
 
-  private final Semaphore permits = new Semaphore(MOST_AT_ONCE);
+  private final ConcurrencyLimit searches;
   private final FlowColumns columns;
   private final MinuteCounts minutes;
   private final Supplier<FlowIndex.State> state;
@@ -55,6 +54,23 @@ public final class FlowSearch {
       FlowViews views,
       DefinitionLookup definitions,
       FlowSets sets) {
+    this(columns, minutes, state, views, definitions, sets, PATIENCE);
+  }
+
+  /**
+   * @param patience how long a search waits while too many others run
+   */
+  FlowSearch(
+      FlowColumns columns,
+      MinuteCounts minutes,
+      Supplier<FlowIndex.State> state,
+      FlowViews views,
+      DefinitionLookup definitions,
+      FlowSets sets,
+      Duration patience) {
+    this.searches =
+        new ConcurrencyLimit(
+            MOST_AT_ONCE, patience, "Too many flow searches are running; try again in a moment.");
     this.columns = columns;
     this.sets = sets;
     this.minutes = minutes;
@@ -300,24 +316,6 @@ public final class FlowSearch {
 
   /** Runs a scan when not too many others run. */
   <T> T alone(Supplier<T> scan) {
-    acquire();
-    try {
-      return scan.get();
-    } finally {
-      permits.release();
-    }
-  }
-
-  private void acquire() {
-    boolean acquired = false;
-    try {
-      acquired = permits.tryAcquire(PATIENCE_MS, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (!acquired) {
-      throw new ReadsUnavailableException(
-          "Too many flow searches are running; try again in a moment.");
-    }
+    return searches.run(scan);
   }
 }

@@ -7,6 +7,7 @@ import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.evaluation.PayloadPreview;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.RepeatedRead;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.tail.FlowIndex;
 import io.doundo.orchestrator.streams.read.FlowReader;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Flows {
 
-  private static final Duration EXPECTED_WAIT = Duration.ofSeconds(2);
+  private static final RepeatedRead EXPECTED_READ = RepeatedRead.within(Duration.ofSeconds(2), 10);
 
   private final FlowReader reader;
   private final PeerFlows peers;
@@ -244,28 +245,13 @@ public final class Flows {
 
   /** The same, and whether that is what it is now. */
   public Optional<ReadFlow> read(String flowId) {
-    Optional<ReadFlow> flow = readNow(flowId);
-    long begin = System.nanoTime();
-    while (flow.isEmpty()
-        && expected.contains(flowId)
-        && System.nanoTime() - begin < EXPECTED_WAIT.toNanos()
-        && pause()) {
-      flow = readNow(flowId);
-    }
+    Optional<ReadFlow> flow =
+        EXPECTED_READ.until(
+            () -> readNow(flowId), found -> found.isPresent() || !expected.contains(flowId));
     if (flow.isPresent()) {
       expected.remove(flowId);
     }
     return flow;
-  }
-
-  private static boolean pause() {
-    try {
-      Thread.sleep(10);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -61,7 +62,7 @@ public final class FlowWatch implements AutoCloseable {
     void close();
   }
 
-  private final ReadConsumers consumers;
+  private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final boolean audited;
   private final BlockingQueue<Runnable> requests = new LinkedBlockingQueue<>();
   private final Thread thread;
@@ -83,6 +84,21 @@ public final class FlowWatch implements AutoCloseable {
    * @param audited whether an audit log is written
    */
   public FlowWatch(ReadConsumers consumers, boolean audited) {
+    this(
+        () ->
+            consumers.open(
+                "doundo-watch",
+                Map.of(
+                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                    2_000,
+                    // A broker answers one request of a connection after the other: whatever a
+                    // fetch that waits for records may take, the next subscription takes as well.
+                    ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                    (int) POLL.toMillis())),
+        audited);
+  }
+
+  FlowWatch(Supplier<Consumer<byte[], byte[]>> consumers, boolean audited) {
     this.consumers = consumers;
     this.audited = audited;
     this.thread = new Thread(this::run, "doundo-watch");
@@ -151,7 +167,8 @@ public final class FlowWatch implements AutoCloseable {
           consumer.poll(POLL).forEach(this::tell);
           release();
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // An error, too, must not end it: nobody could wait for a flow any more.
         LOG.warn("Watching the audit log failed", e);
         endAll("The audit log could not be read: " + e.getMessage());
       } catch (InterruptedException e) {
@@ -195,7 +212,7 @@ public final class FlowWatch implements AutoCloseable {
       watchers.computeIfAbsent(watcher.flowId, flowId -> new ArrayList<>()).add(watcher);
       watched = watchers.size();
       watcher.positioned.complete(null);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       watcher.positioned.completeExceptionally(e);
       throw e;
     }
@@ -253,26 +270,27 @@ public final class FlowWatch implements AutoCloseable {
     watched = 0;
     assigned.clear();
     needed.clear();
-    if (consumer != null) {
-      consumer.close();
-      consumer = null;
+    Consumer<byte[], byte[]> open = consumer;
+    consumer = null;
+    all.forEach(watcher -> endOrLog(() -> watcher.listener.onEnd(reason)));
+    if (open != null) {
+      endOrLog(open::close);
     }
-    all.forEach(watcher -> watcher.listener.onEnd(reason));
+  }
+
+  /** What fails while it ends keeps nothing else from ending. */
+  private static void endOrLog(Runnable end) {
+    try {
+      end.run();
+    } catch (RuntimeException | Error e) {
+      LOG.warn("Ending a read of the audit log failed", e);
+    }
   }
 
   private Consumer<byte[], byte[]> reader() {
     Consumer<byte[], byte[]> open = consumer;
     if (open == null) {
-      open =
-          consumers.open(
-              "doundo-watch",
-              Map.of(
-                  ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                  2_000,
-                  // A broker answers one request of a connection after the other: whatever a fetch
-                  // that waits for records may take, the next subscription takes as well.
-                  ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                  (int) POLL.toMillis()));
+      open = consumers.get();
       consumer = open;
     }
     return open;

@@ -6,6 +6,7 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.WorkerRun;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.query.ConcurrencyLimit;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.TopicPartitions;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -51,7 +51,9 @@ public final class WorkerRunScan {
   private final DefinitionLookup definitions;
   private final Duration retention;
   private final Clock clock;
-  private final Semaphore turn = new Semaphore(1);
+  private final ConcurrencyLimit scans =
+      new ConcurrencyLimit(
+          1, Duration.ZERO, "Another search of the ended flows is running; try again in a moment.");
 
   /**
    * @param changelog name of the changelog topic of the flows store
@@ -86,15 +88,7 @@ public final class WorkerRunScan {
           "Flows that ended before %s are no longer kept, so those that ran since %s are not all known. Begin later, or look into the audit log."
               .formatted(oldest, query.from()));
     }
-    if (!turn.tryAcquire()) {
-      throw new ReadsUnavailableException(
-          "Another search of the ended flows is running; ask again in a moment.");
-    }
-    try {
-      return readers.read(consumer -> new Scan(query, consumer).run(limit));
-    } finally {
-      turn.release();
-    }
+    return scans.run(() -> readers.read(consumer -> new Scan(query, consumer).run(limit)));
   }
 
   /** A flow that matches, as far as the records up to now show it. */
@@ -181,14 +175,12 @@ public final class WorkerRunScan {
     private void seekTo(List<TopicPartition> partitions) {
       Map<TopicPartition, Long> times = new HashMap<>();
       partitions.forEach(partition -> times.put(partition, query.from().toEpochMilli()));
+      // The ends first: a flow that ends in between would be missed.
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       Map<TopicPartition, OffsetAndTimestamp> offsets = consumer.offsetsForTimes(times);
       for (TopicPartition partition : partitions) {
         OffsetAndTimestamp first = offsets.get(partition);
-        if (first == null) {
-          consumer.seekToEnd(List.of(partition));
-        } else {
-          consumer.seek(partition, first.offset());
-        }
+        consumer.seek(partition, first == null ? ends.getOrDefault(partition, 0L) : first.offset());
       }
     }
 

@@ -82,7 +82,7 @@ final class TransactionWatch implements AutoCloseable {
   private void lookOrKeep() {
     try {
       look();
-    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+    } catch (ExecutionException | TimeoutException | RuntimeException | Error e) {
       LOG.debug("it is unknown whether transactions are open", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

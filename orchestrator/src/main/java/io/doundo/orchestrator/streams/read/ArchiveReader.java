@@ -25,6 +25,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -45,7 +46,8 @@ import org.slf4j.LoggerFactory;
  * committed records, with its own thread and consumer; concurrent requests are read together.
  *
  * <p>A search without a result is repeated until the flow's record must have been committed. While
- * the broker cannot be reached nothing is answered.
+ * the broker cannot be reached nothing is answered. Searches for flows that wait come before those
+ * of people. Nothing ends the thread but {@link #close}.
  */
 public final class ArchiveReader implements Archive, AutoCloseable {
 
@@ -74,10 +76,11 @@ public final class ArchiveReader implements Archive, AutoCloseable {
 
   private static final long LOOK_AGAIN_MS = 100;
   private static final long PAUSE_AFTER_FAILURE_MS = 1_000;
+  private static final String STOPPING = "the engine is stopping";
   private static final Duration POLL = Duration.ofSeconds(2);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  private final EngineSettings settings;
+  private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final Partitions partitions;
   private final RecentEnds recentEnds = new RecentEnds();
   private final BlockingQueue<ArchiveSearch> asked = new LinkedBlockingQueue<>();
@@ -85,8 +88,12 @@ public final class ArchiveReader implements Archive, AutoCloseable {
   private volatile boolean closed;
 
   public ArchiveReader(EngineSettings settings) {
-    this.settings = settings;
-    this.partitions = new Partitions(settings.partitions());
+    this(settings.partitions(), () -> consumer(settings));
+  }
+
+  ArchiveReader(int partitions, Supplier<Consumer<byte[], byte[]>> consumers) {
+    this.consumers = consumers;
+    this.partitions = new Partitions(partitions);
     this.thread = new Thread(this::run, "archive-reader");
     thread.setDaemon(true);
     thread.start();
@@ -116,7 +123,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
     ArchiveSearch search = new ArchiveSearch(partition, flowId, stub, recall);
     asked.add(search);
     if (closed) {
-      search.cancel();
+      search.cancel(STOPPING);
     }
     return search.outcome;
   }
@@ -146,8 +153,9 @@ public final class ArchiveReader implements Archive, AutoCloseable {
       return !outcome.isDone();
     }
 
-    void cancel() {
-      outcome.completeExceptionally(new CancellationException("the engine is stopping"));
+    /** A flow that waits for it asks again later. */
+    void cancel(String reason) {
+      outcome.completeExceptionally(new CancellationException(reason));
     }
 
     /** Looks at one record of its flow; the contents of a flow precede it. */
@@ -211,12 +219,16 @@ public final class ArchiveReader implements Archive, AutoCloseable {
     try {
       open.add(asked.take());
       while (!closed) {
-        try (Consumer<byte[], byte[]> consumer = consumer()) {
+        try (Consumer<byte[], byte[]> consumer = consumers.get()) {
           serve(consumer, open);
         } catch (InterruptException e) {
           throw e;
         } catch (KafkaException e) {
           pauseAfter(e, Topics.ARCHIVE);
+        } catch (RuntimeException | Error e) {
+          // Flows wait for what is read here, and no other thread reads it.
+          LOG.error("Reading ended flows failed; trying again with another consumer", e);
+          Thread.sleep(PAUSE_AFTER_FAILURE_MS);
         }
       }
     } catch (InterruptedException | InterruptException e) {
@@ -224,7 +236,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
     } finally {
       closed = true;
       asked.drainTo(open);
-      open.forEach(ArchiveSearch::cancel);
+      open.forEach(search -> search.cancel(STOPPING));
     }
   }
 
@@ -269,7 +281,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
     }
   }
 
-  /** An unreadable partition does not block the others. */
+  /** What one pass fails on blocks no other. */
   private static void attempt(Consumer<byte[], byte[]> consumer, List<ArchiveSearch> pass)
       throws InterruptedException {
     try {
@@ -278,6 +290,9 @@ public final class ArchiveReader implements Archive, AutoCloseable {
       throw e;
     } catch (KafkaException e) {
       pauseAfter(e, pass.get(0).partition);
+    } catch (RuntimeException | Error e) {
+      pass.forEach(search -> search.cancel("reading it failed: " + e));
+      throw e;
     }
   }
 
@@ -355,7 +370,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
     return false;
   }
 
-  private Consumer<byte[], byte[]> consumer() {
+  private static Consumer<byte[], byte[]> consumer(EngineSettings settings) {
     Map<String, Object> properties = new HashMap<>(settings.clientProperties());
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
     properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, settings.applicationId() + "-archive");

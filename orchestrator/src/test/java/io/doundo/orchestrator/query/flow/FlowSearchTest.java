@@ -9,6 +9,7 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.flow.FlowCriteria.TimeRange;
 import io.doundo.orchestrator.query.flow.OrchestrationStats.StepFigures;
 import io.doundo.orchestrator.query.flow.OrchestrationStats.VersionFlows;
@@ -109,6 +110,34 @@ class FlowSearchTest {
   @Test
   void everythingIsFoundNewestStartFirst() {
     assertThat(found(FlowCriteria.NONE)).isEqualTo("realm-2 realm-1 ord-4 ord-3 ord-2 ord-1");
+  }
+
+  @Test
+  void aThirdSearchAtOnceIsRefusedWhenTheOthersTakeTooLong() {
+    FlowSearch impatient =
+        new FlowSearch(
+            columns,
+            minutes,
+            () -> state,
+            new FlowViews(lookup),
+            lookup,
+            this::flowsOfJob,
+            Duration.ZERO);
+    FlowQuery everything = FlowQuery.of(FlowCriteria.NONE, 50);
+    int found =
+        impatient.alone(
+            () ->
+                impatient.alone(
+                    () -> {
+                      assertThatThrownBy(() -> impatient.find(everything))
+                          .isInstanceOf(ReadsUnavailableException.class)
+                          .hasMessage("Too many flow searches are running; try again in a moment.");
+                      assertThatThrownBy(() -> impatient.select(everything, 10))
+                          .isInstanceOf(ReadsUnavailableException.class);
+                      return 0;
+                    }));
+    assertThat(found).isZero();
+    assertThat(impatient.find(everything).flows()).hasSize(6);
   }
 
   @Test

@@ -1,42 +1,42 @@
-package io.doundo.orchestrator.query.flow;
+package io.doundo.orchestrator.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.doundo.orchestrator.query.ReadsUnavailableException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class ForecastTurnsTest {
+class ConcurrencyLimitTest {
 
-  private final ForecastTurns turns = new ForecastTurns(2, Duration.ZERO);
+  private final ConcurrencyLimit limit =
+      new ConcurrencyLimit(2, Duration.ZERO, "2 searches are running; try again in a moment.");
 
   @Test
   void oneMoreThanTheMostIsRefusedAndTheOthersGoOn() {
     String both =
-        turns.take(
+        limit.run(
             () ->
-                turns.take(
+                limit.run(
                     () -> {
-                      assertThatThrownBy(() -> turns.take(() -> "third"))
+                      assertThatThrownBy(() -> limit.run(() -> "third"))
                           .isInstanceOf(ReadsUnavailableException.class)
-                          .hasMessageContaining("2 forecasts");
+                          .hasMessage("2 searches are running; try again in a moment.");
                       return "second";
                     }));
     assertThat(both).isEqualTo("second");
   }
 
   @Test
-  void aForecastThatFailsGivesItsTurnBack() {
+  void aReadThatFailsGivesItsPlaceBack() {
     for (int i = 0; i < 3; i++) {
       assertThatThrownBy(
               () ->
-                  turns.take(
+                  limit.run(
                       () -> {
                         throw new IllegalStateException("broken");
                       }))
           .isInstanceOf(IllegalStateException.class);
     }
-    assertThat(turns.take(() -> "next")).isEqualTo("next");
+    assertThat(limit.run(() -> "next")).isEqualTo("next");
   }
 }

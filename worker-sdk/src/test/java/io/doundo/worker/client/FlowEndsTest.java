@@ -1,0 +1,124 @@
+package io.doundo.worker.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.RawJson;
+import io.doundo.worker.FlowEnd;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of those who wait when reading fails. */
+class FlowEndsTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final TopicPartition EVENTS = new TopicPartition(Topics.FLOW_EVENTS, 0);
+  private static final TopicPartition LETTERS = new TopicPartition(Topics.DEAD_LETTER, 0);
+
+  private final List<Log> opened = new CopyOnWriteArrayList<>();
+  private final Queue<Runnable> failures = new ConcurrentLinkedQueue<>();
+  private final FlowEnds ends = new FlowEnds(this::open);
+
+  /** An audit log and dead letters of one partition each; each fails as it is told to. */
+  private static final class Log extends MockConsumer<byte[], byte[]> {
+
+    Log() {
+      super("none");
+      Node node = new Node(0, "broker", 9092);
+      Node[] nodes = {node};
+      for (TopicPartition partition : List.of(EVENTS, LETTERS)) {
+        updatePartitions(
+            partition.topic(),
+            List.of(new PartitionInfo(partition.topic(), 0, node, nodes, nodes)));
+        updateBeginningOffsets(Map.of(partition, 0L));
+        updateEndOffsets(Map.of(partition, 0L));
+      }
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
+        Map<TopicPartition, Long> times) {
+      return Map.of();
+    }
+  }
+
+  private Consumer<byte[], byte[]> open() {
+    Log log = new Log();
+    Runnable failure = failures.poll();
+    if (failure != null) {
+      log.schedulePollTask(failure);
+    }
+    opened.add(log);
+    return log;
+  }
+
+  @AfterEach
+  void close() {
+    ends.close();
+  }
+
+  private CompletableFuture<FlowEnd> endOf(String flowId) {
+    return ends.of(new WatchedStart(flowId, false, "order", RawJson.EMPTY_OBJECT, Instant.now()));
+  }
+
+  private static void completes(Log log, String flowId) {
+    AuditRecord record =
+        new AuditRecord(
+            flowId, "i", "order", null, 1, 1, "COMPLETED", RawJson.EMPTY_OBJECT, List.of());
+    log.schedulePollTask(
+        () ->
+            log.addRecord(
+                new ConsumerRecord<>(
+                    EVENTS.topic(), 0, 0, flowId.getBytes(UTF_8), record.encode())));
+  }
+
+  @Test
+  void afterAFailureItReadsOnWithAnotherConsumer() {
+    failures.add(
+        () -> {
+          throw new IllegalStateException("on purpose");
+        });
+    CompletableFuture<FlowEnd> end = endOf("flow-1");
+    await().atMost(PATIENCE).until(() -> opened.size() == 2);
+    completes(opened.get(1), "flow-1");
+    assertThat(end)
+        .succeedsWithin(PATIENCE)
+        .extracting(FlowEnd::status)
+        .isEqualTo(FlowEnd.Status.COMPLETED);
+    assertThat(opened.get(0).closed()).isTrue();
+  }
+
+  @Test
+  void anErrorFailsThoseWhoWaitAndTheNextOneMayWaitAgain() {
+    failures.add(
+        () -> {
+          throw new StackOverflowError("on purpose");
+        });
+    assertThat(endOf("flow-1"))
+        .failsWithin(PATIENCE)
+        .withThrowableThat()
+        .withMessageContaining("reading the ends of flows has stopped");
+    CompletableFuture<FlowEnd> end = endOf("flow-2");
+    await().atMost(PATIENCE).until(() -> opened.size() == 2);
+    completes(opened.get(1), "flow-2");
+    assertThat(end).succeedsWithin(PATIENCE);
+  }
+}
