@@ -18,6 +18,9 @@ public final class Names {
   /** The longest flowId, in characters. */
   public static final int MAX_FLOW_ID_LENGTH = 255;
 
+  /** Separates the flowId of a part from that of its parent, and so stands in no other flowId. */
+  public static final char PART_SEPARATOR = '~';
+
   private static final int MAX_NAME_LENGTH = 63;
   private static final int DIGEST_LENGTH = 32;
 
@@ -113,6 +116,13 @@ public final class Names {
         ? null
         : "must have 1 to %d characters, not only blanks, and no control characters"
             .formatted(MAX_FLOW_ID_LENGTH);
+  }
+
+  /** Why a text cannot be the flowId of a start, or null when it can. */
+  public static @Nullable String refuseStartedFlowId(String flowId) {
+    return flowId.indexOf(PART_SEPARATOR) < 0
+        ? refuseFlowId(flowId)
+        : "must not have a '%s', which only the flowIds of parts have".formatted(PART_SEPARATOR);
   }
 
   /** Why a text cannot be the control id of a request or a signal, or null when it can. */

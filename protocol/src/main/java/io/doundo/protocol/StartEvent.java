@@ -156,9 +156,18 @@ public record StartEvent(
     }
     return new StartEvent(
         Names.requireOrchestration(name),
-        FlowIds.find(body.get("flowId"), headers, key),
+        started(FlowIds.find(body.get("flowId"), headers, key)),
         payload == null ? RawJson.EMPTY_OBJECT : payload,
         initiator(body, headers));
+  }
+
+  private static @Nullable String started(@Nullable String flowId) throws MalformedRecordException {
+    String refusal = flowId == null ? null : Names.refuseStartedFlowId(flowId);
+    if (refusal != null) {
+      throw new MalformedRecordException(
+          "flowId \"" + Names.shortened(String.valueOf(flowId)) + "\" " + refusal);
+    }
+    return flowId;
   }
 
   private StartEvent with(@Nullable RawJson ownHeaders) {

@@ -359,7 +359,9 @@ public final class SearchTrial {
         TimeRange.ANY,
         null,
         null,
-        null);
+        null,
+        null,
+        true);
   }
 
   private static long usedHeap() {

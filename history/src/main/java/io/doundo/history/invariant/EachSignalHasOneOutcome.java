@@ -1,5 +1,8 @@
 package io.doundo.history.invariant;
 
+import io.doundo.orchestrator.core.state.Signal;
+import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalHanded;
 import io.doundo.history.Transition;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
@@ -33,11 +36,16 @@ final class EachSignalHasOneOutcome implements Invariant {
 
   @Override
   public void check(FlowHistory flow, Findings findings) {
+    boolean hasAny = false;
     for (Transition transition : flow.transitions()) {
-      if (transition.input() instanceof SignalReceived) {
-        new Check(flow, findings).run();
+      if (transition.input() instanceof SignalHanded) {
+        // Its outcome is that of the flow to which it was sent.
         return;
       }
+      hasAny |= transition.input() instanceof SignalReceived;
+    }
+    if (hasAny) {
+      new Check(flow, findings).run();
     }
   }
 
@@ -76,6 +84,9 @@ final class EachSignalHasOneOutcome implements Invariant {
           arriving = signal.controlId();
           arrived(transition, signal);
         }
+        if (transition.input() instanceof ChildMoved moved) {
+          moved.returned().forEach(this::comesBack);
+        }
         for (PublishFlowEvent entry : transition.entries()) {
           note(entry);
           waits.note(entry);
@@ -87,6 +98,16 @@ final class EachSignalHasOneOutcome implements Invariant {
           open.clear();
         }
       }
+    }
+
+    /** A part has not taken it: it is the next one again. */
+    private void comesBack(Signal signal) {
+      Map<String, String> others = new LinkedHashMap<>(open);
+      open.clear();
+      open.put(signal.controlId(), signal.name());
+      open.putAll(others);
+      settled.remove(signal.controlId());
+      taken.remove(signal.controlId());
     }
 
     private void arrived(Transition transition, SignalReceived signal) {
@@ -122,6 +143,11 @@ final class EachSignalHasOneOutcome implements Invariant {
       }
       if (id != null && step != null && entry.type() == FlowEventType.SIGNAL_KEPT) {
         declines(id, step);
+      }
+      if (id != null && entry.type() == FlowEventType.SIGNAL_PASSED_ON) {
+        open.remove(id);
+        taken.add(id);
+        settled.put(id, remembered);
       }
       if (id == null
           || (entry.type() != FlowEventType.SIGNAL_TAKEN

@@ -1,5 +1,8 @@
 package io.doundo.history.invariant;
 
+import io.doundo.orchestrator.core.state.parts.ParentVerb;
+import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
+import io.doundo.orchestrator.core.event.FlowEvent.ParentAsked;
 import io.doundo.history.Transition;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
@@ -13,8 +16,9 @@ import io.doundo.protocol.ControlAction;
 
 /**
  * I11: a flow that has ended changes its status only by a recorded repair: a completed one by an
- * operator's UNDO, an undone one by an answer that reports an effect; never an abandoned or
- * rejected one. And transitions are numbered without gap.
+ * operator's UNDO or because its parent takes it back, an undone one by an answer that reports an
+ * effect or by a part that repairs one; never an abandoned or rejected one. And transitions are
+ * numbered without gap.
  */
 final class EndedStaysEnded implements Invariant {
 
@@ -54,8 +58,11 @@ final class EndedStaysEnded implements Invariant {
     boolean permitted =
         switch (ended) {
           case COMPLETED ->
-              event instanceof ControlRequested control && control.verb() == ControlAction.UNDO;
-          case UNDONE -> answered && (next.status() == FlowStatus.UNDOING || isStuck(next));
+              (event instanceof ControlRequested control && control.verb() == ControlAction.UNDO)
+                  || (event instanceof ParentAsked asked && asked.verb() == ParentVerb.BACK);
+          case UNDONE ->
+              (answered || event instanceof ChildMoved)
+                  && (next.status() == FlowStatus.UNDOING || isStuck(next));
           default -> false;
         };
     return permitted && next.published(FlowEventType.FLOW_UNDOING);

@@ -1,5 +1,7 @@
 package io.doundo.history.invariant;
 
+import io.doundo.orchestrator.core.state.PartOf;
+import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.history.FaultWindow;
 import io.doundo.history.History;
 import io.doundo.history.LedgerLine;
@@ -41,6 +43,7 @@ final class FlowHistory {
   private final List<RecordedAnswer> answers = new ArrayList<>();
   private final List<LedgerLine> ledger = new ArrayList<>();
   private @Nullable Orchestration definition;
+  private @Nullable PartOf partOf;
 
   FlowHistory(History history, String flowId, String incarnation) {
     this.history = history;
@@ -50,9 +53,27 @@ final class FlowHistory {
 
   void add(Transition transition) {
     transitions.add(transition);
-    if (transition.definition() != null) {
-      definition = history.definitions().get(transition.definition());
+    if (transition.input() instanceof FlowStarted started) {
+      partOf = started.part();
     }
+    if (transition.definition() != null) {
+      definition = definitionOf(transition);
+    }
+  }
+
+  /** The definition by which a transition was decided; null when it is none that is known. */
+  @Nullable Orchestration definitionOf(Transition transition) {
+    Orchestration whole =
+        transition.definition() == null
+            ? null
+            : history.definitions().get(transition.definition());
+    String path = partOf == null ? null : partOf.path();
+    return whole == null || path == null ? whole : whole.part(path);
+  }
+
+  /** The flow that has begun it as a part; null for a flow that stands alone. */
+  @Nullable PartOf partOf() {
+    return partOf;
   }
 
   void add(RecordedCommand command) {

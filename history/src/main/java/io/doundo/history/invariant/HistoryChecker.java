@@ -4,7 +4,7 @@ import io.doundo.history.History;
 import java.util.List;
 
 /**
- * Checks histories against the invariants I1 to I12, I15 and I17. Stateless, and so safe for any
+ * Checks histories against the invariants I1 to I15 and I17. Stateless, and so safe for any
  * thread.
  */
 public final class HistoryChecker {
@@ -29,6 +29,8 @@ public final class HistoryChecker {
             new EveryAnswerIsConsumed(),
             new EndedStaysEnded(),
             new LiveFlowsMove(),
+            new NoPartStandsBehind(),
+            new NoPartOutlivesItsParent(),
             new NotTakenHasNoCommand(),
             new EachSignalHasOneOutcome());
   }

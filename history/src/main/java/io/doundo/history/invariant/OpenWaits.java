@@ -4,7 +4,7 @@ import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The steps that wait for a time or a signal, according to the audit log so far. */
+/** The steps that wait for a time, a signal or parts, according to the audit log so far. */
 final class OpenWaits {
 
   private final Set<String> steps = new HashSet<>(2);
@@ -18,7 +18,7 @@ final class OpenWaits {
         steps.clear();
       }
       case FLOW_ABANDONED -> steps.clear();
-      case STEP_WAITING -> {
+      case STEP_WAITING, PART_BEGUN -> {
         if (step != null) {
           steps.add(step);
         }

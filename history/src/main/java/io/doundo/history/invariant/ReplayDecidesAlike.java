@@ -78,10 +78,7 @@ final class ReplayDecidesAlike implements Invariant {
         return "transition %d is decided by %s, the flow runs on %s"
             .formatted(recorded.number(), recorded.definition(), state.definition());
       }
-      Orchestration definition =
-          recorded.definition() == null
-              ? null
-              : flow.history().definitions().get(recorded.definition());
+      Orchestration definition = flow.definitionOf(recorded);
       List<Effect> effects;
       try {
         Decision decision = core.decide(definition, state, recorded.input());

@@ -123,6 +123,18 @@ public final class FlowFilterOptions {
       defaultValue = ANY)
   private String job = ANY;
 
+  @Option(
+      names = "--parent",
+      paramLabel = "FLOW",
+      description = "Only the parts of this flow.",
+      defaultValue = ANY)
+  private String parent = ANY;
+
+  @Option(
+      names = "--parts",
+      description = "Parts of other flows as well; by default only those that are parked.")
+  private boolean parts;
+
   @Option(names = "--paused", description = "Only flows that are paused.")
   private boolean paused;
 
@@ -226,6 +238,8 @@ public final class FlowFilterOptions {
     query.put("worker", worker);
     query.put("workerVersion", workerVersion);
     query.put("job", job);
+    query.put("parent", parent);
+    query.put("parts", parts ? "true" : ANY);
     query.put("paused", paused ? "true" : ANY);
     query.put("inDoubt", inDoubt ? "true" : ANY);
     query.put("leftStanding", leftStanding ? "true" : ANY);

@@ -39,6 +39,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param auditRetention How long the audit log and dead letters are kept.
  * @param advertisedAddress The host:port under which other instances reach this one; needed only
  *     with several instances.
+ * @param limits What a single flow may hold.
  * @param search The in-memory read model behind the lists of flows.
  * @param api Access to the API.
  * @param console The console.
@@ -56,6 +57,7 @@ public record DoundoProperties(
     @DefaultValue("on") boolean audit,
     @DefaultValue("30d") Duration auditRetention,
     @Nullable String advertisedAddress,
+    @DefaultValue Limits limits,
     @DefaultValue Search search,
     @DefaultValue Api api,
     @DefaultValue Console console) {
@@ -102,6 +104,21 @@ public record DoundoProperties(
               + bootstrapServers
               + '"');
       properties = Map.copyOf(properties);
+    }
+  }
+
+  /**
+   * What a single flow may hold.
+   *
+   * @param items The most items that the list of a forEach may have; a longer one fails its step.
+   */
+  public record Limits(@DefaultValue("1000") int items) {
+    private static final int MOST_ITEMS = 10_000;
+
+    public Limits {
+      require(
+          items >= 1 && items <= MOST_ITEMS,
+          "doundo.limits.items must be 1 to " + MOST_ITEMS + ", but is " + items);
     }
   }
 

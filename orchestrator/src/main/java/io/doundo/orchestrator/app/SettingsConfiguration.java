@@ -46,7 +46,8 @@ class SettingsConfiguration {
         properties.engine().failStep(),
         properties.audit(),
         senderMark,
-        traces.endpoint() == null ? TraceSampling.ALL : new TraceSampling(traces.sampled()));
+        traces.endpoint() == null ? TraceSampling.ALL : new TraceSampling(traces.sampled()),
+        properties.limits().items());
   }
 
   @Bean

@@ -70,6 +70,8 @@ final class Parking {
   static void takeUp(FlowDraft flow) {
     if (flow.isFaulted()) {
       unpark(flow, flow.leadsBack() ? FlowStatus.UNDOING : FlowStatus.IN_PROGRESS);
+      // What they told meanwhile may be what the orchestrator failed on.
+      Parts.askHowTheyStand(flow);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
@@ -32,6 +33,7 @@ final class PartAnswers {
       parts.awaited = parts.awaited.without(index);
     }
     parts.standing |= !event.leftStanding().isEmpty();
+    boolean wasParked = parts.parked.contains(index);
     parts.parked =
         event.status() == PartStatus.PARKED
             ? parts.parked.with(index)
@@ -47,6 +49,12 @@ final class PartAnswers {
     } else {
       parts.repairing = parts.repairing.without(index);
       ended(flow, step, place, event);
+    }
+    boolean isBehind =
+        event.status() == PartStatus.RUNNING || event.status() == PartStatus.COMPLETED;
+    if (wasParked && isBehind && parts.at(PartPlace.ASKED).contains(index)) {
+      // It was parked because the engine failed on it, and may not have heard that it goes back.
+      Parts.ask(flow, step, index, ParentVerb.BACK, flow.reason, 0);
     }
     PartsOutcome.judge(flow, step);
   }
@@ -152,18 +160,24 @@ final class PartAnswers {
     Work.Parts work = Parts.workOf(flow, step);
     if (work instanceof Work.ForEach) {
       Content result = event.result();
-      parts.kept += result == null ? 0 : result.size();
+      parts.kept += result == null || !keepsResults(flow, step) ? 0 : result.size();
       keep(flow, step, event);
     } else if (parts.phase == PartsPhase.FORWARD) {
       flow.steps[step].result = event.result();
     }
   }
 
+  /** Whether the step says what it keeps of each part. */
+  private static boolean keepsResults(FlowDraft flow, int step) {
+    return flow.definitionOf(step).data().result() != null;
+  }
+
   private static void keep(FlowDraft flow, int step, ChildMoved event) {
     if (Parts.workOf(flow, step) instanceof Work.ForEach) {
       // Beyond the limit only counts are kept.
-      boolean isTooMuch = Parts.of(flow, step).kept > PartsState.MOST_KEPT;
-      Content result = isTooMuch ? null : event.result();
+      boolean isKept =
+          keepsResults(flow, step) && Parts.of(flow, step).kept <= PartsState.MOST_KEPT;
+      Content result = isKept ? event.result() : null;
       flow.add(
           new KeepPart(step, event.link().attempt(), event.link().index(), result, event.error()));
     }

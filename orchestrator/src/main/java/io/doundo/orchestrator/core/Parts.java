@@ -29,10 +29,15 @@ import org.jspecify.annotations.Nullable;
 /** The parts of a flow's steps, as their parent speaks to them. */
 final class Parts {
 
+  /** How many parts a step begins at a time, so that other flows need not wait for them. */
+  static final int MOST_BEGUN = 100;
+
+  /** The pause before it begins the next ones, in ms. */
+  static final long PAUSE_MS = 100;
+
   /** How many flows may stand above each other. */
   static final int MOST_DEPTH = 16;
 
-  private static final int LONGEST_FLOW_ID = 255;
   private static final int DIGEST_BYTES = 16;
 
   private Parts() {}
@@ -106,6 +111,24 @@ final class Parts {
     }
   }
 
+  /** Asks the parts that the flow has to hear of for how they stand; each answers. */
+  static void askHowTheyStand(FlowDraft flow) {
+    for (int step = 0; step < flow.steps.length; step++) {
+      PartsDraft parts = flow.steps[step].parts;
+      if (parts != null) {
+        int asked = step;
+        parts
+            .at(PartPlace.RUNNING)
+            .numbers()
+            .forEach(index -> ask(flow, asked, index, ParentVerb.KEEP, null, 0));
+        parts
+            .at(PartPlace.ASKED)
+            .numbers()
+            .forEach(index -> ask(flow, asked, index, ParentVerb.BACK, flow.reason, 0));
+      }
+    }
+  }
+
   /** What operators and workers call the part. */
   static String flowIdOf(FlowDraft flow, int step, int index) {
     return flowIdOf(link(flow, step, index));
@@ -120,14 +143,8 @@ final class Parts {
         index);
   }
 
-  /** The flowId of a part: that of its parent, the step, and its index. */
   static String flowIdOf(PartLink link) {
-    String attempt = link.attempt() == 1 ? "" : "." + link.attempt();
-    String tail = "~" + link.step() + "~" + link.index() + attempt;
-    String front = link.flowId();
-    return front.length() + tail.length() <= LONGEST_FLOW_ID
-        ? front + tail
-        : HexFormat.of().formatHex(Sha256.of(front), 0, DIGEST_BYTES) + tail;
+    return PartOf.flowIdOf(link);
   }
 
   private static String incarnationOf(PartLink link) {
@@ -171,7 +188,13 @@ final class Parts {
     if (parts.nextAt > flow.at) {
       return;
     }
+    int begun = 0;
     while (parts.next < parts.plan.total() && parts.at(PartPlace.RUNNING).size() < atOnce) {
+      if (begun == MOST_BEGUN) {
+        parts.nextAt = flow.at + PAUSE_MS;
+        return;
+      }
+      begun++;
       int index = parts.next;
       begin(flow, step, index);
       parts.move(index, PartPlace.RUNNING);

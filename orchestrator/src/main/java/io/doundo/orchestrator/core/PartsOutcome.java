@@ -82,7 +82,7 @@ final class PartsOutcome {
         !parts.at(PartPlace.LOST).isEmpty() || !parts.at(PartPlace.ABANDONED).isEmpty();
     Ranges done = parts.at(PartPlace.DONE);
     if (work instanceof Work.ForEach list && list.strict() && parts.kept > PartsState.MOST_KEPT) {
-      fail(flow, step, "the results of its parts take more than 1 MB together");
+      fail(flow, step, "the results of its parts take more than 512 KB together");
     } else if (hasFailed || isDisturbed) {
       fail(flow, step, isDisturbed ? disturbance(flow, step) : reasonOf(flow, step, failed));
     } else if (work instanceof Work.FirstOf && !done.isEmpty()) {

@@ -88,8 +88,11 @@ public final class FlowEvaluator {
     /** Whether a command of the flow can carry the value. */
     boolean fitsCommand(RawJson value);
 
-    /** The newest version of an orchestration; null when there is none of that name. */
-    @Nullable Orchestration newest(String orchestration);
+    /** The newest version of an orchestration, for a part that is about to begin. */
+    Newest newest(String orchestration);
+
+    /** Whether a message to another flow can carry values of so many bytes. */
+    boolean fitsMessage(long bytes);
 
     /**
      * What a part has given or why it failed.
@@ -100,6 +103,18 @@ public final class FlowEvaluator {
 
     /** Whether the step's UNDO can carry its result beside what its DO was sent. */
     boolean fitsUndo(String step, RawJson result);
+  }
+
+  /**
+   * The newest version of an orchestration.
+   *
+   * @param definition null when there is none of that name
+   * @param refusal why it accepts no starts, or null when it does
+   */
+  public record Newest(@Nullable Orchestration definition, @Nullable String refusal) {
+
+    /** There is no orchestration of that name. */
+    public static final Newest NONE = new Newest(null, null);
   }
 
   /**
@@ -281,7 +296,7 @@ public final class FlowEvaluator {
       throws EvaluationException {
     Optional<RawJson> said = told(definition, state, values);
     if (said.isPresent()) {
-      return value(said, values);
+      return toldToParent(said.get(), values);
     }
     List<RawJson> results = new ArrayList<>();
     for (int i = 0; i < definition.steps().size(); i++) {
@@ -296,7 +311,16 @@ public final class FlowEvaluator {
     if (results.isEmpty()) {
       return new Evaluation.Value(null);
     }
-    return value(results.size() == 1 ? results.get(0) : mergedOf(results, state), values);
+    return toldToParent(results.size() == 1 ? results.get(0) : mergedOf(results, state), values);
+  }
+
+  /** Only a part's result is computed as a value, and its parent must be told it. */
+  private static Evaluation toldToParent(RawJson value, Values values) {
+    return values.fitsMessage(value.size())
+        ? value(value, values)
+        : failed(
+            "the result takes %d bytes, more than a message between flows can carry"
+                .formatted(value.size()));
   }
 
   OrchestrationPrograms programs(Orchestration definition) {

@@ -21,9 +21,14 @@ public final class PartPayloads {
    * The start payload of a part.
    *
    * @param index of the part
+   * @param lists has the items of the lists that were read last
    */
   public static RawJson of(
-      Work.Parts work, int index, PartInput input, FlowEvaluator.Reader values) {
+      Work.Parts work,
+      int index,
+      PartInput input,
+      FlowEvaluator.Reader values,
+      ItemLists lists) {
     List<RawJson> merged = new ArrayList<>();
     for (Content content : input.merged()) {
       merged.add(values.read(content));
@@ -31,7 +36,7 @@ public final class PartPayloads {
     Map<String, RawJson> given = new LinkedHashMap<>();
     Content items = input.items();
     if (work instanceof Work.ForEach list && items != null) {
-      given.put(list.as(), item(values.read(items), index));
+      given.put(list.as(), lists.item(items, index, values));
       given.put("index", number(index));
     }
     if (work instanceof Work.Repeat) {
@@ -49,10 +54,6 @@ public final class PartPayloads {
     } catch (MalformedRecordException e) {
       throw new IllegalStateException("a stored content is not JSON", e);
     }
-  }
-
-  private static RawJson item(RawJson items, int index) {
-    return Json.of(Json.MAPPER.readTree(items.bytes()).required(index));
   }
 
   static RawJson number(long value) {

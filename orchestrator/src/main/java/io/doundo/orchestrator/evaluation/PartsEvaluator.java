@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.evaluation;
 
+import io.doundo.orchestrator.core.Payloads;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
@@ -52,8 +53,12 @@ final class PartsEvaluator {
     PartPrograms programs = flows.programs(definition).parts(index);
     DefinitionId flow = null;
     if (work instanceof Work.Flow other) {
-      Orchestration found = values.newest(other.orchestration());
-      String problem = problemOf(found, other.orchestration(), step);
+      FlowEvaluator.Newest newest = values.newest(other.orchestration());
+      Orchestration found = newest.definition();
+      String problem =
+          newest.refusal() == null
+              ? problemOf(found, other.orchestration(), step)
+              : newest.refusal();
       if (found == null || problem != null) {
         return FlowEvaluator.failed(String.valueOf(problem));
       }
@@ -61,12 +66,16 @@ final class PartsEvaluator {
     }
     RawJson input = flows.inputOf(definition, state, index, values);
     Captured captured = captured(definition, state, step, programs, values);
-    int given = input == null ? 0 : input.size();
-    given += captured.isEmpty() ? 0 : captured.json().size();
-    if (given > MOST_GIVEN) {
+    int givenBytes = input == null ? 0 : input.size();
+    givenBytes += captured.isEmpty() ? 0 : captured.json().size();
+    if (givenBytes > MOST_GIVEN) {
       return FlowEvaluator.failed(
           "each part would be given %d bytes, and at most %d are possible"
-              .formatted(given, MOST_GIVEN));
+              .formatted(givenBytes, MOST_GIVEN));
+    }
+    long given = givenBytes;
+    if (input == null) {
+      given += mergedBytes(definition, state, index);
     }
     RawJson items = null;
     int total = work instanceof Work.FirstOf first ? first.bodies().size() : 1;
@@ -83,12 +92,17 @@ final class PartsEvaluator {
         return FlowEvaluator.failed(
             "the list has %d items, and at most %d are possible".formatted(total, mostItems));
       }
+      given += largest(list, items);
     }
     Content loop = null;
     if (programs.state() != null) {
       Bindings bindings =
           FlowEvaluator.bind(definition, state, index, programs.state().reads(), null, values);
       loop = values.add(programs.state().evaluate(bindings));
+      given += loop.size();
+    }
+    if (!values.fitsMessage(given)) {
+      return tooLarge(given);
     }
     return new Evaluation.Planned(
         new PartsPlan(
@@ -98,6 +112,33 @@ final class PartsEvaluator {
             captured.isEmpty() ? null : values.add(captured.json()),
             items == null ? null : values.add(items)),
         loop);
+  }
+
+  /** The bytes of what a part without an input of its own is given. */
+  private static long mergedBytes(Orchestration definition, FlowState state, int index) {
+    long bytes = 0;
+    for (Content content : Payloads.merged(definition, state, index)) {
+      bytes += content.size();
+    }
+    return bytes;
+  }
+
+  /** The bytes of the largest item. */
+  private static long largest(JsonNode list, RawJson items) {
+    if (items.size() < MOST_GIVEN) {
+      return items.size();
+    }
+    int largest = 0;
+    for (JsonNode item : list) {
+      largest = Math.max(largest, Json.of(item).size());
+    }
+    return largest;
+  }
+
+  private static Evaluation tooLarge(long bytes) {
+    return FlowEvaluator.failed(
+        "a part would be started with %d bytes, more than a message between flows can carry"
+            .formatted(bytes));
   }
 
   private static String kind(JsonNode value) {
@@ -177,9 +218,19 @@ final class PartsEvaluator {
                       parts,
                       values));
     }
+    long given =
+        loop == null
+            ? 0
+            : loop.size()
+                + (parts.plan().input() == null
+                    ? mergedBytes(definition, state, index)
+                    : parts.plan().input().size());
+    if (!isLast && !values.fitsMessage(given)) {
+      return tooLarge(given);
+    }
     boolean isNewest =
         work(definition.steps().get(index)) instanceof Work.Repeat repeat && repeat.newest();
-    Orchestration newest = isNewest ? values.newest(definition.name()) : null;
+    Orchestration newest = isNewest ? values.newest(definition.name()).definition() : null;
     return new Evaluation.Round(
         loop == null ? null : values.add(loop), isLast, newest == null ? null : newest.id());
   }

@@ -233,7 +233,10 @@ public final class PayloadPreview {
   private void answered(Step step, int index) throws EvaluationException, MissingException {
     RawJson given = results.get(step.name());
     if (given != null) {
-      known[index] = kept(index, given);
+      // What a list, a race or a loop keeps is computed by its parts.
+      boolean isGathered = step.work() instanceof Work.Parts parts && parts.gathers();
+      boolean isOfBody = step.work() instanceof Work.Do;
+      known[index] = isGathered || isOfBody ? given : kept(index, given);
     }
   }
 
@@ -276,6 +279,8 @@ public final class PayloadPreview {
       RawJson result = known[ancestor];
       if (result == null && isOpen(ancestor) && returnsSomething(ancestor)) {
         missing.add(definition.steps().get(ancestor).name());
+      } else if (result != null && gathers(ancestor)) {
+        parts.add(Json.object(Map.of(definition.steps().get(ancestor).name(), result)));
       } else if (result != null && result.isObject()) {
         parts.add(result);
       }
@@ -288,6 +293,11 @@ public final class PayloadPreview {
     } catch (MalformedRecordException e) {
       throw new IllegalStateException("what was read as JSON is none", e);
     }
+  }
+
+  /** Whether the step's result is merged under its name. */
+  private boolean gathers(int step) {
+    return definition.steps().get(step).work() instanceof Work.Parts parts && parts.gathers();
   }
 
   private boolean returnsSomething(int step) {

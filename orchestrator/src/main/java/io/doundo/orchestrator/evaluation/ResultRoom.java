@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.evaluation;
 
 import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.FlowSignals;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -17,12 +18,21 @@ public final class ResultRoom {
   /** The maximum overhead of a command besides its payload and the start's headers. */
   private static final int COMMAND_ROOM = 8 * 1024;
 
+  /** The maximum overhead of a message between flows, of which kept signals are the most. */
+  private static final int MESSAGE_ROOM = FlowSignals.MOST_BYTES + 48 * 1024;
+
   private ResultRoom() {}
 
   /** The bytes that a command of this flow has left for its payload. */
   public static long of(FlowState state, int maxRecordBytes) {
     Content headers = state.origin().headers();
     return (long) maxRecordBytes - COMMAND_ROOM - (headers == null ? 0 : headers.size());
+  }
+
+  /** The bytes that a message of this flow to another one has left for values. */
+  public static long ofMessage(FlowState state, int maxRecordBytes) {
+    Content headers = state.origin().headers();
+    return (long) maxRecordBytes - MESSAGE_ROOM - (headers == null ? 0 : headers.size());
   }
 
   /**

@@ -1,5 +1,10 @@
 package io.doundo.orchestrator.play;
 
+import io.doundo.orchestrator.core.state.parts.ParentVerb;
+import io.doundo.orchestrator.core.state.PartStatus;
+import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
+import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
+import io.doundo.orchestrator.core.effect.Effect.TellFlow;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
@@ -35,6 +40,7 @@ final class FlowCopy {
   private final List<PublishFlowEvent> events = new ArrayList<>();
   private final List<DispatchStep> commands = new ArrayList<>();
   private final Deque<Integer> turns = new ArrayDeque<>();
+  private final Deque<Asked> asked = new ArrayDeque<>();
   private FlowState state;
 
   /**
@@ -73,8 +79,10 @@ final class FlowCopy {
           commands.add(command);
         } else if (effect instanceof SendTurn turn) {
           turns.add(turn.turn());
-        } else if (effect instanceof Evaluate asked) {
-          next.add(evaluated(asked, event.at()));
+        } else if (effect instanceof Evaluate computed) {
+          next.add(evaluated(computed, event.at()));
+        } else if (effect instanceof TellFlow told && told.message() instanceof Asked request) {
+          asked.add(request);
         }
       }
     }
@@ -96,6 +104,35 @@ final class FlowCopy {
     while (!turns.isEmpty()) {
       give(new TurnCommitted(at, turns.remove()));
     }
+  }
+
+  /**
+   * Every part does what it was asked: it goes back, or comes back from the archive.
+   *
+   * @return whether a part was asked
+   */
+  boolean partsObey(long at) {
+    boolean any = false;
+    while (!asked.isEmpty() && !state.status().isTerminal()) {
+      any = true;
+      Asked request = asked.remove();
+      PartStatus status =
+          request.verb() == ParentVerb.BACK ? PartStatus.UNDONE : PartStatus.COMPLETED;
+      give(
+          new ChildMoved(
+              at,
+              request.link(),
+              0,
+              status,
+              true,
+              false,
+              null,
+              null,
+              List.of(),
+              List.of(),
+              List.of()));
+    }
+    return any;
   }
 
   /** Also reads back the turns that were sent before the copy was made. */

@@ -50,7 +50,10 @@ public final class StoredValues implements Evaluations {
     try {
       return evaluator.evaluate(definition, state, asked, new Values(definition, state));
     } catch (UnknownValueException e) {
-      if (asked.purpose() == Purpose.UNDO || asked.purpose() == Purpose.INPUT) {
+      if (asked.purpose() == Purpose.UNDO
+          || asked.purpose() == Purpose.INPUT
+          || asked.purpose() == Purpose.GATHER
+          || asked.purpose() == Purpose.RESULT) {
         return new Evaluation.Value(UnknownValue.of(String.valueOf(e.getMessage())));
       }
       // The flow's course depends on it.
@@ -95,13 +98,18 @@ public final class StoredValues implements Evaluations {
     }
 
     @Override
-    public @Nullable Orchestration newest(String orchestration) {
-      return null;
+    public FlowEvaluator.Newest newest(String orchestration) {
+      throw new UnknownValueException("which version of " + orchestration + " is the newest");
+    }
+
+    @Override
+    public boolean fitsMessage(long bytes) {
+      return bytes <= ResultRoom.ofMessage(state, maxRecordBytes);
     }
 
     @Override
     public FlowEvaluator.KeptPart part(int step, int attempt, int index) {
-      throw new IllegalStateException("no registered orchestration has parts");
+      throw new UnknownValueException("what the parts of the step have given");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.play;
 
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent;
@@ -171,7 +172,9 @@ public final class UndoPlanner {
   }
 
   private static boolean isDoInFlight(StepState step) {
-    return step.outside().openAttempt() > 0 && step.status() != StepStatus.UNDOING;
+    return step.parts() == null
+        && step.outside().openAttempt() > 0
+        && step.status() != StepStatus.UNDOING;
   }
 
   /** Answers what is in flight, or lets the next delay pass; false when there is neither. */
@@ -186,7 +189,9 @@ public final class UndoPlanner {
       StepState step = steps.get(i);
       if (step.status() == StepStatus.UNDOING && step.outside().openAttempt() > 0) {
         stage.add(undone(i, step, sent.get(step(i).name())));
-        answers.add(succeeded(i, step, CommandAction.UNDO));
+        if (step.parts() == null) {
+          answers.add(succeeded(i, step, CommandAction.UNDO));
+        }
       } else if (isDoInFlight(step)) {
         answers.add(drainedAnswer(i, step));
       }
@@ -194,8 +199,10 @@ public final class UndoPlanner {
     if (!stage.isEmpty()) {
       stages.add(stage);
     }
-    if (!answers.isEmpty()) {
-      answers.forEach(copy::give);
+    answers.forEach(copy::give);
+    // The parts of a step that goes back are taken back, whatever that takes of them.
+    boolean havePartsMoved = copy.partsObey(now);
+    if (!answers.isEmpty() || havePartsMoved) {
       return true;
     }
     long wakeAt = copy.state().times().wakeAt();
@@ -245,7 +252,7 @@ public final class UndoPlanner {
         name,
         drained.contains(name) ? KnownEffect.UNKNOWN : known(step.effect()),
         presence.serves(name),
-        definitionOf.remote().committed() ? "committed" : "immediate",
+        definitionOf.isOutside() && definitionOf.remote().committed() ? "committed" : "immediate",
         sent == null ? null : sent.commandId(),
         sent == null ? List.of() : sent.dependsOn());
   }
@@ -336,7 +343,9 @@ public final class UndoPlanner {
       case RESOLVED -> "an operator settled it";
       case UNDO_SUCCESS -> "it is undone already";
       case DO_SUCCESS ->
-          step(index).isOutside() ? "it changed nothing" : "it has no effect outside of the flow";
+          step(index).isOutside() || step(index).work() instanceof Work.Parts
+              ? "it changed nothing"
+              : "it has no effect outside of the flow";
       case DO_FAIL, RETRY_EXHAUSTED, FAILED, IN_PROGRESS, IN_DOUBT, UNDOING, UNDO_FAIL ->
           "it failed without effect";
     };

@@ -41,7 +41,9 @@ public record Why(
     /** A person who completes a task. */
     TASK,
     /** A point in time. */
-    TIME
+    TIME,
+    /** Flows that are its parts. */
+    PARTS
   }
 
   /**

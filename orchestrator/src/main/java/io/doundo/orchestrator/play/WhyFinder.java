@@ -1,5 +1,9 @@
 package io.doundo.orchestrator.play;
 
+import io.doundo.orchestrator.core.state.parts.PartPlace;
+import io.doundo.orchestrator.core.state.parts.PartLink;
+import io.doundo.orchestrator.core.state.PartsState;
+import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.Outside;
@@ -32,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class WhyFinder {
 
   /** A worker is late only when its command is older than this. */
+  /** How many parked parts are named. */
+  private static final int MOST_NAMED = 5;
+
   private static final long PATIENCE_MS = 5_000;
 
   /** A commit is worth mentioning only when it takes longer than this. */
@@ -135,7 +142,23 @@ public final class WhyFinder {
           0,
           new Why.WaitsFor(Why.Kind.OPERATOR, null, null, null));
     }
-    if (status == FlowStatus.WAITING) {
+    PartOf partOf = state.origin().partOf();
+    if (state.life().paused() && partOf != null) {
+      add(
+          Rank.PAUSED,
+          "The flow is paused together with %s: nothing is sent until that is resumed."
+              .formatted(partOf.link().flowId()),
+          0,
+          new Why.WaitsFor(Why.Kind.OPERATOR, null, null, null));
+    }
+    if (status == FlowStatus.WAITING && partOf != null) {
+      add(
+          Rank.UNDEFINED,
+          "This instance has not read the definition %s yet; the part begins as soon as it has."
+              .formatted(partOf.definition()),
+          state.origin().startedAt(),
+          new Why.WaitsFor(Why.Kind.DEFINITION, null, null, null));
+    } else if (status == FlowStatus.WAITING) {
       long until = state.times().deadlineAt();
       add(
           Rank.UNDEFINED,
@@ -224,11 +247,60 @@ public final class WhyFinder {
       commit("The DO of " + step.name());
     } else if (is.status() == StepStatus.WAITING) {
       waits(is, step);
+    } else if (is.parts() != null && outside.openAttempt() > 0) {
+      waitsForParts(is, step, is.parts());
     } else if (outside.openAttempt() > 0) {
       inFlight(is, step);
     } else if (is.dueAt() > 0) {
       backsOff(is, step);
     }
+  }
+
+  private void waitsForParts(StepState is, Step step, PartsState parts) {
+    int running = parts.sets().at(PartPlace.RUNNING).size();
+    int asked = parts.sets().at(PartPlace.ASKED).size();
+    String until = is.dueAt() == 0 ? "" : "; it times out at " + time(is.dueAt());
+    String what;
+    if (asked > 0) {
+      what = "%s takes back its parts: %d have yet to answer".formatted(step.name(), asked);
+    } else if (parts.nextAt() > now) {
+      what =
+          "%s begins its next part at %s, %s"
+              .formatted(step.name(), time(parts.nextAt()), in(parts.nextAt()));
+    } else {
+      what =
+          "%s waits for %d of its %d parts: %d done, %d failed, %d not begun"
+              .formatted(
+                  step.name(),
+                  running,
+                  parts.plan().total(),
+                  parts.sets().at(PartPlace.DONE).size()
+                      + parts.sets().at(PartPlace.RELEASED).size(),
+                  parts.sets().at(PartPlace.FAILED).size(),
+                  parts.plan().total() - parts.next());
+    }
+    add(
+        Rank.WAITING,
+        what + until + '.',
+        is.startedAt(),
+        new Why.WaitsFor(Why.Kind.PARTS, step.name(), null, instant(is.dueAt())));
+    parts
+        .parked()
+        .numbers()
+        .limit(MOST_NAMED)
+        .forEach(
+            index ->
+                add(
+                    Rank.PARKED,
+                    "%s waits for %s, which is parked."
+                        .formatted(step.name(), partId(step, parts, index)),
+                    0,
+                    new Why.WaitsFor(Why.Kind.PARTS, step.name(), null, null)));
+  }
+
+  private String partId(Step step, PartsState parts, int index) {
+    return PartOf.flowIdOf(
+        new PartLink(state.flowId(), state.incarnation(), step.name(), parts.attempt(), index));
   }
 
   private void waits(StepState is, Step step) {
@@ -386,6 +458,15 @@ public final class WhyFinder {
   }
 
   private void beside() {
+    PartOf partOf = state.origin().partOf();
+    if (partOf != null) {
+      add(
+          Rank.BESIDE,
+          "The flow is a part of %s, of its step %s."
+              .formatted(partOf.link().flowId(), partOf.link().step()),
+          0,
+          null);
+    }
     if (state.status() == FlowStatus.UNDOING && state.reason() != null) {
       add(Rank.BESIDE, "The flow is being undone: " + state.reason() + ".", 0, null);
     }

@@ -138,6 +138,6 @@ final class DefinitionsView {
   }
 
   private static Set<String> stepNames(Orchestration definition) {
-    return definition.steps().stream().map(Step::name).collect(Collectors.toUnmodifiableSet());
+    return definition.allSteps().stream().map(Step::name).collect(Collectors.toUnmodifiableSet());
   }
 }

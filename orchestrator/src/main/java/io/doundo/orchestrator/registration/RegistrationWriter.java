@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.registration;
 
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
@@ -52,6 +53,9 @@ import org.slf4j.LoggerFactory;
 final class RegistrationWriter {
 
   /** Room for headers and keys beside a dead letter's value. */
+  /** Parts are archived before their flow; this share of the time is left for that. */
+  private static final int SHARE_OF_PARTS = 7;
+
   private static final int HEADER_ROOM = 40 * 1024;
 
   private static final int MOST_COPIED_HEADER_BYTES = 16 * 1024;
@@ -241,7 +245,14 @@ final class RegistrationWriter {
               .formatted(DefinitionHistory.MOST_VERSIONS, settings.inputRetention().toDays()));
     }
     Duration kept = settings.archiveRetention();
-    if (definition.undoWindow().compareTo(kept) > 0) {
+    boolean hasParts =
+        definition.steps().stream().anyMatch(step -> step.work() instanceof Work.Parts);
+    Duration keptWithParts = kept.minus(kept.dividedBy(SHARE_OF_PARTS));
+    if (hasParts && definition.undoWindow().compareTo(keptWithParts) > 0) {
+      warnings.add(
+          "undoWindow is %s, longer than six sevenths of the %s that ended flows are kept (doundo.archive-retention): parts are archived before their flow, so towards the end of that time some may be gone, and the flow is parked instead of undone"
+              .formatted(DurationText.of(definition.undoWindow()), DurationText.of(kept)));
+    } else if (definition.undoWindow().compareTo(kept) > 0) {
       warnings.add(
           "undoWindow is %s, longer than the %s that ended flows are kept (doundo.archive-retention): a completed flow can be undone only that long"
               .formatted(DurationText.of(definition.undoWindow()), DurationText.of(kept)));

@@ -132,7 +132,7 @@ public final class TopicProvisioner {
   /** The topics an orchestration needs, in the order of its steps. */
   static List<String> stepTopics(Orchestration definition) {
     List<String> topics = new ArrayList<>();
-    for (Step step : definition.steps()) {
+    for (Step step : definition.allSteps()) {
       if (step.isOutside() && !step.remote().sharedTopic()) {
         topics.add(Topics.doTopic(definition.name(), step.name()));
         if (step.undoable()) {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param audit whether every transition is written to the audit log
  * @param senders recognises the control records that the API has written
  * @param traces which flows are marked as traced in their commands
+ * @param mostItems how many items the list of a {@code forEach} may have
  */
 public record EngineSettings(
     String applicationId,
@@ -53,7 +54,11 @@ public record EngineSettings(
     FailStep failStep,
     boolean audit,
     SenderMark senders,
-    TraceSampling traces) {
+    TraceSampling traces,
+    int mostItems) {
+
+  /** How many items the list of a {@code forEach} may have when nothing else is said. */
+  public static final int MOST_ITEMS = 1_000;
 
   /** Of an engine that takes every flow for traced. */
   public EngineSettings(
@@ -96,7 +101,8 @@ public record EngineSettings(
         failStep,
         audit,
         senders,
-        TraceSampling.ALL);
+        TraceSampling.ALL,
+        MOST_ITEMS);
   }
 
   /** Of an engine to which no API writes. */

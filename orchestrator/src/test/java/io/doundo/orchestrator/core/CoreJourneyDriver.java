@@ -182,8 +182,13 @@ public final class CoreJourneyDriver implements JourneyDriver {
     }
 
     @Override
-    public @Nullable Orchestration newest(String orchestration) {
-      return null;
+    public boolean fitsMessage(long bytes) {
+      return true;
+    }
+
+    @Override
+    public FlowEvaluator.Newest newest(String orchestration) {
+      return FlowEvaluator.Newest.NONE;
     }
 
     @Override

@@ -97,16 +97,31 @@ final class RegistrationDocuments {
     if (!(document instanceof Map<?, ?> fields)) {
       return;
     }
-    if (fields.get("payload") instanceof Map<?, ?> payload) {
+    if (fields.get("steps") == null && fields.get("payload") instanceof Map<?, ?> payload) {
       readDocument(name, payload);
     } else if (fields.get("orchestrations") instanceof List<?> several) {
       several.forEach(one -> readDocument(name, one));
     } else if (fields.get("orchestrationName") instanceof String orchestration
         && fields.get("steps") instanceof List<?> list) {
       boolean shared = flag(fields, "sharedTopic", false);
-      for (Object step : list) {
-        if (step instanceof Map<?, ?> stepFields) {
-          readStep(name, orchestration, shared, stepFields);
+      readSteps(name, orchestration, shared, list);
+    }
+  }
+
+  /** Reads steps, and those in the blocks, branches and parts among them. */
+  private void readSteps(String document, String orchestration, boolean shared, List<?> steps) {
+    for (Object step : steps) {
+      if (step instanceof List<?> lane) {
+        readSteps(document, orchestration, shared, lane);
+      } else if (step instanceof Map<?, ?> fields) {
+        readStep(document, orchestration, shared, fields);
+        for (String inner : List.of("parallel", "do", "choice", "else")) {
+          if (fields.get(inner) instanceof List<?> list) {
+            readSteps(document, orchestration, shared, list);
+          }
+        }
+        if (fields.get("firstOf") instanceof Map<?, ?> branches) {
+          readSteps(document, orchestration, shared, List.copyOf(branches.values()));
         }
       }
     }

@@ -57,4 +57,21 @@ class RegistrationDocumentsTest {
                     + " [{\"name\": \"on\"}, {\"name\": \"b\", \"sharedTopic\": false}]}"))
         .containsExactly("o/on shared", "o/b");
   }
+
+  @Test
+  void stepsInBlocksAndPartsAreRead() throws IOException {
+    assertThat(
+            read(
+                """
+                orchestrationName: o
+                payload: { type: object }
+                steps:
+                  - parallel: [ { name: a }, [ { name: b }, { name: c } ] ]
+                  - name: route
+                    choice: [ { when: payload.x, do: [ { name: d } ] }, { else: [ { name: e } ] } ]
+                  - { name: list, forEach: payload.items, do: [ { name: f } ] }
+                  - { name: race, firstOf: { one: [ { name: g } ], two: [ { name: h } ] } }
+                """))
+        .contains("o/a", "o/b", "o/c", "o/d", "o/e", "o/f", "o/g", "o/h");
+  }
 }

@@ -166,7 +166,7 @@ public final class ExpectedCommand {
       @Nullable RawJson result) {
     flow.answer(
         new Answer(
-            flow.driver().state().flowId(),
+            command.flowId(),
             command.step(),
             action,
             status,

@@ -3,7 +3,6 @@ package io.doundo.worker.testkit;
 import io.doundo.orchestrator.answer.AnswerEvents;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.Decision;
-import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
@@ -14,23 +13,35 @@ import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.effect.Effect.TellFlow;
-import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
+import io.doundo.orchestrator.core.effect.FlowMessage.Begin;
+import io.doundo.orchestrator.core.effect.FlowMessage.Handed;
+import io.doundo.orchestrator.core.effect.FlowMessage.Moved;
+import io.doundo.orchestrator.core.effect.FlowMessage;
+import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.ParentAsked;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalHanded;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
+import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.evaluation.FlowEvaluator;
+import io.doundo.orchestrator.evaluation.ItemLists;
+import io.doundo.orchestrator.evaluation.PartPayloads;
 import io.doundo.protocol.Answer;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
@@ -48,6 +59,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,52 +73,69 @@ final class FlowDriver {
 
   private final FlowDecider decider = new FlowDecider();
   private final FlowEvaluator evaluator = new FlowEvaluator();
+  private final ItemLists items = new ItemLists();
   private final ReplacedFields replaced;
-  private final Orchestration definition;
+  private final Map<String, Orchestration> known;
   private final TestClock clock;
-  private final String flowId;
+  private final Played root;
+  private final Map<String, Played> flows = new LinkedHashMap<>();
   private final Deque<SentCommand> out = new ArrayDeque<>();
   private final Map<String, RawJson> contents = new HashMap<>();
-  private final Deque<Integer> turns = new ArrayDeque<>();
+
+  /** What flows tell themselves and each other, in its order. */
+  private final Deque<Runnable> log = new ArrayDeque<>();
+
   private final List<String> history = new ArrayList<>();
-  private @Nullable FlowState state;
   private @Nullable String refusal;
   private String signalId = "";
-  private long timer;
   private int controls;
+  private boolean isReading;
 
-  /** A flow that has not begun. */
-  FlowDriver(Orchestration definition, TestClock clock, String flowId, ReplacedFields replaced) {
+  /**
+   * A flow that has not begun.
+   *
+   * @param known the orchestrations that parts may run, by name
+   */
+  FlowDriver(
+      Orchestration definition,
+      Map<String, Orchestration> known,
+      TestClock clock,
+      String flowId,
+      ReplacedFields replaced) {
     this.replaced = replaced;
-    this.definition = definition;
+    this.known = Map.copyOf(known);
     this.clock = clock;
-    this.flowId = flowId;
+    this.root = new Played(flowId, definition);
+    flows.put(flowId, root);
   }
 
   void start(RawJson payload) {
     Content content = content(payload);
-    take(
+    root.take(
         new FlowStarted(
             clock.millis(),
-            flowId,
-            digest(flowId.getBytes(StandardCharsets.UTF_8)),
-            definition.name(),
+            root.flowId,
+            digest(root.flowId.getBytes(StandardCharsets.UTF_8)),
+            root.definition.name(),
             content,
             content.digest(),
             "test"));
   }
 
   void answer(Answer answer) {
-    history.add("answered: " + words(answer));
-    take(AnswerEvents.of(answer, new AnswerContext(answer)));
+    Played flow = Objects.requireNonNull(flows.get(answer.flowId()), "there is no such flow");
+    history.add("answered: " + flow.named() + words(answer));
+    flow.take(AnswerEvents.of(answer, new AnswerContext(answer, flow.definition)));
   }
 
   private final class AnswerContext implements AnswerEvents.Context {
 
     private final Answer answer;
+    private final Orchestration definition;
 
-    private AnswerContext(Answer answer) {
+    private AnswerContext(Answer answer, Orchestration definition) {
       this.answer = answer;
+      this.definition = definition;
     }
 
     @Override
@@ -141,7 +170,8 @@ final class FlowDriver {
   /** Carries out an operator's verb, or says why it is refused. */
   @Nullable String control(ControlAction verb, @Nullable String step) {
     String controlId = "control-" + ++controls;
-    take(
+    Played flow = flowOf(step);
+    flow.take(
         new ControlRequested(
             clock.millis(),
             controlId,
@@ -151,7 +181,7 @@ final class FlowDriver {
             Resolution.DONE,
             "requested by the test",
             "test"));
-    return Objects.requireNonNull(state().notes().outcomeOf(controlId), controlId).refusal();
+    return Objects.requireNonNull(flow.state().notes().outcomeOf(controlId), controlId).refusal();
   }
 
   /** Sends a signal, or returns why it is refused. */
@@ -159,7 +189,7 @@ final class FlowDriver {
     refusal = null;
     signalId = "signal-" + ++controls;
     Content content = payload == null ? null : content(payload);
-    take(new SignalReceived(clock.millis(), signalId, name, content, by));
+    root.take(new SignalReceived(clock.millis(), signalId, name, content, by));
     return refusal;
   }
 
@@ -168,14 +198,15 @@ final class FlowDriver {
     refusal = null;
     signalId = "task-" + ++controls;
     Content content = answer == null ? null : content(answer);
-    take(new SignalReceived(clock.millis(), signalId, step, content, by, true, null));
+    flowOf(step).take(new SignalReceived(clock.millis(), signalId, step, content, by, true, null));
     return refusal;
   }
 
   /** Assigns a task, or returns why that is refused. */
   @Nullable String assign(String step, @Nullable String assignee) {
     String controlId = "assign-" + ++controls;
-    take(
+    Played flow = flowOf(step);
+    flow.take(
         new ControlRequested(
             clock.millis(),
             controlId,
@@ -188,46 +219,85 @@ final class FlowDriver {
             null,
             null,
             assignee));
-    return Objects.requireNonNull(state().notes().outcomeOf(controlId), controlId).refusal();
+    return Objects.requireNonNull(flow.state().notes().outcomeOf(controlId), controlId).refusal();
   }
 
-  /** Whether a step waits for a signal. */
-  boolean awaitsSignal() {
-    List<StepState> steps = state().steps();
-    for (int i = 0; i < steps.size(); i++) {
-      if (steps.get(i).status() == StepStatus.WAITING
-          && definition.steps().get(i).work() instanceof Work.Signal) {
-        return true;
+  /** The oldest flow that has the step and has not ended; the flow itself when none has. */
+  private Played flowOf(@Nullable String step) {
+    for (Played flow : flows.values()) {
+      boolean has = step != null && flow.definition.indexOf(step) >= 0;
+      if (has && !flow.state().status().isTerminal()) {
+        return flow;
       }
     }
-    return false;
+    return root;
+  }
+
+  /** Whether a step waits for a signal, of the flow or of a part. */
+  boolean awaitsSignal() {
+    return flows.values().stream().anyMatch(Played::awaitsSignal);
+  }
+
+  /** Whether the answer to a command is awaited, by the flow or by a part. */
+  boolean awaitsAnswer() {
+    return flows.values().stream().anyMatch(Played::awaitsAnswer);
+  }
+
+  /** Whether the attempt of this command has not ended. */
+  boolean isOpen(SentCommand command) {
+    Played flow = Objects.requireNonNull(flows.get(command.flowId()), "there is no such flow");
+    int step = flow.definition.indexOf(command.step());
+    return flow.state().steps().get(step).outside().openAttempt() == command.attempt();
   }
 
   void passes(Duration duration) {
     long until = clock.millis() + duration.toMillis();
-    while (timer > 0 && timer <= until) {
-      reachTimer();
+    for (Played next = nextTimer(); next != null && next.timer <= until; next = nextTimer()) {
+      next.reachTimer();
     }
     clock.moveTo(until);
   }
 
-  /** Moves the clock to the flow's next timer; false when there is none. */
+  /** Moves the clock to the next timer of the flow or of a part; false when there is none. */
   boolean reachTimer() {
-    if (timer == 0) {
+    Played next = nextTimer();
+    if (next == null) {
       return false;
     }
-    clock.moveTo(timer);
-    timer = 0;
-    take(new TimeReached(clock.millis()));
+    next.reachTimer();
     return true;
   }
 
+  private @Nullable Played nextTimer() {
+    Played next = null;
+    for (Played flow : flows.values()) {
+      if (flow.timer > 0 && (next == null || flow.timer < next.timer)) {
+        next = flow;
+      }
+    }
+    return next;
+  }
+
   FlowState state() {
-    return Objects.requireNonNull(state, "the flow has not started");
+    return root.state();
+  }
+
+  /** Where a step of the flow or of a part stands: in the oldest flow that has it. */
+  @Nullable StepState step(String name) {
+    Played flow = flowOf(name);
+    int index = flow.definition.indexOf(name);
+    return index < 0 ? null : flow.state().steps().get(index);
+  }
+
+  /** The steps that wait with an open task, of the flow and of its parts. */
+  List<String> openTasks() {
+    List<String> open = new ArrayList<>();
+    flows.values().forEach(flow -> flow.addOpenTasks(open));
+    return open;
   }
 
   Orchestration definition() {
-    return definition;
+    return root.definition;
   }
 
   /** The commands not handled yet, oldest first. */
@@ -244,140 +314,314 @@ final class FlowDriver {
     return history;
   }
 
-  private void take(FlowEvent event) {
-    Deque<FlowEvent> events = new ArrayDeque<>();
-    events.add(state == null ? event : evaluator.kept(definition, state, event, values));
-    while (!events.isEmpty()) {
-      Decision decision = decider.decide(definition, state, events.remove());
-      state = decision.next();
-      for (Effect effect : decision.effects()) {
-        if (effect instanceof Evaluate asked) {
-          events.add(evaluated(asked));
-        } else {
-          effect.accept(effectHandler);
+  /** Reads what was told, as the engine does once it is committed. */
+  private void readLog() {
+    if (isReading) {
+      return;
+    }
+    isReading = true;
+    try {
+      for (Runnable next = log.poll(); next != null; next = log.poll()) {
+        next.run();
+      }
+    } finally {
+      isReading = false;
+    }
+  }
+
+  /** The flow, or one of its parts. */
+  private final class Played {
+
+    private final String flowId;
+    private final Orchestration definition;
+    private final Map<String, FlowEvaluator.KeptPart> kept = new HashMap<>();
+    private final PlayedValues values = new PlayedValues(this);
+    private final PlayedEffects effects = new PlayedEffects(this);
+    private @Nullable FlowState state;
+    private long timer;
+
+    Played(String flowId, Orchestration definition) {
+      this.flowId = flowId;
+      this.definition = definition;
+    }
+
+    FlowState state() {
+      return Objects.requireNonNull(state, "the flow has not started");
+    }
+
+    /** Its name before what it does; nothing for the flow itself. */
+    String named() {
+      return this == root ? "" : flowId + ": ";
+    }
+
+    boolean awaitsSignal() {
+      List<StepState> steps = state().steps();
+      for (int i = 0; i < steps.size(); i++) {
+        if (steps.get(i).status() == StepStatus.WAITING
+            && definition.steps().get(i).work() instanceof Work.Signal) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    boolean awaitsAnswer() {
+      return state().steps().stream()
+          .anyMatch(step -> step.parts() == null && step.outside().openAttempt() > 0);
+    }
+
+    void addOpenTasks(List<String> open) {
+      for (int i = 0; i < state().steps().size(); i++) {
+        StepState step = state().steps().get(i);
+        if (step.status() == StepStatus.WAITING && step.task() != null) {
+          open.add(definition.steps().get(i).name());
         }
       }
     }
-    Integer turn = turns.poll();
-    if (turn != null) {
-      take(new TurnCommitted(clock.millis(), turn));
+
+    void reachTimer() {
+      clock.moveTo(timer);
+      timer = 0;
+      take(new TimeReached(clock.millis()));
+    }
+
+    void take(FlowEvent event) {
+      Deque<FlowEvent> events = new ArrayDeque<>();
+      events.add(state == null ? event : evaluator.kept(definition, state, event, values));
+      while (!events.isEmpty()) {
+        Decision decision = decider.decide(definition, state, events.remove());
+        state = decision.next();
+        for (Effect effect : decision.effects()) {
+          if (effect instanceof Evaluate asked) {
+            events.add(evaluated(asked));
+          } else {
+            effect.accept(effects);
+          }
+        }
+      }
+      readLog();
+    }
+
+    /** As the engine does it, between two decisions. */
+    private Evaluated evaluated(Evaluate asked) {
+      Evaluation value = evaluator.evaluate(definition, state(), asked, values);
+      return new Evaluated(clock.millis(), asked.stepName(), asked.purpose(), value);
+    }
+
+    void hears(FlowMessage message) {
+      if (message instanceof Moved moved) {
+        take(
+            new ChildMoved(
+                clock.millis(),
+                moved.link(),
+                moved.number(),
+                moved.status(),
+                moved.isAnswer(),
+                moved.isRefusal(),
+                moved.result(),
+                moved.error(),
+                moved.leftStanding(),
+                moved.returned(),
+                moved.waitsFor()));
+      } else if (message instanceof Asked asked) {
+        take(
+            new ParentAsked(clock.millis(), asked.link(), asked.verb(), asked.why(), asked.until()));
+      } else if (message instanceof Handed handed) {
+        take(new SignalHanded(clock.millis(), handed.link(), handed.signal()));
+      } else {
+        throw new IllegalArgumentException("a part begins once: " + message);
+      }
+    }
+
+    void begins(Begin begin, Content payload) {
+      take(
+          new FlowStarted(
+              clock.millis(),
+              flowId,
+              begin.incarnation(),
+              definition.name(),
+              payload,
+              begin.incarnation(),
+              begin.initiator(),
+              begin.headers(),
+              null,
+              begin.part()));
+    }
+
+    RawJson payloadOf(Begin begin) {
+      int index = definition.indexOf(begin.part().link().step());
+      if (!(definition.steps().get(index).work() instanceof Work.Parts work)) {
+        throw new IllegalStateException("step " + begin.part().link().step() + " has no parts");
+      }
+      return PartPayloads.of(work, begin.part().link().index(), begin.input(), values, items);
     }
   }
 
-  /** As the engine does it, between two decisions. */
-  private Evaluated evaluated(Evaluate asked) {
-    Evaluation value = evaluator.evaluate(definition, state(), asked, values);
-    return new Evaluated(clock.millis(), asked.stepName(), asked.purpose(), value);
+  private Orchestration definitionOf(PartOf part) {
+    Orchestration whole =
+        part.definition().equals(root.definition.id())
+            ? root.definition
+            : Objects.requireNonNull(known.get(part.definition().name()));
+    return part.path() == null ? whole : whole.part(part.path());
   }
 
-  private final FlowEvaluator.Values values =
-      new FlowEvaluator.Values() {
-        @Override
-        public RawJson read(Content content) {
-          return value(content);
-        }
+  private void tell(Played sender, TellFlow told) {
+    if (told.message() instanceof Begin begin) {
+      Content payload = content(sender.payloadOf(begin));
+      log.add(
+          () -> {
+            Played part = new Played(told.flowId(), definitionOf(begin.part()));
+            flows.put(told.flowId(), part);
+            part.begins(begin, payload);
+          });
+      return;
+    }
+    log.add(
+        () ->
+            Objects.requireNonNull(flows.get(told.flowId()), told.flowId())
+                .hears(told.message()));
+  }
 
-        @Override
-        public Content add(RawJson value) {
-          return content(value);
-        }
+  private final class PlayedValues implements FlowEvaluator.Values {
 
-        @Override
-        public boolean fitsCommand(RawJson value) {
-          return true;
-        }
+    private final Played flow;
 
-        @Override
-        public @Nullable Orchestration newest(String orchestration) {
-          return null;
-        }
+    PlayedValues(Played flow) {
+      this.flow = flow;
+    }
 
-        @Override
-        public FlowEvaluator.KeptPart part(int step, int attempt, int index) {
-          throw new IllegalStateException("no registered orchestration has parts");
-        }
+    @Override
+    public RawJson read(Content content) {
+      return value(content);
+    }
 
-        @Override
-        public boolean fitsUndo(String step, RawJson result) {
-          return true;
-        }
-      };
+    @Override
+    public Content add(RawJson value) {
+      return content(value);
+    }
 
-  private final Effect.Handler<Boolean> effectHandler =
-      new Effect.Handler<>() {
-        @Override
-        public Boolean on(DispatchStep effect) {
-          SentCommand command =
-              SentCommand.of(
-                  definition,
-                  state(),
-                  effect,
-                  payload(effect.payload()),
-                  halves(effect),
-                  clock.millis());
-          history.add("sent: " + command + ' ' + command.payload());
-          if (effect.action() == CommandAction.DO) {
-            requireNothingReplaced(effect);
-          }
-          return out.add(command);
-        }
+    @Override
+    public boolean fitsCommand(RawJson value) {
+      return true;
+    }
 
-        @Override
-        public Boolean on(Evaluate effect) {
-          throw new IllegalStateException("it is answered before anything else: " + effect);
-        }
+    @Override
+    public FlowEvaluator.Newest newest(String orchestration) {
+      return new FlowEvaluator.Newest(
+          orchestration.equals(root.definition.name())
+              ? root.definition
+              : known.get(orchestration),
+          null);
+    }
 
-        @Override
-        public Boolean on(ScheduleTimer effect) {
-          timer = effect.at();
-          return true;
-        }
+    @Override
+    public boolean fitsMessage(long bytes) {
+      return true;
+    }
 
-        @Override
-        public Boolean on(CancelTimer effect) {
-          timer = 0;
-          return true;
-        }
+    @Override
+    public FlowEvaluator.KeptPart part(int step, int attempt, int index) {
+      return flow.kept.getOrDefault(
+          keptKey(step, attempt, index), new FlowEvaluator.KeptPart(null, null));
+    }
 
-        @Override
-        public Boolean on(SendTurn effect) {
-          return turns.add(effect.turn());
-        }
+    @Override
+    public boolean fitsUndo(String step, RawJson result) {
+      return true;
+    }
+  }
 
-        @Override
-        public Boolean on(PublishFlowEvent effect) {
-          CommandAction action = effect.action();
-          return history.add(
-              effect.type()
-                  + (effect.step() == null ? "" : " " + effect.step())
-                  + (action == null ? "" : " " + action)
-                  + (effect.reason() == null ? "" : ": " + effect.reason()));
-        }
+  private static String keptKey(int step, int attempt, int index) {
+    return step + "|" + attempt + '|' + index;
+  }
 
-        @Override
-        public Boolean on(TellFlow effect) {
-          throw new IllegalStateException("nothing here has parts: " + effect);
-        }
+  private final class PlayedEffects implements Effect.Handler<Boolean> {
 
-        @Override
-        public Boolean on(KeepPart effect) {
-          throw new IllegalStateException("nothing here has parts: " + effect);
-        }
+    private final Played flow;
 
-        @Override
-        public Boolean on(RefuseSignal effect) {
-          if (effect.signal().controlId().equals(signalId)) {
-            refusal = effect.reason();
-          }
-          return history.add("refused: " + effect.reason());
-        }
+    PlayedEffects(Played flow) {
+      this.flow = flow;
+    }
 
-        @Override
-        public Boolean on(RefuseEvent effect) {
-          refusal = effect.reason();
-          return history.add("refused: " + effect.reason());
-        }
-      };
+    @Override
+    public Boolean on(DispatchStep effect) {
+      SentCommand command =
+          SentCommand.of(
+              flow.definition,
+              flow.state(),
+              effect,
+              payload(effect.payload()),
+              halves(flow, effect),
+              clock.millis());
+      history.add("sent: " + flow.named() + command + ' ' + command.payload());
+      if (effect.action() == CommandAction.DO) {
+        requireNothingReplaced(flow, effect);
+      }
+      return out.add(command);
+    }
+
+    @Override
+    public Boolean on(Evaluate effect) {
+      throw new IllegalStateException("it is answered before anything else: " + effect);
+    }
+
+    @Override
+    public Boolean on(ScheduleTimer effect) {
+      flow.timer = effect.at();
+      return true;
+    }
+
+    @Override
+    public Boolean on(CancelTimer effect) {
+      flow.timer = 0;
+      return true;
+    }
+
+    @Override
+    public Boolean on(SendTurn effect) {
+      return log.add(() -> flow.take(new TurnCommitted(clock.millis(), effect.turn())));
+    }
+
+    @Override
+    public Boolean on(PublishFlowEvent effect) {
+      CommandAction action = effect.action();
+      return history.add(
+          flow.named()
+              + effect.type()
+              + (effect.step() == null ? "" : " " + effect.step())
+              + (action == null ? "" : " " + action)
+              + (effect.reason() == null ? "" : ": " + effect.reason()));
+    }
+
+    @Override
+    public Boolean on(TellFlow effect) {
+      tell(flow, effect);
+      return true;
+    }
+
+    @Override
+    public Boolean on(KeepPart effect) {
+      Content result = effect.result();
+      flow.kept.put(
+          keptKey(effect.step(), effect.attempt(), effect.index()),
+          new FlowEvaluator.KeptPart(result == null ? null : value(result), effect.error()));
+      return true;
+    }
+
+    @Override
+    public Boolean on(RefuseSignal effect) {
+      if (effect.signal().controlId().equals(signalId)) {
+        refusal = effect.reason();
+      }
+      return history.add("refused: " + effect.reason());
+    }
+
+    @Override
+    public Boolean on(RefuseEvent effect) {
+      refusal = effect.reason();
+      return history.add("refused: " + effect.reason());
+    }
+  }
 
   private static String words(Answer answer) {
     String outcome = answer.outcome() == null ? "" : " " + answer.outcome();
@@ -387,8 +631,8 @@ final class FlowDriver {
     return answer.action() + " " + answer.stepName() + ' ' + what + error + result;
   }
 
-  private Map<String, RawJson> halves(DispatchStep effect) {
-    StepState step = state().steps().get(effect.step());
+  private Map<String, RawJson> halves(Played flow, DispatchStep effect) {
+    StepState step = flow.state().steps().get(effect.step());
     List<Content> sent = effect.payload();
     Content made = step.result();
     boolean knowsResult = effect.effect() == KnownEffect.DONE || made != null;
@@ -401,10 +645,10 @@ final class FlowDriver {
     return UndoPayload.headers(payload(sent.subList(0, sent.size() - 1)), value(made));
   }
 
-  private void requireNothingReplaced(DispatchStep effect) {
+  private void requireNothingReplaced(Played flow, DispatchStep effect) {
     List<ReplacedFields.PayloadPart> parts = new ArrayList<>();
     for (Content content : effect.payload()) {
-      parts.add(new ReplacedFields.PayloadPart(origin(content), value(content)));
+      parts.add(new ReplacedFields.PayloadPart(origin(flow, content), value(content)));
     }
     String problem = replaced.problem(effect.stepName(), parts);
     if (problem != null) {
@@ -412,10 +656,10 @@ final class FlowDriver {
     }
   }
 
-  private String origin(Content content) {
-    for (int i = 0; i < definition.steps().size(); i++) {
-      if (content.equals(state().steps().get(i).result())) {
-        return "the result of " + definition.steps().get(i).name();
+  private static String origin(Played flow, Content content) {
+    for (int i = 0; i < flow.definition.steps().size(); i++) {
+      if (content.equals(flow.state().steps().get(i).result())) {
+        return "the result of " + flow.definition.steps().get(i).name();
       }
     }
     return "the start";

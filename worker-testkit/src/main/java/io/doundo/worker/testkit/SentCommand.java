@@ -18,6 +18,7 @@ import org.apache.kafka.common.record.TimestampType;
 
 /** A command that the orchestrator has sent: its record as a worker reads it. */
 record SentCommand(
+    String flowId,
     String step,
     CommandAction action,
     int attempt,
@@ -51,6 +52,7 @@ record SentCommand(
                 at)
             .encode(payload);
     return new SentCommand(
+        flow.flowId(),
         step.name(),
         sent.action(),
         sent.attempt(),

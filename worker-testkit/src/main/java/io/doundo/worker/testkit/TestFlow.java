@@ -10,10 +10,10 @@ import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
 import io.doundo.worker.binding.JsonBinder;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,14 +160,7 @@ public final class TestFlow {
   /** The steps whose tasks are open, in the order of the document. */
   public List<String> openTasks() {
     waitForCommand();
-    List<String> open = new ArrayList<>();
-    for (int i = 0; i < driver.state().steps().size(); i++) {
-      StepState step = driver.state().steps().get(i);
-      if (step.status() == StepStatus.WAITING && step.task() != null) {
-        open.add(driver.definition().steps().get(i).name());
-      }
-    }
-    return open;
+    return driver.openTasks();
   }
 
   /** The task of this step is open. */
@@ -184,7 +177,7 @@ public final class TestFlow {
   }
 
   TaskState openTask(String step) {
-    StepState state = driver.state().steps().get(driver.definition().indexOf(step));
+    StepState state = Objects.requireNonNull(driver.step(step), step);
     if (state.status() != StepStatus.WAITING || state.task() == null) {
       throw failure("task " + step + " is not open any more: it is " + state.status());
     }
@@ -283,7 +276,7 @@ public final class TestFlow {
   private boolean isWaiting() {
     return isAtRest()
         || driver.awaitsSignal()
-        || driver.state().steps().stream().anyMatch(step -> step.outside().openAttempt() > 0);
+        || driver.awaitsAnswer();
   }
 
   private boolean isAtRest() {
@@ -314,25 +307,11 @@ public final class TestFlow {
   /** Lets the attempt of this command time out. */
   void timesOut(SentCommand command) {
     driver.note("not answered: " + command);
-    int step = index(command);
-    for (int i = 0; i < MANY && isOpen(step, command); i++) {
+    for (int i = 0; i < MANY && driver.isOpen(command); i++) {
       if (!driver.reachTimer()) {
         throw failure(command + " never times out");
       }
     }
-  }
-
-  private boolean isOpen(int step, SentCommand command) {
-    return driver.state().steps().get(step).outside().openAttempt() == command.attempt();
-  }
-
-  private int index(SentCommand command) {
-    for (int i = 0; i < driver.definition().steps().size(); i++) {
-      if (driver.definition().steps().get(i).name().equals(command.step())) {
-        return i;
-      }
-    }
-    throw new IllegalStateException("no step " + command.step());
   }
 
   void answer(Answer answer) {

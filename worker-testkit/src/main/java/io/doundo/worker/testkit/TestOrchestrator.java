@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,6 +45,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class TestOrchestrator implements AutoCloseable {
 
   private final Orchestration definition;
+  private final Map<String, Orchestration> known;
   private final JsonBinder json;
   private final TestClock clock = new TestClock();
   private final TestWorkers workers;
@@ -53,8 +55,13 @@ public final class TestOrchestrator implements AutoCloseable {
   private TestOrchestrator(
       Builder builder, ConfigurableListableBeanFactory beans, JsonBinder json) {
     this.definition = builder.definition();
+    this.known = builder.known;
     this.json = json;
-    List<ServedStep> steps = new HandlerScanner(beans, json).scan(bound(definition));
+    List<BoundStep> bound = new ArrayList<>(bound(definition));
+    known.values().stream()
+        .filter(other -> !other.equals(definition))
+        .forEach(other -> bound.addAll(bound(other)));
+    List<ServedStep> steps = new HandlerScanner(beans, json).scan(bound);
     this.workers = new TestWorkers(steps, json, clock);
     this.replaced = new ReplacedFields(steps, builder.replaceable);
   }
@@ -63,11 +70,26 @@ public final class TestOrchestrator implements AutoCloseable {
   public static final class Builder {
 
     private final Orchestration definition;
+    private final Map<String, Orchestration> known;
     private final Set<String> replaceable;
 
-    private Builder(Orchestration definition, Set<String> replaceable) {
+    private Builder(
+        Orchestration definition, Map<String, Orchestration> known, Set<String> replaceable) {
       this.definition = definition;
+      this.known = Map.copyOf(known);
       this.replaceable = Set.copyOf(replaceable);
+    }
+
+    /**
+     * The same with the orchestrations of a further registration document, which {@code flow} steps
+     * may run. Those of the same document are known anyway.
+     *
+     * @throws IllegalArgumentException with every problem of the document
+     */
+    public Builder knows(String document) {
+      Map<String, Orchestration> more = new HashMap<>(known);
+      more.putAll(byName(defined(document)));
+      return new Builder(definition, more, replaceable);
     }
 
     /**
@@ -76,7 +98,7 @@ public final class TestOrchestrator implements AutoCloseable {
      * flow.
      */
     public Builder mayReplace(String... fields) {
-      return new Builder(definition, Set.of(fields));
+      return new Builder(definition, known, Set.of(fields));
     }
 
     Orchestration definition() {
@@ -139,7 +161,7 @@ public final class TestOrchestrator implements AutoCloseable {
    *     exactly one orchestration
    */
   public static Builder of(String document) {
-    return new Builder(only(defined(document), document), Set.of());
+    return new Builder(only(defined(document), document), Map.of(), Set.of());
   }
 
   /**
@@ -149,11 +171,17 @@ public final class TestOrchestrator implements AutoCloseable {
    *     this orchestration
    */
   public static Builder of(String document, String orchestration) {
+    List<Orchestration> all = defined(document);
     return new Builder(
-        only(
-            defined(document).stream().filter(d -> d.name().equals(orchestration)).toList(),
-            document),
+        only(all.stream().filter(d -> d.name().equals(orchestration)).toList(), document),
+        byName(all),
         Set.of());
+  }
+
+  private static Map<String, Orchestration> byName(List<Orchestration> definitions) {
+    Map<String, Orchestration> byName = new HashMap<>();
+    definitions.forEach(definition -> byName.put(definition.name(), definition));
+    return byName;
   }
 
   private static Orchestration only(List<Orchestration> found, String document) {
@@ -198,7 +226,7 @@ public final class TestOrchestrator implements AutoCloseable {
   }
 
   private static List<BoundStep> bound(Orchestration definition) {
-    return definition.steps().stream()
+    return definition.allSteps().stream()
         .filter(Step::isOutside)
         .map(
             step ->
@@ -216,7 +244,7 @@ public final class TestOrchestrator implements AutoCloseable {
    * @param payload anything that Jackson writes as a JSON object
    */
   public TestFlow start(Object payload) {
-    FlowDriver driver = new FlowDriver(definition, clock, "flow-" + ++flows, replaced);
+    FlowDriver driver = new FlowDriver(definition, known, clock, "flow-" + ++flows, replaced);
     driver.start(json.write(payload));
     return new TestFlow(driver, workers, json);
   }

@@ -33,7 +33,7 @@ final class DefinitionDiff {
       diff.put("change", "NEW");
       diff.putArray("fields");
       ArrayNode steps = diff.putArray("steps");
-      wanted.steps().forEach(step -> change(steps, step.name(), "ADDED"));
+      wanted.allSteps().forEach(step -> change(steps, step.name(), "ADDED"));
       return diff;
     }
     boolean isSame = registered.path("definition").asString("").equals(wanted.id().header());
@@ -50,10 +50,10 @@ final class DefinitionDiff {
 
   private static void compareSteps(JsonNode registered, Orchestration wanted, ArrayNode steps) {
     Map<String, JsonNode> before = new LinkedHashMap<>();
-    registered.path("steps").forEach(step -> before.put(step.path("name").asString(""), step));
+    addSteps(registered.path("steps"), before);
     Set<String> names = new LinkedHashSet<>(before.keySet());
     Map<String, Step> after = new LinkedHashMap<>();
-    for (Step step : wanted.steps()) {
+    for (Step step : wanted.allSteps()) {
       after.put(step.name(), step);
       names.add(step.name());
     }
@@ -71,6 +71,14 @@ final class DefinitionDiff {
           change(steps, name, "CHANGED").set("fields", fields);
         }
       }
+    }
+  }
+
+  /** The steps, and those of their parts. */
+  private static void addSteps(JsonNode steps, Map<String, JsonNode> all) {
+    for (JsonNode step : steps) {
+      all.put(step.path("name").asString(""), step);
+      step.path("bodies").forEach(body -> addSteps(body.path("steps"), all));
     }
   }
 

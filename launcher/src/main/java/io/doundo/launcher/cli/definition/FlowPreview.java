@@ -63,7 +63,7 @@ record FlowPreview(String orchestration, List<String> violations, List<Line> ste
   private static void requireKnown(List<Orchestration> definitions, Set<String> named) {
     Set<String> known = new TreeSet<>();
     definitions.forEach(
-        definition -> definition.steps().stream().map(Step::name).forEach(known::add));
+        definition -> definition.allSteps().stream().map(Step::name).forEach(known::add));
     for (String step : named) {
       if (!known.contains(step)) {
         String meant =

@@ -1,5 +1,6 @@
 package io.doundo.launcher.cli.text;
 
+import java.util.Locale;
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.text.Table;
 import io.doundo.launcher.text.Terminal;
@@ -15,6 +16,9 @@ public final class FlowText {
 
   private static final Set<String> TERMINAL =
       Set.of("COMPLETED", "UNDONE", "ABANDONED", "REJECTED");
+
+  /** How many parts of a step are shown by name. */
+  private static final int MOST_PARTS = 20;
 
   private FlowText() {}
 
@@ -46,6 +50,17 @@ public final class FlowText {
             ? ""
             : TimeText.timeAndDistance(flow.path("deadlineAt"), now));
     property(lines, "reason", flow.path("reason").asString(""));
+    JsonNode part = flow.path("part");
+    property(
+        lines,
+        "part of",
+        part.isObject()
+            ? "%s, step %s, number %d"
+                .formatted(
+                    part.path("parent").asString(""),
+                    part.path("step").asString(""),
+                    part.path("index").asInt(0))
+            : "");
     property(lines, "left standing", ListText.all(flow.path("leftStanding")));
     JsonNode payload = flow.path("payload");
     property(
@@ -55,7 +70,55 @@ public final class FlowText {
       lines.add("");
       lines.addAll(steps.lines(terminal, "  "));
     }
+    for (JsonNode step : flow.path("steps")) {
+      addParts(lines, step, terminal);
+    }
     return lines;
+  }
+
+  /** The parts of a step: how many stand where, and the first of them by name. */
+  private static void addParts(List<String> lines, JsonNode step, Terminal terminal) {
+    JsonNode parts = step.path("parts");
+    if (!parts.isObject()) {
+      return;
+    }
+    List<String> counts = new ArrayList<>();
+    parts
+        .path("counts")
+        .properties()
+        .forEach(
+            count ->
+                counts.add(
+                    count.getValue().asInt(0)
+                        + " "
+                        + count.getKey().toLowerCase(Locale.ROOT)));
+    if (parts.path("parked").asInt(0) > 0) {
+      counts.add(parts.path("parked").asInt(0) + " parked");
+    }
+    if (parts.path("left").asInt(0) > 0) {
+      counts.add(parts.path("left").asInt(0) + " not begun");
+    }
+    lines.add("");
+    lines.add(
+        "  %s: %d parts%s"
+            .formatted(
+                terminal.bold(Terminal.clean(step.path("name").asString(""))),
+                parts.path("total").asInt(0),
+                counts.isEmpty() ? "" : " (" + String.join(", ", counts) + ")"));
+    int shown = 0;
+    for (JsonNode part : parts.path("flows")) {
+      if (shown++ == MOST_PARTS) {
+        lines.add("    … doundo list --parent shows all of them");
+        return;
+      }
+      boolean isParked = part.path("parked").asBoolean(false);
+      lines.add(
+          "    %s  %s"
+              .formatted(
+                  Terminal.clean(part.path("flowId").asString("")),
+                  terminal.status(
+                      isParked ? "PARKED" : Terminal.clean(part.path("place").asString("")))));
+    }
   }
 
   private static String headline(JsonNode flow, Terminal terminal) {

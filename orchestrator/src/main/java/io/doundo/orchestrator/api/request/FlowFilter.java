@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.api.request;
 
+import io.doundo.protocol.Names;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepStatus;
@@ -49,6 +50,8 @@ public record FlowFilter(
     @Nullable String paused,
     @Nullable String inDoubt,
     @Nullable String leftStanding,
+    @Nullable String parent,
+    @Nullable String parts,
     @Nullable String sort,
     @Nullable List<String> facets,
     @Nullable String count,
@@ -107,7 +110,22 @@ public record FlowFilter(
         range("updatedFrom", updatedFrom, "updatedTo", updatedTo),
         truth("paused", paused),
         truth("inDoubt", inDoubt),
-        truth("leftStanding", leftStanding));
+        truth("leftStanding", leftStanding),
+        present(parent),
+        hasParts());
+  }
+
+  /** Parts are listed when they are asked for, or a flowId that only parts can have. */
+  private boolean hasParts() {
+    Boolean said = truth("parts", parts);
+    if (said != null) {
+      return said;
+    }
+    return present(parent) != null || isOfPart(id) || isOfPart(search) || present(job) != null;
+  }
+
+  private static boolean isOfPart(@Nullable String text) {
+    return text != null && text.indexOf(Names.PART_SEPARATOR) >= 0;
   }
 
   /** Reads names of an enum, each of which may be several, separated by commas. */

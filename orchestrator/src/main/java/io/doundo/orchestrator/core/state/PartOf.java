@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.core.state;
 
+import java.util.HexFormat;
 import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.definition.DefinitionId;
 import org.jspecify.annotations.Nullable;
@@ -20,4 +21,18 @@ public record PartOf(
     int depth,
     DefinitionId definition,
     @Nullable String path,
-    @Nullable Content captured) {}
+    @Nullable Content captured) {
+
+  private static final int LONGEST_FLOW_ID = 255;
+  private static final int DIGEST_BYTES = 16;
+
+  /** The flowId of a part: that of its parent, the step, and its index. */
+  public static String flowIdOf(PartLink link) {
+    String attempt = link.attempt() == 1 ? "" : "." + link.attempt();
+    String tail = "~" + link.step() + "~" + link.index() + attempt;
+    String front = link.flowId();
+    return front.length() + tail.length() <= LONGEST_FLOW_ID
+        ? front + tail
+        : HexFormat.of().formatHex(Sha256.of(front), 0, DIGEST_BYTES) + tail;
+  }
+}

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param released those that were told until when they are kept, because the flow has ended
  * @param awaited those whose answer to a {@code RELEASE} or {@code KEEP} is awaited
  * @param winner the index of the part whose end counts, or -1
- * @param nextAt when the next round begins, ms since the epoch, or 0 for at once
+ * @param nextAt when the next parts begin, ms since the epoch, or 0 for at once
  * @param loop the state of a loop; null for other steps
  * @param waits which signals its parts wait for, by index
  * @param kept how many bytes the kept results of the parts have
@@ -46,8 +46,11 @@ public record PartsState(
     waits = List.copyOf(waits);
   }
 
-  /** How many bytes the results of all parts of a step may have that are kept. */
-  public static final long MOST_KEPT = 1_048_576;
+  /**
+   * How many bytes the results of all parts of a step may have that are kept: a command must be able
+   * to carry them all, beside the payload and the results of other steps.
+   */
+  public static final long MOST_KEPT = 512 * 1024;
 
   /** No part has won. */
   public static final int NO_WINNER = -1;

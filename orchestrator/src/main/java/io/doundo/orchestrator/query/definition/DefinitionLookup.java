@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.query.definition;
 
+import org.jspecify.annotations.Nullable;
+import io.doundo.orchestrator.core.state.PartOf;
+import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.Optional;
@@ -8,6 +11,22 @@ import java.util.Optional;
 public interface DefinitionLookup {
 
   Optional<Orchestration> find(DefinitionId id);
+
+  /**
+   * A definition, or the steps of a part in it.
+   *
+   * @param path of the part; null for the whole definition
+   */
+  default Optional<Orchestration> find(DefinitionId id, @Nullable String path) {
+    return find(id).map(whole -> path == null ? whole : whole.part(path));
+  }
+
+  /** The definition that a flow runs on; empty while it has none. */
+  default Optional<Orchestration> of(FlowState flow) {
+    DefinitionId id = flow.definition();
+    PartOf partOf = flow.origin().partOf();
+    return id == null ? Optional.empty() : find(id, partOf == null ? null : partOf.path());
+  }
 
   /**
    * The version number of a flow's definition. Content that was registered again after other

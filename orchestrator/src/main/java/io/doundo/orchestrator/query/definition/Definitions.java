@@ -107,7 +107,7 @@ public final class Definitions implements DefinitionLookup {
     String orchestration = topic.substring(topic.indexOf('.') + 1).replaceFirst("\\..*", "");
     return history(orchestration).versions().stream()
         .flatMap(version -> find(new DefinitionId(orchestration, version.hash())).stream())
-        .flatMap(definition -> definition.steps().stream())
+        .flatMap(definition -> definition.allSteps().stream())
         .filter(step -> step.isOutside() && !step.remote().sharedTopic())
         .anyMatch(
             step ->
@@ -283,7 +283,7 @@ public final class Definitions implements DefinitionLookup {
         definition.searchKey(),
         Instant.ofEpochMilli(version.appendedAt()),
         version.requestedBy(),
-        definition.steps().stream().map(step -> step(definition.name(), step, workers)).toList(),
+        steps(definition.name(), definition.steps(), workers),
         versions(history),
         workers.workers().stream().map(Definitions::worker).toList(),
         unserved(definition, workers));
@@ -321,11 +321,26 @@ public final class Definitions implements DefinitionLookup {
         remote.bindings(),
         remote.failStep(),
         isOutside ? doTopic : null,
-        step.undoable() ? undoTopic : null,
+        isOutside && step.undoable() ? undoTopic : null,
         workers.workers().stream()
             .filter(worker -> worker.steps().contains(step.name()))
             .map(DeclaredWorker::service)
-            .toList());
+            .toList(),
+        step.work() instanceof Work.Parts parts
+            ? parts.bodies().stream()
+                .map(
+                    body ->
+                        new OrchestrationView.BodyView(
+                            body.branch(),
+                            body.type(),
+                            steps(orchestration, body.steps(), workers)))
+                .toList()
+            : null);
+  }
+
+  private static List<OrchestrationView.OrchestrationStepView> steps(
+      String orchestration, List<Step> steps, WorkerDeclarations workers) {
+    return steps.stream().map(step -> step(orchestration, step, workers)).toList();
   }
 
   private static List<OrchestrationView.VersionView> versions(DefinitionHistory history) {
@@ -348,7 +363,7 @@ public final class Definitions implements DefinitionLookup {
   }
 
   private static List<String> unserved(Orchestration definition, WorkerDeclarations workers) {
-    Stream<String> names = definition.steps().stream().filter(Step::isOutside).map(Step::name);
+    Stream<String> names = definition.allSteps().stream().filter(Step::isOutside).map(Step::name);
     return names.filter(name -> !workers.serves(name)).toList();
   }
 }

@@ -164,7 +164,7 @@ public record OrchestrationDiff(
 
   private static Set<Edge> edges(Orchestration definition) {
     Set<Edge> edges = new LinkedHashSet<>();
-    for (Step step : definition.steps()) {
+    for (Step step : definition.allSteps()) {
       Stream<String> guard = Stream.ofNullable(step.guard()).map(branch -> branch.choice());
       Stream.of(step.dependsOn().stream(), step.after().stream(), guard)
           .flatMap(names -> names)

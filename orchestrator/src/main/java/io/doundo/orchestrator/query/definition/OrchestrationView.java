@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.query.definition;
 
+import java.util.stream.Stream;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.Guard;
@@ -60,6 +61,8 @@ public record OrchestrationView(
    * @param doTopic the topic of its DO commands; null when it has no worker
    * @param undoTopic where its UNDO commands go; null when it has no UNDO
    * @param servedBy the services that declared to serve it
+   * @param bodies the steps of its parts; null for steps without parts, none when another
+   *     orchestration is what its parts run
    */
   public record OrchestrationStepView(
       int seq,
@@ -85,7 +88,32 @@ public record OrchestrationView(
       @Nullable FailStep failStep,
       @Nullable String doTopic,
       @Nullable String undoTopic,
-      List<String> servedBy) {}
+      List<String> servedBy,
+      @Nullable List<BodyView> bodies) {}
+
+  /**
+   * The steps of the parts of a step.
+   *
+   * @param branch the name of the branch; null for the only body
+   */
+  public record BodyView(
+      @Nullable String branch, GraphType type, List<OrchestrationStepView> steps) {}
+
+  /** All steps, those of parts at any depth as well. */
+  public Stream<OrchestrationStepView> allSteps() {
+    return all(steps);
+  }
+
+  private static Stream<OrchestrationStepView> all(List<OrchestrationStepView> steps) {
+    return steps.stream()
+        .flatMap(
+            step ->
+                Stream.concat(
+                    Stream.of(step),
+                    step.bodies() == null
+                        ? Stream.of()
+                        : step.bodies().stream().flatMap(body -> all(body.steps()))));
+  }
 
   /**
    * One version.

@@ -128,7 +128,7 @@ final class FacetCounter {
       if (bySteps[number] != null) {
         IndexedDefinition definition = columns.definition(number);
         for (int index = 0; index < bySteps[number].length; index++) {
-          add(counts, steps.name(definition.id(), index), bySteps[number][index]);
+          add(counts, steps.name(definition, index), bySteps[number][index]);
         }
       }
     }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param worker the service that answered that step, or any, last
  * @param workerVersion the version that this service gave
  * @param job the id of the bulk job whose flows they are
+ * @param parent the flowId of the flow whose parts they are
+ * @param parts whether parts of other flows are found; those that are parked always are
  */
 public record FlowCriteria(
     Set<FlowStatus> statuses,
@@ -43,7 +45,9 @@ public record FlowCriteria(
     TimeRange updated,
     @Nullable Boolean paused,
     @Nullable Boolean inDoubt,
-    @Nullable Boolean leftStanding) {
+    @Nullable Boolean leftStanding,
+    @Nullable String parent,
+    boolean parts) {
 
   /** Every flow. */
   public static final FlowCriteria NONE =
@@ -67,7 +71,35 @@ public record FlowCriteria(
           TimeRange.ANY,
           null,
           null,
-          null);
+          null,
+          null,
+          true);
+
+  /** Every flow that stands alone, and every part that somebody has to act on. */
+  public static final FlowCriteria WITHOUT_PARTS =
+      new FlowCriteria(
+          Set.of(),
+          Set.of(),
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          TimeRange.ANY,
+          TimeRange.ANY,
+          TimeRange.ANY,
+          null,
+          null,
+          null,
+          null,
+          false);
 
   public FlowCriteria {
     statuses = Set.copyOf(statuses);
@@ -120,7 +152,9 @@ public record FlowCriteria(
         updated,
         paused,
         inDoubt,
-        leftStanding);
+        leftStanding,
+        parent,
+        parts);
   }
 
   /** The same, but with an error of this group. */
@@ -145,6 +179,8 @@ public record FlowCriteria(
         updated,
         paused,
         inDoubt,
-        leftStanding);
+        leftStanding,
+        parent,
+        parts);
   }
 }

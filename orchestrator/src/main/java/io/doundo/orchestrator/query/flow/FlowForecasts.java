@@ -184,7 +184,7 @@ public final class FlowForecasts {
 
   private Orchestration known(FlowState state) {
     return definitions
-        .find(Objects.requireNonNull(state.definition()))
+        .of(state)
         .orElseThrow(
             () ->
                 new ReadsUnavailableException(

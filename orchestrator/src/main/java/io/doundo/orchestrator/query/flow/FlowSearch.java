@@ -262,7 +262,7 @@ public final class FlowSearch {
   }
 
   FlowSummary summary(FlowRow row) {
-    return views.summary(row, steps.names(row.definition().id()));
+    return views.summary(row, steps.names(row.definition()));
   }
 
   /**
@@ -304,7 +304,7 @@ public final class FlowSearch {
     String flowId = row.flowId();
     for (TaskRow task : row.tasks()) {
       OpenTask open =
-          views.openTask(flowId, definition, task, steps.name(definition.id(), task.step()), now);
+          views.openTask(flowId, definition, task, steps.name(definition, task.step()), now);
       if (query.matches(open)) {
         first.add(open);
         if (first.size() > query.limit() + 1) {

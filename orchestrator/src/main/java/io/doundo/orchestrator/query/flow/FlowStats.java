@@ -216,9 +216,9 @@ public record FlowStats(
             Name name =
                 new Name(
                     definition.orchestration(),
-                    names.name(definition.id(), command.step()),
+                    names.name(definition, command.step()),
                     command.isDo());
-            long timeout = names.timeoutMs(definition.id(), command.step());
+            long timeout = names.timeoutMs(definition, command.step());
             Unanswered all = byName.computeIfAbsent(name, unused -> new Unanswered());
             all.count += waiting.count;
             all.oldest = Math.min(all.oldest, waiting.oldest - timeout);

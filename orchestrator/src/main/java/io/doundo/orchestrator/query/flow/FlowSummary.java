@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version the number of its definition among those of its name; null while it has none
  * @param searchValue what the definition's {@code searchKey} finds in its payload
+ * @param parent the flowId of the flow that it is a part of; null for a flow that stands alone
  * @param transition the number of its last transition
  * @param currentSteps the steps at which it is, or failed; at most ten
  * @param attempts the commands sent for the one of these steps with the most
@@ -27,6 +28,7 @@ public record FlowSummary(
     @Nullable ParkReason parkReason,
     boolean paused,
     @Nullable String searchValue,
+    @Nullable String parent,
     Instant startedAt,
     Instant updatedAt,
     @Nullable Instant completedAt,

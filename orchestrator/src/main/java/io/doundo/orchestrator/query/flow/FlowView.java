@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.query.flow;
 
+import java.util.Map;
+import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepStatus;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     one step
  * @param lastIncident what it was the last time
  * @param traceId the id of its trace, which every command has in its {@code traceparent}
+ * @param part its place in the flow that has begun it; null for a flow that stands alone
  */
 public record FlowView(
     String flowId,
@@ -52,7 +55,52 @@ public record FlowView(
     int transition,
     int incidents,
     @Nullable String lastIncident,
-    String traceId) {
+    String traceId,
+    @Nullable PartView part) {
+
+  /**
+   * The place of a part.
+   *
+   * @param parent the flowId of the flow that has begun it
+   * @param root the flowId of the flow at the top
+   * @param step of the parent
+   * @param attempt of that step
+   * @param index among the parts of that attempt
+   * @param pausedAbove whether a flow above it is paused, and so it is as well
+   */
+  public record PartView(
+      String parent, String root, String step, int attempt, int index, boolean pausedAbove) {}
+
+  /**
+   * The parts of a step.
+   *
+   * @param total how many there are; of a loop, how many rounds are decided so far
+   * @param begun how many were begun
+   * @param left how many have yet to begin
+   * @param counts how many stand at each place
+   * @param parked how many wait for an operator
+   * @param repairing how many undo an effect that landed after they had ended
+   * @param attempt of the step
+   * @param nextAt when the next round begins
+   * @param flows the parts by name, at most 100, those that keep the step waiting first
+   */
+  public record PartsView(
+      int total,
+      int begun,
+      int left,
+      Map<PartPlace, Integer> counts,
+      int parked,
+      int repairing,
+      int attempt,
+      @Nullable Instant nextAt,
+      List<PartLine> flows) {}
+
+  /**
+   * One part of a step, as its parent knows it.
+   *
+   * @param parked whether it waits for an operator
+   */
+  public record PartLine(String flowId, int index, PartPlace place, boolean parked) {}
 
   /**
    * One step of a flow.
@@ -68,6 +116,7 @@ public record FlowView(
    * @param by who sent the signal that it took; null while it has taken none
    * @param workerVersion the version of the worker that answered last; null when it did not say
    * @param ranOn which versions of the worker answered, oldest first
+   * @param parts its parts; null for steps without
    */
   public record FlowStepView(
       int seq,
@@ -88,7 +137,8 @@ public record FlowView(
       @Nullable TaskView task,
       @Nullable String by,
       @Nullable String workerVersion,
-      List<RunView> ranOn) {}
+      List<RunView> ranOn,
+      @Nullable PartsView parts) {}
 
   /**
    * Successive answers to a step's commands by one version of its worker.

@@ -2,6 +2,12 @@ package io.doundo.orchestrator.query.flow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.EnumMap;
+import java.util.Comparator;
+import io.doundo.orchestrator.core.state.parts.PartPlace;
+import io.doundo.orchestrator.core.state.parts.PartLink;
+import io.doundo.orchestrator.core.state.PartsState;
+import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
@@ -36,6 +42,21 @@ final class FlowViews {
 
   private static final int MOST_CURRENT_STEPS = 10;
 
+  /** How many parts of a step are shown by name. */
+  private static final int MOST_PARTS = 100;
+
+  /** Those that keep the step waiting come first. */
+  private static final List<PartPlace> SHOWN_FIRST =
+      List.of(
+          PartPlace.LOST,
+          PartPlace.ABANDONED,
+          PartPlace.RUNNING,
+          PartPlace.ASKED,
+          PartPlace.FAILED,
+          PartPlace.UNDONE,
+          PartPlace.DONE,
+          PartPlace.RELEASED);
+
   private final DefinitionLookup definitions;
 
   FlowViews(DefinitionLookup definitions) {
@@ -45,7 +66,7 @@ final class FlowViews {
   FlowView view(StoredFlow flow) {
     FlowState state = flow.state();
     DefinitionId id = state.definition();
-    Orchestration definition = id == null ? null : definitions.find(id).orElse(null);
+    Orchestration definition = definitions.of(state).orElse(null);
     CompletedResult told = told(flow, definition);
     return new FlowView(
         state.flowId(),
@@ -70,7 +91,8 @@ final class FlowViews {
         state.transitions(),
         state.notes().incidents(),
         state.notes().lastIncident(),
-        state.incarnation());
+        state.incarnation(),
+        part(state));
   }
 
   /** The result of a completed flow, or why it is not known. */
@@ -126,6 +148,7 @@ final class FlowViews {
         row.parkReason(),
         row.paused(),
         row.searchValue(),
+        row.parent(),
         Instant.ofEpochMilli(row.startedAt()),
         Instant.ofEpochMilli(row.updatedAt()),
         instant(row.endedAt()),
@@ -171,9 +194,70 @@ final class FlowViews {
               step.task() == null ? null : task(step.task(), definition, index),
               step.takenSignal() == null ? null : step.takenSignal().by(),
               outside.workerVersion(),
-              outside.runs().stream().map(FlowViews::run).toList()));
+              outside.runs().stream().map(FlowViews::run).toList(),
+              step.parts() == null
+                  ? null
+                  : parts(flow.state(), stepName(definition, index), step.parts())));
     }
     return views;
+  }
+
+  private static FlowView.@Nullable PartView part(FlowState state) {
+    PartOf partOf = state.origin().partOf();
+    if (partOf == null) {
+      return null;
+    }
+    PartLink link = partOf.link();
+    return new FlowView.PartView(
+        link.flowId(),
+        partOf.root(),
+        link.step(),
+        link.attempt(),
+        link.index(),
+        state.life().paused());
+  }
+
+  private static FlowView.PartsView parts(FlowState state, String step, PartsState parts) {
+    List<FlowView.PartLine> lines = new ArrayList<>();
+    for (PartPlace place : SHOWN_FIRST) {
+      parts
+          .sets()
+          .at(place)
+          .numbers()
+          .limit(MOST_PARTS - (long) lines.size())
+          .forEach(
+              index ->
+                  lines.add(
+                      new FlowView.PartLine(
+                          PartOf.flowIdOf(
+                              new PartLink(
+                                  state.flowId(),
+                                  state.incarnation(),
+                                  step,
+                                  parts.attempt(),
+                                  index)),
+                          index,
+                          place,
+                          parts.parked().contains(index))));
+    }
+    lines.sort(Comparator.comparingInt(FlowView.PartLine::index));
+    Map<PartPlace, Integer> counts = new EnumMap<>(PartPlace.class);
+    for (PartPlace place : PartPlace.values()) {
+      int size = parts.sets().at(place).size();
+      if (size > 0) {
+        counts.put(place, size);
+      }
+    }
+    return new FlowView.PartsView(
+        parts.plan().total(),
+        parts.next(),
+        parts.plan().total() - parts.next(),
+        counts,
+        parts.parked().size(),
+        parts.repairing().size(),
+        parts.attempt(),
+        instant(parts.nextAt()),
+        lines);
   }
 
   private static FlowView.RunView run(WorkerRun run) {
@@ -214,14 +298,15 @@ final class FlowViews {
         task.dueAt() > 0 && task.dueAt() <= now,
         Instant.ofEpochMilli(task.openedAt()),
         instant(task.timesOutAt()),
-        definition.id(),
+        definition,
         task.step());
   }
 
   /** The same task with the form of its answer. */
   OpenTask withForm(OpenTask open) {
-    DefinitionId id = open.definition();
-    Orchestration definition = id == null ? null : definitions.find(id).orElse(null);
+    DefinitionId id = open.definition().id();
+    Orchestration definition =
+        id == null ? null : definitions.find(id, open.definition().path()).orElse(null);
     FlowView.TaskView task = open.task();
     return new OpenTask(
         open.flowId(),
@@ -236,7 +321,7 @@ final class FlowViews {
         open.overdue(),
         open.openedAt(),
         open.timesOutAt(),
-        id,
+        open.definition(),
         open.stepIndex());
   }
 

@@ -3,7 +3,6 @@ package io.doundo.orchestrator.query.flow;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.core.state.FlowState;
-import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.evaluation.PayloadPreview;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
@@ -120,10 +119,9 @@ public final class Flows {
   }
 
   private Optional<RawJson> inputOf(StoredFlow flow, String step) {
-    DefinitionId id = flow.state().definition();
     FlowView view = views.view(flow);
     RawJson payload = view.payload();
-    Orchestration definition = id == null ? null : definitions.find(id).orElse(null);
+    Orchestration definition = definitions.of(flow.state()).orElse(null);
     if (definition == null || payload == null) {
       return Optional.empty();
     }

@@ -2,7 +2,7 @@ package io.doundo.orchestrator.query.flow;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.query.index.IndexedDefinition;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -23,5 +23,5 @@ public record OpenTask(
     boolean overdue,
     Instant openedAt,
     @Nullable Instant timesOutAt,
-    @JsonIgnore @Nullable DefinitionId definition,
+    @JsonIgnore IndexedDefinition definition,
     @JsonIgnore int stepIndex) {}

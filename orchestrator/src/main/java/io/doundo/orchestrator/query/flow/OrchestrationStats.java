@@ -227,7 +227,7 @@ public record OrchestrationStats(
       for (Of of : known) {
         for (int index = 0; of != null && index < of.steps.length; index++) {
           byName
-              .computeIfAbsent(names.name(of.definition.id(), index), unused -> new ArrayList<>())
+              .computeIfAbsent(names.name(of.definition, index), unused -> new ArrayList<>())
               .add(of.steps[index]);
         }
       }

@@ -49,6 +49,7 @@ final class RowFilter {
   private final int group;
   private final byte @Nullable [] key;
   private final byte @Nullable [] idPrefix;
+  private final byte @Nullable [] parent;
   private final @Nullable SearchText search;
   private final @Nullable SearchText error;
 
@@ -111,6 +112,7 @@ final class RowFilter {
     this.group = criteria.fingerprint() == null ? 0 : group(criteria.fingerprint(), columns);
     this.key = bytes(criteria.key());
     this.idPrefix = bytes(criteria.idPrefix());
+    this.parent = bytes(criteria.parent());
     this.search = criteria.search() == null ? null : new SearchText(criteria.search());
     this.error = criteria.error() == null ? null : new SearchText(criteria.error());
     this.started = Span.of(criteria.started());
@@ -130,6 +132,8 @@ final class RowFilter {
         || !criteria.parkReasons().isEmpty()
         || key != null
         || idPrefix != null
+        || parent != null
+        || !criteria.parts()
         || search != null
         || error != null
         || criteria.version() != null
@@ -219,10 +223,17 @@ final class RowFilter {
             && hasParkReason(row)
             && (key == null || row.isSearchValue(key))
             && (idPrefix == null || row.hasFlowIdPrefix(idPrefix))
+            && (parent == null || row.isPartOf(parent))
+            && (criteria.parts() || !isHidden(row))
             && (search == null || row.contains(search))
             && (error == null || row.hasError(error))
             && (among == null || row.isIn(among))
             && hasVersion(row));
+  }
+
+  /** Parts are hidden, unless somebody has to act on one. */
+  private static boolean isHidden(RowCursor row) {
+    return row.isPart() && row.status() != FlowStatus.PARKED;
   }
 
   private static boolean isAs(@Nullable Boolean wanted, boolean is) {
@@ -295,7 +306,7 @@ final class RowFilter {
     if (stepIndexes[definition] == UNKNOWN) {
       IndexedDefinition of = columns.definition(definition);
       stepIndexes[definition] =
-          steps.names(of.id()).indexOf(Objects.requireNonNull(criteria.step()));
+          steps.names(of).indexOf(Objects.requireNonNull(criteria.step()));
     }
     return stepIndexes[definition];
   }

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.query.flow;
 
+import io.doundo.orchestrator.query.index.IndexedDefinition;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
@@ -20,49 +21,50 @@ final class StepDirectory {
   private record Entry(List<String> names, List<Long> timeouts) {}
 
   private final DefinitionLookup definitions;
-  private final Map<DefinitionId, Entry> entries = new ConcurrentHashMap<>();
+  private final Map<IndexedDefinition, Entry> entries = new ConcurrentHashMap<>();
 
   StepDirectory(DefinitionLookup definitions) {
     this.definitions = definitions;
   }
 
   /** In the order of the definition; empty when it is unknown. */
-  List<String> names(@Nullable DefinitionId id) {
-    return entry(id).names();
+  List<String> names(IndexedDefinition definition) {
+    return entry(definition).names();
   }
 
   /** The name of a step; a number when its definition is unknown. */
-  String name(@Nullable DefinitionId id, int index) {
-    List<String> all = names(id);
+  String name(IndexedDefinition definition, int index) {
+    List<String> all = names(definition);
     return index < all.size() ? all.get(index) : "#" + (index + 1);
   }
 
   /** How long an answer of a step is waited for, ms; 0 when its definition is unknown. */
-  long timeoutMs(@Nullable DefinitionId id, int index) {
-    List<Long> all = entry(id).timeouts();
+  long timeoutMs(IndexedDefinition definition, int index) {
+    List<Long> all = entry(definition).timeouts();
     return index < all.size() ? all.get(index) : 0;
   }
 
-  private Entry entry(@Nullable DefinitionId id) {
+  private Entry entry(IndexedDefinition definition) {
+    DefinitionId id = definition.id();
     if (id == null) {
       return UNKNOWN;
     }
-    Entry known = entries.get(id);
+    Entry known = entries.get(definition);
     if (known != null) {
       return known;
     }
-    Orchestration definition = definitions.find(id).orElse(null);
-    if (definition == null) {
+    Orchestration steps = definitions.find(id, definition.path()).orElse(null);
+    if (steps == null) {
       return UNKNOWN;
     }
     Entry found =
         new Entry(
-            definition.steps().stream().map(Step::name).toList(),
-            definition.steps().stream().map(step -> step.timeout().toMillis()).toList());
+            steps.steps().stream().map(Step::name).toList(),
+            steps.steps().stream().map(step -> step.timeout().toMillis()).toList());
     if (entries.size() >= MOST) {
       entries.clear();
     }
-    entries.put(id, found);
+    entries.put(definition, found);
     return found;
   }
 }

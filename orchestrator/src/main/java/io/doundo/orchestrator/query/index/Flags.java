@@ -34,6 +34,9 @@ final class Flags {
   /** An operator may have to look at it: it never makes room for another flow. */
   static final int NEEDS_ATTENTION = 1 << 16;
 
+  /** It is a part of another flow. */
+  static final int IS_PART = 1 << 17;
+
   private static final FlowStatus[] STATUSES = FlowStatus.values();
   private static final ParkReason[] REASONS = ParkReason.values();
 

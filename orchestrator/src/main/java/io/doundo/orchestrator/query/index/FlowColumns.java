@@ -2,6 +2,8 @@ package io.doundo.orchestrator.query.index;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import org.jspecify.annotations.Nullable;
+import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.query.index.FlowRow.RecordPlace;
@@ -128,12 +130,10 @@ public final class FlowColumns {
       }
     }
     // Everything that may fail comes before the row is touched.
-    int definition =
-        head.definition() == null
-            ? UNREGISTERED
-            : definitions.add(new IndexedDefinition(head.orchestrationName(), head.definition()));
+    IndexedDefinition runsOn = runsOn(front);
+    int definition = runsOn == null ? UNREGISTERED : definitions.add(runsOn);
     OpenError error = OpenError.of(front);
-    int group = error == null || !error.isIncident(head.status()) ? 0 : group(head, error);
+    int group = error == null || !error.isIncident(head.status()) ? 0 : group(runsOn, error);
     int flags = content.write(front, flowId, ended, error);
     if (isNew) {
       row = rows.take();
@@ -212,18 +212,25 @@ public final class FlowColumns {
     return ended ? mine >= shown : mine > shown;
   }
 
-  private int group(FlowHead head, OpenError error) {
+  private static @Nullable IndexedDefinition runsOn(FlowFront front) {
+    FlowHead head = front.head();
+    PartOf partOf = front.partOf();
+    return head.definition() == null
+        ? null
+        : new IndexedDefinition(
+            head.orchestrationName(), head.definition(), partOf == null ? null : partOf.path());
+  }
+
+  private int group(@Nullable IndexedDefinition runsOn, OpenError error) {
     String step = "";
     if (error.step() != OpenError.NO_STEP) {
       step =
-          head.definition() == null
-              ? "#" + (error.step() + 1)
-              : stepNames.name(head.definition(), error.step());
+          runsOn == null ? "#" + (error.step() + 1) : stepNames.name(runsOn, error.step());
     }
     String orchestration =
-        head.definition() == null
+        runsOn == null
             ? IndexedDefinition.UNREGISTERED.orchestration()
-            : head.orchestrationName();
+            : runsOn.orchestration();
     return errorGroups.add(orchestration, step, error.action(), error.kind(), error.texts().get(0));
   }
 
@@ -254,7 +261,11 @@ public final class FlowColumns {
   private void change(int row, int by) {
     Segment segment = rows.segment(row);
     int flags = segment.flags[Rows.place(row)];
-    counts.change(definitions.get(segment.definition[Rows.place(row)]).orchestration(), flags, by);
+    // Parts count as little as they are listed: only when somebody has to act on one.
+    if (!Flags.has(flags, Flags.IS_PART) || Flags.status(flags) == FlowStatus.PARKED) {
+      counts.change(
+          definitions.get(segment.definition[Rows.place(row)]).orchestration(), flags, by);
+    }
     if (Flags.has(flags, Flags.ENDED)) {
       endedRows += by;
     } else if (!Flags.has(flags, Flags.NEEDS_ATTENTION)) {
@@ -453,6 +464,8 @@ public final class FlowColumns {
       out.writeUTF(definition.orchestration());
       DefinitionId id = definition.id();
       out.writeUTF(id == null ? "" : id.hash());
+      String path = definition.path();
+      out.writeUTF(path == null ? "" : path);
     }
     List<String> services = workers.all();
     out.writeInt(services.size());
@@ -483,11 +496,15 @@ public final class FlowColumns {
     for (int i = 0; i < definitionNumbers.length; i++) {
       String orchestration = in.readUTF();
       String hash = in.readUTF();
+      String path = in.readUTF();
       definitionNumbers[i] =
           hash.isEmpty()
               ? UNREGISTERED
               : definitions.add(
-                  new IndexedDefinition(orchestration, new DefinitionId(orchestration, hash)));
+                  new IndexedDefinition(
+                      orchestration,
+                      new DefinitionId(orchestration, hash),
+                      path.isEmpty() ? null : path));
     }
     readWorkers(in);
     ErrorGroup[] groups = new ErrorGroup[in.readInt()];

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param ended whether it shows the archived state
  * @param source where the record stands that it was made of
  * @param searchValue the value of the definition's {@code searchKey} in the start payload
+ * @param parent the flowId of the flow that it is a part of; null for a flow that stands alone
  * @param endedAt ms since the epoch, or 0
  * @param dueAt when something is due next, ms since the epoch, or 0
  * @param errorGroup the group of its open or last error
@@ -27,6 +28,7 @@ public record FlowRow(
     boolean ended,
     RecordPlace source,
     @Nullable String searchValue,
+    @Nullable String parent,
     long startedAt,
     long updatedAt,
     long endedAt,

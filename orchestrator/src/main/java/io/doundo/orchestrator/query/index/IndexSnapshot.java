@@ -33,7 +33,7 @@ import java.util.zip.CheckedOutputStream;
 public final class IndexSnapshot {
 
   private static final long MAGIC = 0x446f556e646f4958L;
-  private static final int FORMAT = 3;
+  private static final int FORMAT = 4;
   private static final int BUFFER = 1 << 20;
   private static final String FILE = "flows.snapshot";
 

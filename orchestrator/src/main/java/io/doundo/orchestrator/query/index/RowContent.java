@@ -2,6 +2,7 @@ package io.doundo.orchestrator.query.index;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepStatus;
@@ -83,6 +84,10 @@ final class RowContent {
     if (head.definition() == null) {
       content.writeText(head.orchestrationName());
     }
+    PartOf partOf = front.partOf();
+    if (partOf != null) {
+      content.writeText(partOf.link().flowId());
+    }
     content.writeNumber(front.steps().size());
     boolean inDoubt = head.parkReason() == ParkReason.PIVOT_IN_DOUBT;
     boolean mayStand = false;
@@ -99,6 +104,7 @@ final class RowContent {
     }
     int flags = Flags.of(head.status(), head.parkReason());
     flags |= head.paused() ? Flags.PAUSED : 0;
+    flags |= partOf == null ? 0 : Flags.IS_PART;
     flags |= ended ? Flags.ENDED : 0;
     flags |= inDoubt && !ended ? Flags.IN_DOUBT : 0;
     flags |= !ended && needsAttention(front) ? Flags.NEEDS_ATTENTION : 0;

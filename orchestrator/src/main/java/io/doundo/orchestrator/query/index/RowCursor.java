@@ -75,6 +75,35 @@ public final class RowCursor {
     return Flags.parkReason(flags());
   }
 
+  /** Whether it is a part of another flow. */
+  public boolean isPart() {
+    return Flags.has(flags(), Flags.IS_PART);
+  }
+
+  /** The flowId of the flow that it is a part of; null for a flow that stands alone. */
+  public @Nullable String parent() {
+    if (!isPart()) {
+      return null;
+    }
+    toSearchValue();
+    skipNullableText();
+    skipOrchestration();
+    return readText();
+  }
+
+  /** Whether it is a part of the flow with this flowId. */
+  public boolean isPartOf(byte[] parent) {
+    if (!isPart()) {
+      return false;
+    }
+    toSearchValue();
+    skipNullableText();
+    skipOrchestration();
+    int length = readInt();
+    return length == parent.length
+        && Arrays.equals(bytes, at, at + length, parent, 0, parent.length);
+  }
+
   public boolean isPaused() {
     return Flags.has(flags(), Flags.PAUSED);
   }
@@ -232,6 +261,13 @@ public final class RowCursor {
   }
 
   private void skipName() {
+    skipOrchestration();
+    if (isPart()) {
+      skip(readInt());
+    }
+  }
+
+  private void skipOrchestration() {
     if (segment.definition[row] == FlowColumns.UNREGISTERED) {
       skip(readInt());
     }
@@ -397,7 +433,8 @@ public final class RowCursor {
     toFlowId();
     String flowId = readText();
     String searchValue = readNullableText();
-    skipName();
+    skipOrchestration();
+    String parent = isPart() ? readText() : null;
     int size = toSteps();
     List<StepRow> steps = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
@@ -420,6 +457,7 @@ public final class RowCursor {
         Flags.has(flags, Flags.ENDED),
         FlowRow.RecordPlace.unpacked(segment.source[row]),
         searchValue,
+        parent,
         startedAt(),
         updatedAt(),
         endedAt(),

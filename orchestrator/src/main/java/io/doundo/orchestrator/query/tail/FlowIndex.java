@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.query.tail;
 
+import io.doundo.orchestrator.query.index.IndexedDefinition;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -149,12 +150,15 @@ public final class FlowIndex implements AutoCloseable {
             maxFlows,
             settings.retention(),
             System::currentTimeMillis,
-            (id, index) -> stepName(definitions, id, index));
+            (definition, index) -> stepName(definitions, definition, index));
     this.listener = listener;
   }
 
-  private static String stepName(DefinitionLookup definitions, DefinitionId id, int index) {
-    Orchestration definition = definitions.find(id).orElse(null);
+  private static String stepName(
+      DefinitionLookup definitions, IndexedDefinition indexed, int index) {
+    DefinitionId id = indexed.id();
+    Orchestration definition =
+        id == null ? null : definitions.find(id, indexed.path()).orElse(null);
     return definition == null ? "#" + (index + 1) : definition.steps().get(index).name();
   }
 

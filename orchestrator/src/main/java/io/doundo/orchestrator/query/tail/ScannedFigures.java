@@ -129,14 +129,15 @@ public final class ScannedFigures implements FlowFigures {
 
     /** Until the definitions are read, commands are unknown. */
     private void add(List<Unanswered> unanswered, Command command, long dueAt) {
-      DefinitionId id = columns.definition(command.definition()).id();
+      IndexedDefinition definition = columns.definition(command.definition());
+      DefinitionId id = definition.id();
       if (id == null) {
         return;
       }
       try {
         definitions
-            .find(id)
-            .map(definition -> definition.steps().get(command.step()))
+            .find(id, definition.path())
+            .map(steps -> steps.steps().get(command.step()))
             .ifPresent(
                 step ->
                     unanswered.add(

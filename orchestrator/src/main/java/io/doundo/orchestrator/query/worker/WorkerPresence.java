@@ -66,7 +66,7 @@ public final class WorkerPresence {
   }
 
   private static Stream<Command> commands(OrchestrationView orchestration) {
-    return orchestration.steps().stream().flatMap(step -> commands(orchestration.name(), step));
+    return orchestration.allSteps().flatMap(step -> commands(orchestration.name(), step));
   }
 
   private static Stream<Command> commands(String orchestration, OrchestrationStepView step) {

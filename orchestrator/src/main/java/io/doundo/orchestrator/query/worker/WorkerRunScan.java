@@ -233,7 +233,7 @@ public final class WorkerRunScan {
       }
       Orchestration definition =
           definitions
-              .find(flow.definition())
+              .of(flow)
               .orElseThrow(
                   () ->
                       new ReadsUnavailableException(

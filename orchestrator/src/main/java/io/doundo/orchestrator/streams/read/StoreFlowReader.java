@@ -97,7 +97,8 @@ public final class StoreFlowReader implements FlowReader {
   }
 
   /**
-   * Whether a flow of a partition that is here has not ended.
+   * Whether a flow of a partition that is here is in the live store: it has not ended, or a flow
+   * that it is a part of has not.
    *
    * @throws FlowsUnavailableException while the stores move
    */

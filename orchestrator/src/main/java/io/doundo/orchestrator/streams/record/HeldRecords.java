@@ -9,14 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Answers and control records of a flow whose start was not seen yet, in the order in which they
- * came. They share one time limit, which the first one sets. Immutable.
+ * Answers, control records and messages of other flows for a flow whose start was not seen yet or
+ * that has ended, in the order in which they came. They share one time limit, which the first one
+ * sets. Immutable.
  *
  * @param until when they are given up, ms since the epoch
  */
 public record HeldRecords(long until, List<InputRecord> records) {
 
-  /** Enough for every answer that can overtake a start, and few enough to be replayed in one go. */
+  /**
+   * How many answers and control records are held: enough for every answer that can overtake a
+   * start, and few enough to be replayed in one go.
+   */
   public static final int MAX_RECORDS = 100;
 
   private static final int VERSION = 1;
@@ -27,7 +31,9 @@ public record HeldRecords(long until, List<InputRecord> records) {
 
   /** Why one more cannot be held, or an empty text. */
   public String refusal(InputRecord record, EngineSettings settings) {
-    if (records.size() >= MAX_RECORDS) {
+    // A flow answers each message of another one, so they are limited by their size only.
+    boolean isMessage = record.source() == InputSource.TOLD;
+    if (!isMessage && records.size() >= MAX_RECORDS) {
       return MAX_RECORDS + " records are already held for it";
     }
     int bytes = record.size();

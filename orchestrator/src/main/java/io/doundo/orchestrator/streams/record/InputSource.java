@@ -13,7 +13,10 @@ public enum InputSource {
   SHARED_RESPONSE(Topics.SHARED_EVENT, RecordKind.ANSWER),
 
   /** The internal topic: records on their way to their flow's partition, and committed turns. */
-  REKEY(Topics.REKEY, RecordKind.REKEYED);
+  REKEY(Topics.REKEY, RecordKind.REKEYED),
+
+  /** What another flow tells, read from the internal topic. */
+  TOLD(Topics.REKEY, RecordKind.MESSAGE);
 
   /** The kind of a source's records. */
   public enum RecordKind {
@@ -21,7 +24,9 @@ public enum InputSource {
     ANSWER,
     CONTROL,
     /** A record of the engine's own, which is never held or sent on. */
-    REKEYED
+    REKEYED,
+    /** A message of another flow, which is held while its flow is read from the archive. */
+    MESSAGE
   }
 
   /** The sources with their own topics, which a task reads side by side. */
@@ -31,7 +36,7 @@ public enum InputSource {
   static final EnumCodes<InputSource> CODES =
       new EnumCodes<>(
           InputSource.class,
-          List.of(START, RESPONSE, CONTROL, SHARED_START, SHARED_RESPONSE, REKEY));
+          List.of(START, RESPONSE, CONTROL, SHARED_START, SHARED_RESPONSE, REKEY, TOLD));
 
   private final String topic;
   private final RecordKind kind;

@@ -2,16 +2,19 @@ package io.doundo.orchestrator.streams.record;
 
 import io.doundo.orchestrator.streams.state.ByteReader;
 import io.doundo.orchestrator.streams.state.ByteWriter;
+import io.doundo.orchestrator.streams.state.FlowMessageCodec;
 import io.doundo.orchestrator.streams.state.UnreadableValueException;
 
 /**
  * The records of the internal rekey topic, all keyed by flowId: a record on its way to the
- * partition of its flow, and a turn that is committed once it can be read. Stateless.
+ * partition of its flow, a turn that is committed once it can be read, and what one flow tells
+ * another. Stateless.
  */
 public final class RekeyCodec {
 
   private static final byte HOP = 'H';
   private static final byte TURN = 'T';
+  private static final byte MESSAGE = 'M';
 
   private RekeyCodec() {}
 
@@ -28,6 +31,8 @@ public final class RekeyCodec {
     R on(Hop hop);
 
     R on(Turn turn);
+
+    R on(MessageRecord message);
   }
 
   /** A record that was appended to another partition than its flow's. */
@@ -63,9 +68,31 @@ public final class RekeyCodec {
     }
   }
 
+  /** What one flow tells another. */
+  public record MessageRecord(FlowMessageCodec.Told told) implements Rekeyed {
+    @Override
+    public byte[] encode() {
+      byte[] message = FlowMessageCodec.encode(told.message(), told.contents());
+      ByteWriter out = new ByteWriter(message.length + 1);
+      out.writeByte(MESSAGE);
+      out.writeRaw(message);
+      return out.toByteArray();
+    }
+
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
   /** Whether a value begins as a turn does. */
   public static boolean isTurn(byte[] value) {
     return value.length > 0 && value[0] == TURN;
+  }
+
+  /** Whether a value begins as a message of another flow does. */
+  public static boolean isMessage(byte[] value) {
+    return value.length > 0 && value[0] == MESSAGE;
   }
 
   /**
@@ -77,9 +104,17 @@ public final class RekeyCodec {
     ByteReader in = new ByteReader(value);
     int kind = in.readByte();
     return switch (kind) {
-      case HOP -> new Hop(InputRecord.readFrom(in));
+      case HOP -> new Hop(hopped(InputRecord.readFrom(in)));
       case TURN -> new Turn(in.readDigest(), in.readInt());
+      case MESSAGE -> new MessageRecord(FlowMessageCodec.decode(in.readRest()));
       default -> throw new UnreadableValueException("no rekey record begins with " + kind);
     };
+  }
+
+  private static InputRecord hopped(InputRecord record) {
+    if (record.source() == InputSource.TOLD) {
+      throw new UnreadableValueException("a message between flows is never sent on");
+    }
+    return record;
   }
 }

@@ -57,7 +57,7 @@ public final class ByteReader {
     return value;
   }
 
-  byte[] readRest() {
+  public byte[] readRest() {
     return readRaw(limit - position);
   }
 
@@ -102,7 +102,7 @@ public final class ByteReader {
     }
   }
 
-  @Nullable String readNullableText() {
+  public @Nullable String readNullableText() {
     int length = readInt();
     return length == 0 ? null : text(length - 1);
   }

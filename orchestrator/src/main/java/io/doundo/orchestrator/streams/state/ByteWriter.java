@@ -50,7 +50,7 @@ public final class ByteWriter {
     bytes[size++] = (byte) rest;
   }
 
-  void writeRaw(byte[] value) {
+  public void writeRaw(byte[] value) {
     reserve(value.length);
     System.arraycopy(value, 0, bytes, size, value.length);
     size += value.length;
@@ -75,7 +75,7 @@ public final class ByteWriter {
     writeBytes(value.getBytes(StandardCharsets.UTF_8));
   }
 
-  void writeNullableText(@Nullable String value) {
+  public void writeNullableText(@Nullable String value) {
     writeNullableBytes(value == null ? null : value.getBytes(StandardCharsets.UTF_8));
   }
 

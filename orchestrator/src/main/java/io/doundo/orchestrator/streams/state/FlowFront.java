@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.streams.state;
 
+import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
@@ -15,8 +16,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason why the flow is undoing, parked, abandoned or rejected
  * @param steps in the order of the definition's steps
+ * @param partOf the flow that has begun it as a part; null for a flow that stands alone
  */
-public record FlowFront(FlowHead head, @Nullable String reason, List<StepFront> steps) {
+public record FlowFront(
+    FlowHead head, @Nullable String reason, List<StepFront> steps, @Nullable PartOf partOf) {
+
+  /** The front of a flow that stands alone. */
+  public FlowFront(FlowHead head, @Nullable String reason, List<StepFront> steps) {
+    this(head, reason, steps, null);
+  }
 
   public FlowFront {
     steps = List.copyOf(steps);
@@ -59,7 +67,7 @@ public record FlowFront(FlowHead head, @Nullable String reason, List<StepFront> 
           step.effect(),
           outside.doing().sent(),
           outside.undoing().sent(),
-          outside.openAttempt() > 0,
+          outside.openAttempt() > 0 && step.parts() == null,
           step.dueAt(),
           step.startedAt(),
           step.endedAt(),
@@ -80,6 +88,7 @@ public record FlowFront(FlowHead head, @Nullable String reason, List<StepFront> 
     return new FlowFront(
         flow.head(),
         flow.state().reason(),
-        flow.state().steps().stream().map(StepFront::of).toList());
+        flow.state().steps().stream().map(StepFront::of).toList(),
+        flow.state().origin().partOf());
   }
 }

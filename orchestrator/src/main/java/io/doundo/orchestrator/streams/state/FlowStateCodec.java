@@ -402,6 +402,9 @@ public final class FlowStateCodec {
     for (int i = 0; i < size; i++) {
       steps[i] = StepStateCodec.readFront(in);
     }
+    if (in.readByte() >= PART_TOO) {
+      return FlowFront.of(decode(value));
+    }
     return new FlowFront(head, reason, List.of(steps));
   }
 

@@ -208,7 +208,7 @@ final class StepStateCodec {
         effect,
         outside.doing().sent(),
         outside.undoing().sent(),
-        outside.openAttempt() > 0,
+        outside.openAttempt() > 0 && tag != PARTS,
         dueAt,
         startedAt,
         endedAt,

@@ -57,6 +57,7 @@ final class Decisions {
   private final FlowDecider decider;
   private final Commands commands;
   private final Evaluator evaluator;
+  private final FlowMessages messages;
   private final @Nullable AuditLog audit;
   private final DeadLetters deadLetters;
   private final EngineMeters meters;
@@ -68,12 +69,14 @@ final class Decisions {
       FlowDecider decider,
       Commands commands,
       Evaluator evaluator,
+      FlowMessages messages,
       @Nullable AuditLog audit,
       DeadLetters deadLetters,
       EngineMeters meters) {
     this.decider = decider;
     this.commands = commands;
     this.evaluator = evaluator;
+    this.messages = messages;
     this.audit = audit;
     this.deadLetters = deadLetters;
     this.meters = meters;
@@ -283,12 +286,14 @@ final class Decisions {
 
     @Override
     public FlowUpdate on(TellFlow effect) {
-      throw new IllegalStateException("no registered orchestration has parts: " + effect);
+      update.send(messages.of(update, effect));
+      return update;
     }
 
     @Override
     public FlowUpdate on(KeepPart effect) {
-      throw new IllegalStateException("no registered orchestration has parts: " + effect);
+      update.keepPart(effect);
+      return update;
     }
 
     @Override

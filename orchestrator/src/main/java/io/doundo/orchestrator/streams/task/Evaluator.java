@@ -1,14 +1,20 @@
 package io.doundo.orchestrator.streams.task;
 
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
+import io.doundo.orchestrator.core.effect.FlowMessage;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.evaluation.FlowEvaluator;
+import io.doundo.orchestrator.evaluation.ItemLists;
+import io.doundo.orchestrator.evaluation.PartPayloads;
 import io.doundo.orchestrator.evaluation.ResultRoom;
+import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.protocol.json.RawJson;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluates the expressions of a task's flows between two decisions. Expressions are compiled once
@@ -16,11 +22,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class Evaluator {
 
-  private final FlowEvaluator evaluator = new FlowEvaluator();
+  private final FlowEvaluator evaluator;
+  private final TaskDefinitions definitions;
+  private final ItemLists items = new ItemLists();
   private final int maxRecordBytes;
 
-  Evaluator(int maxRecordBytes) {
-    this.maxRecordBytes = maxRecordBytes;
+  Evaluator(EngineSettings settings, TaskDefinitions definitions) {
+    this.evaluator = new FlowEvaluator(settings.mostItems());
+    this.definitions = definitions;
+    this.maxRecordBytes = settings.maxRecordBytes();
+  }
+
+  /** The start payload of a part that the flow begins. */
+  RawJson partPayload(FlowUpdate update, FlowMessage.Begin begin) {
+    PartLink link = begin.part().link();
+    Orchestration definition = update.requireDefinition();
+    Step step = definition.steps().get(definition.indexOf(link.step()));
+    if (!(step.work() instanceof Work.Parts work)) {
+      throw new IllegalStateException("step " + step.name() + " has no parts");
+    }
+    return PartPayloads.of(work, link.index(), begin.input(), new Values(update), items);
   }
 
   /** Evaluates what the core asks for; a failure is a value as well. */
@@ -69,13 +90,18 @@ final class Evaluator {
     }
 
     @Override
-    public @Nullable Orchestration newest(String orchestration) {
-      return null;
+    public FlowEvaluator.Newest newest(String orchestration) {
+      return definitions.newest(orchestration, update.now());
+    }
+
+    @Override
+    public boolean fitsMessage(long bytes) {
+      return bytes <= ResultRoom.ofMessage(update.requireState(), maxRecordBytes);
     }
 
     @Override
     public FlowEvaluator.KeptPart part(int step, int attempt, int index) {
-      throw new IllegalStateException("no registered orchestration has parts");
+      return update.keptPart(step, attempt, index);
     }
 
     @Override

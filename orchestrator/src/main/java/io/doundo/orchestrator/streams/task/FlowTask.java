@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.streams.task;
 
+import io.doundo.orchestrator.core.effect.FlowMessage;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.TopicCatalog;
@@ -86,11 +87,14 @@ final class FlowTask {
     this.timers = new Timers(context.getStateStore(StoreNames.TIMERS));
     this.deadLetters = new DeadLetters(settings);
     this.router = new InputRouter(settings, partition, deadLetters);
+    TaskDefinitions definitions = new TaskDefinitions(context);
+    Evaluator evaluator = new Evaluator(settings, definitions);
     Decisions decisions =
         new Decisions(
             new FlowDecider(settings.definitionWait()),
             new Commands(topics, settings.maxRecordBytes(), settings.traces()),
-            new Evaluator(settings.maxRecordBytes()),
+            evaluator,
+            new FlowMessages(evaluator, settings.maxRecordBytes()),
             settings.audit() ? new AuditLog(settings.maxRecordBytes()) : null,
             deadLetters,
             meters);
@@ -102,7 +106,7 @@ final class FlowTask {
             stores,
             timers,
             archiveRequests,
-            new TaskDefinitions(context),
+            definitions,
             decisions,
             new FlowWriter(settings, stores, timers, watermark, parked, archive),
             new HoldQueue(settings, stores, timers, router, deadLetters, meters),
@@ -149,7 +153,7 @@ final class FlowTask {
       plan.send(deadLetters.of(record, "not a record the orchestrator wrote: " + problem));
       return;
     }
-    rekeyed.accept(new Rekeying(flowId, record.appendedAt(), plan));
+    rekeyed.accept(new Rekeying(flowId, record, plan));
   }
 
   /** Fires what is due and not held back by unread answers; some of it, when it is much. */
@@ -266,9 +270,9 @@ final class FlowTask {
   Plan refuse(InputRecord record, RuntimeException cause) {
     Plan plan = new Plan();
     plan.send(deadLetters.of(record, "internal error while processing this record: " + cause));
-    String flowId = flowOfTurn(record);
-    if (flowId != null) {
-      // Nothing else would ever move a flow that waits for its turn.
+    String flowId = receiverOf(record);
+    if (flowId != null && !isRefused(record, cause, plan)) {
+      // Nothing else would ever move a flow that waits for its turn, or for another flow.
       Plan parked = new Plan();
       try {
         updates.onFault(flowId, cause, parked);
@@ -282,24 +286,43 @@ final class FlowTask {
     return plan;
   }
 
-  private static @Nullable String flowOfTurn(InputRecord record) {
+  /** The flow that a turn or a message of another flow is for; null for other records. */
+  private static @Nullable String receiverOf(InputRecord record) {
     byte[] key = record.key();
     byte[] value = record.value();
-    boolean turn =
-        record.source() == InputSource.REKEY && value != null && RekeyCodec.isTurn(value);
-    return turn && key != null ? Utf8.decode(key) : null;
+    boolean isForFlow =
+        record.source() == InputSource.REKEY
+            && value != null
+            && (RekeyCodec.isTurn(value) || RekeyCodec.isMessage(value));
+    return isForFlow && key != null ? Utf8.decode(key) : null;
+  }
+
+  /** Whether the record begins a part, whose parent then hears that it could not begin. */
+  private boolean isRefused(InputRecord record, RuntimeException cause, Plan plan) {
+    byte[] value = record.value();
+    try {
+      if (value != null
+          && RekeyCodec.decode(value) instanceof RekeyCodec.MessageRecord message
+          && message.told().message() instanceof FlowMessage.Begin begin) {
+        updates.refuse(begin, "internal error while beginning the part: " + cause, plan);
+        return true;
+      }
+    } catch (UnreadableValueException e) {
+      LOG.debug("record {} cannot be read, and so begins no part", record.position(), e);
+    }
+    return false;
   }
 
   /** The handling of each kind of rekey record. Every method's result is the plan. */
   private final class Rekeying implements RekeyCodec.Handler<Plan> {
 
     private final String flowId;
-    private final long appendedAt;
+    private final InputRecord record;
     private final Plan plan;
 
-    Rekeying(String flowId, long appendedAt, Plan plan) {
+    Rekeying(String flowId, InputRecord record, Plan plan) {
       this.flowId = flowId;
-      this.appendedAt = appendedAt;
+      this.record = record;
       this.plan = plan;
     }
 
@@ -312,7 +335,14 @@ final class FlowTask {
 
     @Override
     public Plan on(RekeyCodec.Turn turn) {
-      updates.onTurn(flowId, turn, appendedAt, plan);
+      updates.onTurn(flowId, turn, record.appendedAt(), plan);
+      return plan;
+    }
+
+    @Override
+    public Plan on(RekeyCodec.MessageRecord message) {
+      updates.onTold(
+          new FlowMessages.Told(record.as(InputSource.TOLD), flowId, message.told()), plan);
       return plan;
     }
   }

@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.streams.task;
 
+import io.doundo.orchestrator.streams.state.KeptParts;
+import io.doundo.orchestrator.evaluation.FlowEvaluator;
+import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepEffect;
@@ -42,6 +45,7 @@ final class FlowUpdate {
   private final FlowStores stores;
   private final Plan plan;
   private final Map<String, byte[]> fresh = new HashMap<>();
+  private final Map<String, byte[]> keptParts = new HashMap<>();
   private final Set<Long> timersSet = new TreeSet<>();
   private final Set<Long> timersCleared = new TreeSet<>();
   private @Nullable FlowState state;
@@ -215,6 +219,29 @@ final class FlowUpdate {
           "content " + content.digest() + " of flow " + flowId + " is missing");
     }
     return bytes;
+  }
+
+  /** Keeps what an ended part has given, or why it failed, until the step's result is computed. */
+  void keepPart(KeepPart kept) {
+    Content result = kept.result();
+    if (result == null && kept.error() == null) {
+      return;
+    }
+    String key = KeptParts.key(flowId, kept.step(), kept.attempt(), kept.index());
+    byte[] value = KeptParts.encode(result == null ? null : bytesOf(result), kept.error());
+    keptParts.put(key, value);
+    plan.write(() -> stores.contents().put(key, value));
+  }
+
+  /** What is kept of an ended part. */
+  FlowEvaluator.KeptPart keptPart(int step, int attempt, int index) {
+    String key = KeptParts.key(flowId, step, attempt, index);
+    byte[] value = keptParts.get(key);
+    KeptParts.KeptPart kept =
+        KeptParts.decode(value == null ? stores.contents().get(key) : value);
+    byte[] result = kept.result();
+    return new FlowEvaluator.KeptPart(
+        result == null ? null : RawJson.trusted(result), kept.error());
   }
 
   void send(OutputRecord record) {

@@ -1,5 +1,12 @@
 package io.doundo.orchestrator.streams.task;
 
+import io.doundo.protocol.Topics;
+import java.util.Map;
+import java.util.List;
+import io.doundo.orchestrator.streams.state.FlowMessageCodec;
+import io.doundo.orchestrator.streams.record.OutputRecord;
+import io.doundo.orchestrator.core.state.PartStatus;
+import io.doundo.orchestrator.core.effect.FlowMessage;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
@@ -143,12 +150,80 @@ final class FlowUpdates implements InputRouter.Destination {
     FlowStub stub = stores.stub(message.flowId());
     if (stub == null) {
       holdQueue.hold(message, row, clock.now(), plan);
-    } else if (message.record().appendedAt() > latest(message, stub)) {
+    } else if (!(message instanceof FlowMessages.Told)
+        && message.record().appendedAt() > latest(message, stub)) {
       plan.send(deadLetters.of(message.record(), tooLate(message, stub)));
     } else {
       holdQueue.holdForRecall(message, row, clock.now() + ASK_AGAIN_MS, plan);
       plan.write(() -> archiveRequests.ask(message.flowId(), stub));
     }
+  }
+
+  /** Another flow tells something: its part begins, or it is about a part or a parent. */
+  void onTold(FlowMessages.Told message, Plan plan) {
+    if (message.told().message() instanceof FlowMessage.Begin begin) {
+      onBegin(message, begin, plan);
+      return;
+    }
+    String flowId = message.flowId();
+    byte[] row = stores.flows().get(flowId);
+    boolean isLive = row != null && FlowValue.isFlow(row);
+    FlowStub stub = isLive ? null : stores.stub(flowId);
+    if (isLive || stub != null) {
+      onMessage(message, plan);
+    } else {
+      // It was written after the flow was, so the flow does not exist any more.
+      holdQueue.answerForNobody(message, decisions, clock.now(), plan);
+    }
+  }
+
+  /** A parent begins a part. The same message again changes nothing. */
+  private void onBegin(FlowMessages.Told message, FlowMessage.Begin begin, Plan plan) {
+    String flowId = message.flowId();
+    byte[] row = stores.flows().get(flowId);
+    boolean isLive = row != null && FlowValue.isFlow(row);
+    if (row != null && isLive) {
+      if (!FlowStateCodec.decodeHead(row).incarnation().equals(begin.incarnation())) {
+        refuse(begin, "flowId " + flowId + " is in use by a flow that is no part", plan);
+      }
+      return;
+    }
+    FlowStub stub = stores.stub(flowId);
+    if (stub != null && stub.incarnation().equals(begin.incarnation())) {
+      return;
+    }
+    FlowUpdate update = FlowUpdate.beginning(flowId, clock.now(), stores, plan);
+    update.causedAt(message.record().appendedAt());
+    update.supersedes(stub);
+    Orchestration definition = definitions.of(begin.part());
+    FlowEvent started = message.eventFor(update);
+    if (definition != null) {
+      define(update, definition, update.bytesOf(begin.input().merged().get(0)));
+    }
+    decisions.apply(update, started, message.record());
+    if (row != null) {
+      holdQueue.release(HeldRecords.decode(row), update, decisions, plan);
+    }
+    seal(update, plan);
+  }
+
+  /** The part cannot begin; its parent hears that it has no effect. */
+  void refuse(FlowMessage.Begin begin, String why, Plan plan) {
+    FlowMessage.Moved refusal =
+        new FlowMessage.Moved(
+            begin.part().link(),
+            0,
+            PartStatus.REJECTED,
+            false,
+            false,
+            null,
+            why.length() <= LONGEST_ERROR ? why : why.substring(0, LONGEST_ERROR) + "…",
+            List.of(),
+            List.of(),
+            List.of());
+    RekeyCodec.MessageRecord record =
+        new RekeyCodec.MessageRecord(new FlowMessageCodec.Told(refusal, Map.of()));
+    plan.send(OutputRecord.of(Topics.REKEY, begin.part().link().flowId(), record.encode()));
   }
 
   private String tooLate(Message message, FlowStub stub) {
@@ -182,7 +257,7 @@ final class FlowUpdates implements InputRouter.Destination {
       plan.write(() -> archiveRequests.ask(flowId, stub));
     } else if (archived == null) {
       String reason = "flow " + flowId + " has ended and has expired from the archive";
-      holdQueue.giveUp(flowId, HeldRecords.decode(row), reason, plan);
+      giveUp(flowId, HeldRecords.decode(row), reason, plan);
     } else {
       FlowUpdate update = update(archived, FlowUpdate.FoundIn.ARCHIVED, plan);
       update.supersedes(stub);
@@ -195,8 +270,12 @@ final class FlowUpdates implements InputRouter.Destination {
   void onUnrecallable(String flowId, String reason, Plan plan) {
     byte[] row = stores.flows().get(flowId);
     if (row != null && !FlowValue.isFlow(row)) {
-      holdQueue.giveUp(flowId, HeldRecords.decode(row), reason, plan);
+      giveUp(flowId, HeldRecords.decode(row), reason, plan);
     }
+  }
+
+  private void giveUp(String flowId, HeldRecords held, String reason, Plan plan) {
+    holdQueue.giveUp(flowId, held, reason, decisions, clock.now(), plan);
   }
 
   /**
@@ -232,8 +311,7 @@ final class FlowUpdates implements InputRouter.Destination {
     }
     String error = shortened(cause);
     if (!FlowValue.isFlow(row)) {
-      holdQueue.giveUp(
-          flowId, HeldRecords.decode(row), "internal error while processing it: " + error, plan);
+      giveUp(flowId, HeldRecords.decode(row), "internal error while processing it: " + error, plan);
       return;
     }
     StoredFlow flow;
@@ -302,7 +380,7 @@ final class FlowUpdates implements InputRouter.Destination {
     }
     FlowStub stub = stores.stub(flowId);
     if (stub == null) {
-      holdQueue.expire(flowId, held, plan);
+      holdQueue.expire(flowId, held, decisions, clock.now(), plan);
     } else {
       // Not answered yet, or asked for by a task that was closed since.
       long now = clock.now();
@@ -322,7 +400,10 @@ final class FlowUpdates implements InputRouter.Destination {
     if (state.status() != FlowStatus.WAITING) {
       return new TimeReached(at);
     }
-    String refusal = definitions.refusal(state.orchestrationName(), appendedAt(update));
+    String refusal =
+        state.origin().partOf() == null
+            ? definitions.refusal(state.orchestrationName(), appendedAt(update))
+            : null;
     return refusal != null || update.definition() != null
         ? new DefinitionFound(at, refusal)
         : new TimeReached(at);
@@ -366,21 +447,28 @@ final class FlowUpdates implements InputRouter.Destination {
     if (state.status() == FlowStatus.WAITING) {
       // Whatever comes may be the answer to a command of a transaction that had found the
       // definition and was aborted.
-      long appendedAt = appendedAt(update);
-      String name = state.orchestrationName();
-      Orchestration registered =
-          definitions.refusal(name, appendedAt) == null
-              ? definitions.choose(name, appendedAt)
-              : null;
+      Orchestration registered = awaited(update, state);
       define(update, registered, update.bytesOf(state.origin().payload()));
       if (registered != null && registered.contract().payload() != null) {
         // Before anything else happens to the flow, its payload must be accepted.
         decisions.apply(update, new DefinitionFound(update.now()), undefined.of(update));
       }
     } else {
-      update.runsOn(id == null ? null : definitions.of(id));
+      update.runsOn(id == null ? null : definitions.of(id, state.origin().partOf()));
     }
     return update;
+  }
+
+  /** The definition that a flow waits for; null when it is not there yet. */
+  private @Nullable Orchestration awaited(FlowUpdate update, FlowState state) {
+    if (state.origin().partOf() != null) {
+      return definitions.of(state.origin().partOf());
+    }
+    long appendedAt = appendedAt(update);
+    String name = state.orchestrationName();
+    return definitions.refusal(name, appendedAt) == null
+        ? definitions.choose(name, appendedAt)
+        : null;
   }
 
   /** When the flow's start was appended: by the broker's clock, like the definitions. */

@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.streams.task;
 
+import io.doundo.orchestrator.streams.state.KeptParts;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -36,6 +38,9 @@ final class FlowWriter {
    */
   static final int INLINE_BYTES = 1_536;
 
+  /** Parts outlive the undo window of a flow by this share of the archive's retention. */
+  private static final int SHARE_OF_PARTS = 7;
+
   private final EngineSettings settings;
   private final FlowStores stores;
   private final Timers timers;
@@ -63,16 +68,18 @@ final class FlowWriter {
     FlowState state = update.requireState();
     StoredFlow before = update.before();
     boolean unchanged = update.isUnchanged();
-    if (state.status().isTerminal()) {
-      if (before != null && unchanged) {
-        dropRow(update, plan);
-      } else {
-        archive(update, state, plan);
-      }
+    boolean isEnded = state.mayBeArchived();
+    if (isEnded && !unchanged) {
+      archive(update, state, plan);
+    } else if (isEnded) {
+      // It is in the archive as it is.
+      dropRow(update, plan);
     } else if (!unchanged || update.found() == FlowUpdate.FoundIn.ARCHIVED) {
       keep(update, state, plan);
     }
     if (!unchanged) {
+      KeptParts.settled(before == null ? null : before.state(), state)
+          .forEach(kept -> plan.write(() -> KeptParts.delete(kept, stores.contents())));
       parked.sealed(before == null ? null : before.state(), state, plan);
     }
     update
@@ -200,7 +207,12 @@ final class FlowWriter {
     Duration window =
         definition == null ? Orchestration.DEFAULT_UNDO_WINDOW : definition.undoWindow();
     Duration kept = settings.archiveRetention();
-    return window.compareTo(kept) < 0 ? window : kept;
+    boolean hasParts =
+        definition != null
+            && definition.steps().stream().anyMatch(step -> step.work() instanceof Work.Parts);
+    // Parts are archived before their parent, and have to come back when it goes back.
+    Duration longest = hasParts ? kept.minus(kept.dividedBy(SHARE_OF_PARTS)) : kept;
+    return window.compareTo(longest) < 0 ? window : longest;
   }
 
   private byte[] encode(FlowUpdate update, FlowState state, Map<String, byte[]> inline) {

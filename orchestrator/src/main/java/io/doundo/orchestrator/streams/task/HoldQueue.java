@@ -4,6 +4,7 @@ import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.record.DeadLetters;
 import io.doundo.orchestrator.streams.record.HeldRecords;
 import io.doundo.orchestrator.streams.record.InputRecord;
+import io.doundo.orchestrator.streams.record.InputSource;
 import io.doundo.orchestrator.streams.state.FlowStores;
 import io.doundo.orchestrator.streams.state.Timers;
 import io.doundo.protocol.json.MalformedRecordException;
@@ -81,7 +82,8 @@ final class HoldQueue {
     for (InputRecord record : held.records()) {
       update.causedAt(record.appendedAt());
       try {
-        decisions.apply(update, router.decode(record).eventFor(update), record);
+        Message message = router.decode(record);
+        decisions.apply(update, message.eventFor(update), record);
       } catch (MalformedRecordException e) {
         plan.send(deadLetters.of(record, e.reason()));
       }
@@ -107,17 +109,36 @@ final class HoldQueue {
   }
 
   /** No start came. */
-  void expire(String flowId, HeldRecords held, Plan plan) {
+  void expire(String flowId, HeldRecords held, Decisions decisions, long now, Plan plan) {
     String reason =
         "flow %s is unknown, and no start for it arrived within %d s"
             .formatted(flowId, settings.hold().toSeconds());
-    giveUp(flowId, held, reason, plan);
+    giveUp(flowId, held, reason, decisions, now, plan);
   }
 
-  /** They become dead letters. */
-  void giveUp(String flowId, HeldRecords held, String reason, Plan plan) {
+  /** They become dead letters; what other flows have told is answered. */
+  void giveUp(
+      String flowId, HeldRecords held, String reason, Decisions decisions, long now, Plan plan) {
     plan.write(() -> timers.clear(new Timers.Timer(held.until(), flowId)));
     plan.write(() -> stores.flows().delete(flowId));
-    held.records().forEach(record -> plan.send(deadLetters.of(record, reason)));
+    for (InputRecord record : held.records()) {
+      try {
+        if (record.source() == InputSource.TOLD
+            && router.decode(record) instanceof FlowMessages.Told message) {
+          answerForNobody(message, decisions, now, plan);
+          continue;
+        }
+      } catch (MalformedRecordException e) {
+        plan.send(deadLetters.of(record, e.reason()));
+        continue;
+      }
+      plan.send(deadLetters.of(record, reason));
+    }
+  }
+
+  /** The flow is not there any more: whoever has told it something hears so. */
+  void answerForNobody(FlowMessages.Told message, Decisions decisions, long now, Plan plan) {
+    FlowUpdate nobody = FlowUpdate.beginning(message.flowId(), now, stores, plan);
+    decisions.apply(nobody, message.eventFor(nobody), message.record());
   }
 }

@@ -13,6 +13,7 @@ import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.Utf8;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,7 @@ final class InputRouter {
     }
   }
 
-  /** Decodes an answer or a control record. */
+  /** Decodes an answer, a control record or a held message of another flow. */
   Message decode(InputRecord record) throws MalformedRecordException {
     return switch (record.source().kind()) {
       case ANSWER ->
@@ -88,9 +89,21 @@ final class InputRouter {
               record,
               ControlCommand.decode(record.value(), record.key(), record.headerLookup()),
               isVerified(record));
+      case MESSAGE -> told(record);
       case START, REKEYED ->
           throw new IllegalArgumentException("no message to a flow: " + record.source());
     };
+  }
+
+  private static FlowMessages.Told told(InputRecord record) throws MalformedRecordException {
+    byte[] key = record.key();
+    byte[] value = record.value();
+    if (key != null
+        && value != null
+        && RekeyCodec.decode(value) instanceof RekeyCodec.MessageRecord message) {
+      return new FlowMessages.Told(record, Utf8.decode(key), message.told());
+    }
+    throw new MalformedRecordException("no message of another flow");
   }
 
   private boolean isVerified(InputRecord record) {

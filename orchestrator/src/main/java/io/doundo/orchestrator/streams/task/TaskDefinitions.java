@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.streams.task;
 
+import java.util.Objects;
+import io.doundo.orchestrator.evaluation.FlowEvaluator;
+import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
@@ -29,12 +32,16 @@ final class TaskDefinitions {
   private final KeyValueStore<String, byte[]> kept;
   private final KeyValueStore<String, byte[]> registered;
   private final Map<DefinitionId, Orchestration> compiled = new HashMap<>();
+  private final Map<Body, Orchestration> bodies = new HashMap<>();
   private final Set<DefinitionId> known = new HashSet<>();
   private final Map<String, ReadHistory> histories = new HashMap<>();
 
   /** A history with the bytes it was read from, which are replaced when it changes. */
   @SuppressWarnings("ArrayRecordComponent") // Compared by identity only.
   private record ReadHistory(byte[] bytes, DefinitionHistory history) {}
+
+  /** The steps of a part in their document. */
+  private record Body(DefinitionId definition, String path) {}
 
   TaskDefinitions(ProcessorContext<?, ?> context) {
     this.kept = context.getStateStore(StoreNames.TASK_DEFINITIONS);
@@ -74,20 +81,50 @@ final class TaskDefinitions {
         : "orchestration " + name + " is " + status.word();
   }
 
+  /** The newest version of an orchestration, for a part that is about to begin. */
+  FlowEvaluator.Newest newest(String name, long now) {
+    String refusal = refusal(name, now);
+    DefinitionHistory history = history(name);
+    Orchestration newest =
+        history == null
+            ? null
+            : history
+                .latest()
+                .map(version -> find(new DefinitionId(name, version.hash())))
+                .orElse(null);
+    return new FlowEvaluator.Newest(newest, refusal);
+  }
+
   /** The definition a flow runs on. */
-  Orchestration of(DefinitionId id) {
-    Orchestration definition = find(id);
+  Orchestration of(DefinitionId id, @Nullable PartOf partOf) {
+    Orchestration definition = within(find(id), partOf);
     if (definition == null) {
       throw new IllegalStateException("definition " + id + " of a running flow is missing");
     }
     return definition;
   }
 
+  /**
+   * The definition that a part is to run; null while this instance has not read it yet. It exists:
+   * the part's parent has read it.
+   */
+  @Nullable Orchestration of(PartOf partOf) {
+    return within(find(partOf.definition()), partOf);
+  }
+
+  private @Nullable Orchestration within(@Nullable Orchestration whole, @Nullable PartOf partOf) {
+    String path = partOf == null ? null : partOf.path();
+    return whole == null || path == null
+        ? whole
+        : bodies.computeIfAbsent(new Body(whole.id(), path), body -> whole.part(path));
+  }
+
   /** Keeps a definition with the task, unless it is kept already. */
   void keep(Orchestration definition, Plan plan) {
     DefinitionId id = definition.id();
     if (!known.contains(id)) {
-      byte[] bytes = DefinitionCodec.encode(definition);
+      Orchestration whole = definition.part() == null ? definition : find(id);
+      byte[] bytes = DefinitionCodec.encode(Objects.requireNonNull(whole));
       plan.write(
           () -> {
             kept.put(id.topicKey(), bytes);

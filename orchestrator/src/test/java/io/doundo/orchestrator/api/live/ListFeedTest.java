@@ -78,7 +78,7 @@ class ListFeedTest {
   private static FlowSummary flow(String id, int startedAt, FlowStatus status) {
     Instant at = Instant.ofEpochSecond(startedAt);
     return new FlowSummary(
-        id, "order", 1, status, null, false, null, at, at, null, 1, List.of(), 0, null, null, null,
-        false);
+        id, "order", 1, status, null, false, null, null, at, at, null, 1, List.of(), 0, null, null,
+        null, false);
   }
 }

@@ -26,7 +26,7 @@ class FlowFilterTest {
   @Test
   void nothingAskedForIsEverything() {
     FlowQuery query = filter(null, null, null, null).query(null);
-    assertThat(query.criteria()).isEqualTo(FlowCriteria.NONE);
+    assertThat(query.criteria()).isEqualTo(FlowCriteria.WITHOUT_PARTS);
     assertThat(query.limit()).isEqualTo(50);
     assertThat(query.cursor()).isNull();
   }
@@ -96,6 +96,8 @@ class FlowFilterTest {
             "true",
             "false",
             "true",
+            "order-1",
+            null,
             "updatedAt",
             List.of("status,step"),
             "false",
@@ -125,6 +127,8 @@ class FlowFilterTest {
                 new TimeRange(null, Instant.ofEpochMilli(2_000)),
                 true,
                 false,
+                true,
+                "order-1",
                 true));
     assertThat(query.order()).isEqualTo(FlowOrder.FIRST_UPDATE_FIRST);
     assertThat(query.facets()).containsExactlyInAnyOrder(FlowFacet.STATUS, FlowFacet.STEP);
@@ -172,6 +176,8 @@ class FlowFilterTest {
         null,
         null,
         from,
+        null,
+        null,
         null,
         null,
         null,

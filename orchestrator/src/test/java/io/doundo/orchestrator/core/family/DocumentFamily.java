@@ -16,6 +16,7 @@ import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.PartsDocuments;
 import io.doundo.orchestrator.evaluation.FlowEvaluator;
 import io.doundo.orchestrator.evaluation.FlowEvaluator.KeptPart;
+import io.doundo.orchestrator.evaluation.ItemLists;
 import io.doundo.orchestrator.evaluation.PartPayloads;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.json.Json;
@@ -53,7 +54,8 @@ final class DocumentFamily {
         (parent, part) -> {
           int step = parent.indexOf(part.part().link().step());
           Work.Parts work = (Work.Parts) parent.steps().get(step).work();
-          return add(PartPayloads.of(work, part.part().link().index(), part.input(), this::read));
+          return add(PartPayloads.of(
+                  work, part.part().link().index(), part.input(), this::read, new ItemLists()));
         });
     family.keptBy(
         (flowId, part) -> {
@@ -179,8 +181,13 @@ final class DocumentFamily {
     }
 
     @Override
-    public @Nullable Orchestration newest(String orchestration) {
-      return registered.get(orchestration);
+    public boolean fitsMessage(long bytes) {
+      return true;
+    }
+
+    @Override
+    public FlowEvaluator.Newest newest(String orchestration) {
+      return new FlowEvaluator.Newest(registered.get(orchestration), null);
     }
 
     @Override

@@ -18,6 +18,8 @@ final class CriteriaBuilder {
   private @Nullable String error;
   private @Nullable String key;
   private @Nullable String idPrefix;
+  private @Nullable String parent;
+  private boolean parts = true;
   private @Nullable String search;
   private @Nullable String worker;
   private @Nullable String workerVersion;
@@ -71,6 +73,16 @@ final class CriteriaBuilder {
 
   CriteriaBuilder idPrefix(String wanted) {
     idPrefix = wanted;
+    return this;
+  }
+
+  CriteriaBuilder parent(String wanted) {
+    parent = wanted;
+    return this;
+  }
+
+  CriteriaBuilder withoutParts() {
+    parts = false;
     return this;
   }
 
@@ -145,6 +157,8 @@ final class CriteriaBuilder {
         updated,
         paused,
         inDoubt,
-        leftStanding);
+        leftStanding,
+        parent,
+        parts);
   }
 }

@@ -54,7 +54,7 @@ class FlowSearchTest {
           100,
           Duration.ofDays(1),
           () -> 100_000,
-          (id, index) -> lookup.find(id).orElseThrow().steps().get(index).name());
+          (of, index) -> lookup.find(of.id(), of.path()).orElseThrow().steps().get(index).name());
   private final MinuteCounts minutes = new MinuteCounts();
   private FlowIndex.State state = new FlowIndex.State(99_000, 1_000, 13_600_000, true, null);
   private final FlowSearch search =

@@ -227,7 +227,10 @@ final class Installation implements AutoCloseable {
 
   /** Registers the definition, and creates all step topics except those named. */
   void register(Orchestration orchestration, String... withoutTopics) {
-    for (Step step : orchestration.steps()) {
+    for (Step step : orchestration.allSteps()) {
+      if (!step.isOutside()) {
+        continue;
+      }
       for (String topic :
           List.of(
               Topics.doTopic(orchestration.name(), step.name()),

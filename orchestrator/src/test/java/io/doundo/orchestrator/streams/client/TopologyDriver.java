@@ -72,6 +72,8 @@ public final class TopologyDriver implements AutoCloseable {
   private int archiveTaken;
   private int questions;
   private @Nullable List<Runnable> unanswered;
+  private @Nullable String heldBack;
+  private final List<Runnable> answersHeldBack = new ArrayList<>();
   private @Nullable RuntimeException archiveFailure;
 
   public TopologyDriver() {
@@ -161,7 +163,9 @@ public final class TopologyDriver implements AutoCloseable {
     }
     CompletableFuture<Optional<StoredFlow>> answer = new CompletableFuture<>();
     Runnable answering = () -> answer.complete(archived(flowId, stub));
-    if (unanswered == null) {
+    if (flowId.equals(heldBack)) {
+      answersHeldBack.add(answering);
+    } else if (unanswered == null) {
       answering.run();
     } else {
       unanswered.add(answering);
@@ -189,6 +193,19 @@ public final class TopologyDriver implements AutoCloseable {
     pass(Duration.ofMillis(100));
   }
 
+  /** The archive does not find this flow yet. */
+  public void archiveHoldsBack(String flowId) {
+    heldBack = flowId;
+  }
+
+  /** The archive has found the flow that it has held back. */
+  public void archiveFindsIt() {
+    heldBack = null;
+    answersHeldBack.forEach(Runnable::run);
+    answersHeldBack.clear();
+    pass(Duration.ofMillis(100));
+  }
+
   public void archiveFails(RuntimeException failure) {
     archiveFailure = failure;
   }
@@ -201,6 +218,13 @@ public final class TopologyDriver implements AutoCloseable {
     readArchive();
     archive.clear();
     archiveTaken = 0;
+  }
+
+  /** Loses what the archive has of one flow. */
+  public void loseOf(String flowId) {
+    readArchive();
+    archive.removeIf(record -> record.key().equals(flowId));
+    archiveTaken = Math.min(archiveTaken, archive.size());
   }
 
   /** The records written to the archive topic. */
