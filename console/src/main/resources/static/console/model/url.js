@@ -2,7 +2,8 @@
 
 const FILTERS = [
   'status', 'parkReason', 'orchestration', 'version', 'step', 'stepStatus', 'fingerprint', 'error', 'key', 'id', 'search', 'worker', 'workerVersion', 'job',
-  'from', 'to', 'endedFrom', 'endedTo', 'updatedFrom', 'updatedTo', 'paused', 'inDoubt', 'leftStanding', 'sort', 'cursor',
+  'from', 'to', 'endedFrom', 'endedTo', 'updatedFrom', 'updatedTo', 'paused', 'inDoubt', 'leftStanding', 'parent', 'parts',
+  'sort', 'cursor',
 ];
 
 /** The filters that are times: absolute, or relative such as -1h. */

@@ -65,7 +65,8 @@ public final class SearchTrial {
       {"orchestrationName": "%s", "type": "sequential", "steps": [
        {"seq": 1, "name": "reserve", "undoRetry": {"maxAttempts": 1}},
        {"seq": 2, "name": "charge"},
-       {"seq": 3, "name": "ship"}]}""";
+       {"seq": 3, "name": "ship"}]}\
+      """;
 
   private static final int BATCH = 20_000;
   private static final int WARM_UP = 15;

@@ -1,13 +1,13 @@
 package io.doundo.history.invariant;
 
-import io.doundo.orchestrator.core.state.Signal;
-import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
-import io.doundo.orchestrator.core.event.FlowEvent.SignalHanded;
 import io.doundo.history.Transition;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalHanded;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.state.FlowSignals;
+import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;

@@ -1,16 +1,16 @@
 package io.doundo.history.invariant;
 
-import io.doundo.orchestrator.core.state.parts.ParentVerb;
-import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
-import io.doundo.orchestrator.core.event.FlowEvent.ParentAsked;
 import io.doundo.history.Transition;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.ParentAsked;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
 

@@ -1,7 +1,5 @@
 package io.doundo.history.invariant;
 
-import io.doundo.orchestrator.core.state.PartOf;
-import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.history.FaultWindow;
 import io.doundo.history.History;
 import io.doundo.history.LedgerLine;
@@ -15,8 +13,10 @@ import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
+import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
@@ -64,9 +64,7 @@ final class FlowHistory {
   /** The definition by which a transition was decided; null when it is none that is known. */
   @Nullable Orchestration definitionOf(Transition transition) {
     Orchestration whole =
-        transition.definition() == null
-            ? null
-            : history.definitions().get(transition.definition());
+        transition.definition() == null ? null : history.definitions().get(transition.definition());
     String path = partOf == null ? null : partOf.path();
     return whole == null || path == null ? whole : whole.part(path);
   }

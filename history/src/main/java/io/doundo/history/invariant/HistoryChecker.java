@@ -4,8 +4,7 @@ import io.doundo.history.History;
 import java.util.List;
 
 /**
- * Checks histories against the invariants I1 to I15 and I17. Stateless, and so safe for any
- * thread.
+ * Checks histories against the invariants I1 to I15 and I17. Stateless, and so safe for any thread.
  */
 public final class HistoryChecker {
 

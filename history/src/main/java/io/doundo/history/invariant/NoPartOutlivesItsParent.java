@@ -23,8 +23,7 @@ final class NoPartOutlivesItsParent implements Invariant {
     FlowStatus above = branch.parent().status();
     FlowStatus status = branch.part().status();
     boolean hasEnded = above != null && above.isTerminal();
-    boolean runsOn =
-        status != null && !status.isTerminal() && status != FlowStatus.PARKED;
+    boolean runsOn = status != null && !status.isTerminal() && status != FlowStatus.PARKED;
     findings.unless(
         !(hasEnded && runsOn),
         this,

@@ -47,7 +47,8 @@ final class NoPartStandsBehind implements Invariant {
               .formatted(status, parent.flowId()));
     }
     boolean isOver =
-        parent.status() == FlowStatus.COMPLETED && branch.place().link().attempt() < last(parent, step);
+        parent.status() == FlowStatus.COMPLETED
+            && branch.place().link().attempt() < last(parent, step);
     findings.unless(
         !isOver || byHand,
         this,

@@ -27,6 +27,9 @@ final class ChaosOrchestrations {
   /** The orchestration whose flows wait for a time and for a signal, and contain a choice. */
   static final String WAITING = "tenantCreation";
 
+  /** A list of flows of {@code userOnboarding}; flows of it are started by name only. */
+  static final String TEAM = "teamOnboarding";
+
   private static final String APPROVAL = "approval";
 
   /** The signal that its flows wait for. */

@@ -5,6 +5,7 @@ import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,8 @@ final class Registrar {
 
   /** Registers all of them, and waits until they are accepted. */
   void registerAll() throws IOException, InterruptedException {
-    List<String> all = ChaosOrchestrations.orchestrations();
+    List<String> all = new ArrayList<>(ChaosOrchestrations.orchestrations());
+    all.add(ChaosOrchestrations.TEAM);
     for (String orchestration : all) {
       register(orchestration);
     }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -42,6 +43,8 @@ class ChaosIT {
 
   private static final int FLOWS = 200;
   private static final int LEAST_IN_FLIGHT = 50;
+  private static final int TEAMS = 30;
+  private static final int MEMBERS = 8;
   private static final long ALL_STARTED_MS = 1_000;
 
   /** Enough flows that many are in flight at once, however slow the machine is. */
@@ -104,6 +107,42 @@ class ChaosIT {
     assertThat(outcome.injected())
         .containsKeys(Fault.FREEZE_ORCHESTRATOR, Fault.REREGISTER, Fault.KILL_WORKER);
     assertIsAsPromised(outcome);
+  }
+
+  /** Each item is a flow, and each of these begins a flow of another orchestration. */
+  @Test
+  void everyTreeOfFlowsEndsWholeThoughTheOrchestratorsAreKilled() throws Exception {
+    ChaosSettings settings = settings(TEAMS, Duration.ofMillis(ALL_STARTED_MS), 4);
+    List<PlannedStart> starts = new ArrayList<>();
+    for (int i = 0; i < TEAMS; i++) {
+      String flowId = "team-" + i;
+      ObjectNode payload = Json.MAPPER.createObjectNode();
+      ArrayNode members = payload.putArray("members");
+      for (int member = 0; member < MEMBERS; member++) {
+        members.add(flowId + "-" + member);
+      }
+      payload.put("refused", i % 2 == 1);
+      starts.add(
+          new PlannedStart(
+              i * ALL_STARTED_MS / TEAMS, flowId, ChaosOrchestrations.TEAM, payload.toString()));
+    }
+    List<PlannedFault> kills =
+        List.of(
+            new PlannedFault(2_000, Fault.KILL_ORCHESTRATOR, 0, 500),
+            new PlannedFault(5_000, Fault.KILL_WORKER, 0, 500),
+            new PlannedFault(8_000, Fault.KILL_ORCHESTRATOR, 1, 500));
+
+    ChaosRun.RunResult outcome =
+        new ChaosRun(
+                new ChaosPlan(settings, starts, kills, List.of(), List.of()), stack, log, TEAMS / 2)
+            .run();
+
+    assertThat(outcome.injected()).containsEntry(Fault.KILL_ORCHESTRATOR, 2);
+    assertIsAsPromised(outcome);
+    Map<FlowEventType, Long> entries = entriesOf("team-");
+    assertThat(entries.get(FlowEventType.PART_BEGUN)).isGreaterThanOrEqualTo(2L * TEAMS * MEMBERS);
+    assertThat(entries.get(FlowEventType.FLOW_UNDONE))
+        .isGreaterThanOrEqualTo(TEAMS / 2 * (1L + 2 * MEMBERS));
   }
 
   /** No signal is lost, none is taken twice, and every wait ends by a signal or a timeout. */

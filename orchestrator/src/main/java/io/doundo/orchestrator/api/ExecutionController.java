@@ -130,12 +130,11 @@ class ExecutionController {
       summary = "Start a flow",
       description =
           "Accepts the start events of the topic orchestrator.execution.start. Answers 202 once"
-              + " Kafka has the start; with wait, 200 with the flow once it has ended or parked,"
-              + " or 202 if the wait times out; with doundo.audit off, wait is refused with"
-              + " 501 and nothing is started. With a flowId, repeating the same start"
-              + " starts nothing, and a different start is refused with 409. The orchestration must"
-              + " be registered, unless allowUnregistered is true: then the flow waits a limited time for"
-              + " it.")
+              + " Kafka has the start; with wait, 200 with the flow once it has ended or parked, or"
+              + " 202 if the wait times out; with doundo.audit off, wait is refused with 501 and"
+              + " nothing is started. With a flowId, repeating the same start starts nothing, and a"
+              + " different start is refused with 409. The orchestration must be registered, unless"
+              + " allowUnregistered is true: then the flow waits a limited time for it.")
   @StartResponses
   @PostMapping("/api/orchestrations/execute")
   DeferredResult<ResponseEntity<Object>> execute(
@@ -150,8 +149,8 @@ class ExecutionController {
       summary = "Start a new flow from an old one's payload",
       description =
           "The old flow stays unchanged, whatever its status. The body is optional: {\"flowId\","
-              + " \"payload\"}, the new flow's id and a different payload. The new flow uses the newest"
-              + " version of the orchestration. Answers like a start; 409 if the old flow's"
+              + " \"payload\"}, the new flow's id and a different payload. The new flow uses the"
+              + " newest version of the orchestration. Answers like a start; 409 if the old flow's"
               + " payload has expired.")
   @StartResponses
   @PostMapping("/api/flows/{flowId}/replay")
@@ -170,6 +169,12 @@ class ExecutionController {
     try {
       Map<String, RawJson> fields = body.length == 0 ? Map.of() : Json.fields(body);
       RequestBodies.requireKnown(fields.keySet(), REPLAY_FIELDS);
+      FlowView.PartView part = old.part();
+      if (part != null) {
+        throw new MalformedRecordException(
+            "flow \"%s\" is a part of %s and cannot be started on its own; replay %s"
+                .formatted(old.flowId(), part.parent(), part.root()));
+      }
       RawJson payload = fields.containsKey("payload") ? fields.get("payload") : old.payload();
       if (payload == null) {
         throw new ApiProblem(

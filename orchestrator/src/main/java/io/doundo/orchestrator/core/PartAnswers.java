@@ -1,6 +1,5 @@
 package io.doundo.orchestrator.core;
 
-import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
@@ -8,6 +7,7 @@ import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.core.state.parts.PartsPhase;
 import io.doundo.orchestrator.definition.Work;

@@ -5,6 +5,7 @@ import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -35,7 +36,8 @@ public final class ItemLists {
 
   private void forgetOldest() {
     while (lists.size() > 1 && (lists.size() > MOST_LISTS || bytes > MOST_BYTES)) {
-      bytes -= lists.remove(lists.keySet().iterator().next()).size();
+      String oldest = lists.keySet().iterator().next();
+      bytes -= Objects.requireNonNull(lists.remove(oldest)).size();
     }
   }
 }

@@ -24,11 +24,7 @@ public final class PartPayloads {
    * @param lists has the items of the lists that were read last
    */
   public static RawJson of(
-      Work.Parts work,
-      int index,
-      PartInput input,
-      FlowEvaluator.Reader values,
-      ItemLists lists) {
+      Work.Parts work, int index, PartInput input, FlowEvaluator.Reader values, ItemLists lists) {
     List<RawJson> merged = new ArrayList<>();
     for (Content content : input.merged()) {
       merged.add(values.read(content));

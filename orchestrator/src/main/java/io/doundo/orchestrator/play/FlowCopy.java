@@ -1,10 +1,5 @@
 package io.doundo.orchestrator.play;
 
-import io.doundo.orchestrator.core.state.parts.ParentVerb;
-import io.doundo.orchestrator.core.state.PartStatus;
-import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
-import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
-import io.doundo.orchestrator.core.effect.Effect.TellFlow;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
@@ -12,12 +7,17 @@ import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
+import io.doundo.orchestrator.core.effect.Effect.TellFlow;
+import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
 import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.TurnState;
+import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,17 +1,17 @@
 package io.doundo.orchestrator.play;
 
-import io.doundo.orchestrator.core.state.parts.PartPlace;
-import io.doundo.orchestrator.core.state.parts.PartLink;
-import io.doundo.orchestrator.core.state.PartsState;
-import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.PartOf;
+import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TaskState;
+import io.doundo.orchestrator.core.state.parts.PartLink;
+import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;

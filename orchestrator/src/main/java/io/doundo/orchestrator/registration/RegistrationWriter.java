@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.registration;
 
-import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Declared;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;

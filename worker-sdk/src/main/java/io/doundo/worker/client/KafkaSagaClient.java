@@ -108,7 +108,7 @@ public final class KafkaSagaClient implements SagaClient {
 
   @Override
   public StartedFlow start(String orchestration, String flowId, Object payload) {
-    require("the flowId", flowId, Names.refuseFlowId(flowId));
+    require("the flowId", flowId, Names.refuseStartedFlowId(flowId));
     return start(orchestration, flowId, true, payload);
   }
 

@@ -31,7 +31,8 @@ class RegistrationDocumentsTest {
     assertThat(
             read(
                 "orchestrationName: on\n"
-                    + "steps: [{name: on}, {name: off}, {name: 'null'}, {name: e10}, {name: true}]"))
+                    + "steps: [{name: on}, {name: off}, {name: 'null'}, {name: e10}, {name:"
+                    + " true}]"))
         .containsExactly("on/on", "on/off", "on/null", "on/e10", "on/true");
   }
 

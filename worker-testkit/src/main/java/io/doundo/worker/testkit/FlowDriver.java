@@ -3,6 +3,7 @@ package io.doundo.worker.testkit;
 import io.doundo.orchestrator.answer.AnswerEvents;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.Decision;
+import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
@@ -13,12 +14,12 @@ import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.effect.Effect.TellFlow;
-import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.FlowMessage;
 import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
 import io.doundo.orchestrator.core.effect.FlowMessage.Begin;
 import io.doundo.orchestrator.core.effect.FlowMessage.Handed;
 import io.doundo.orchestrator.core.effect.FlowMessage.Moved;
-import io.doundo.orchestrator.core.effect.FlowMessage;
+import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
@@ -30,7 +31,6 @@ import io.doundo.orchestrator.core.event.FlowEvent.SignalHanded;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
-import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.PartOf;
@@ -425,7 +425,8 @@ final class FlowDriver {
                 moved.waitsFor()));
       } else if (message instanceof Asked asked) {
         take(
-            new ParentAsked(clock.millis(), asked.link(), asked.verb(), asked.why(), asked.until()));
+            new ParentAsked(
+                clock.millis(), asked.link(), asked.verb(), asked.why(), asked.until()));
       } else if (message instanceof Handed handed) {
         take(new SignalHanded(clock.millis(), handed.link(), handed.signal()));
       } else {
@@ -478,8 +479,7 @@ final class FlowDriver {
     }
     log.add(
         () ->
-            Objects.requireNonNull(flows.get(told.flowId()), told.flowId())
-                .hears(told.message()));
+            Objects.requireNonNull(flows.get(told.flowId()), told.flowId()).hears(told.message()));
   }
 
   private final class PlayedValues implements FlowEvaluator.Values {
@@ -508,9 +508,7 @@ final class FlowDriver {
     @Override
     public FlowEvaluator.Newest newest(String orchestration) {
       return new FlowEvaluator.Newest(
-          orchestration.equals(root.definition.name())
-              ? root.definition
-              : known.get(orchestration),
+          orchestration.equals(root.definition.name()) ? root.definition : known.get(orchestration),
           null);
     }
 

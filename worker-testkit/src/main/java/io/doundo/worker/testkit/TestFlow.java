@@ -274,9 +274,7 @@ public final class TestFlow {
 
   /** Whether an answer is awaited, a signal, an operator, or nothing at all. */
   private boolean isWaiting() {
-    return isAtRest()
-        || driver.awaitsSignal()
-        || driver.awaitsAnswer();
+    return isAtRest() || driver.awaitsSignal() || driver.awaitsAnswer();
   }
 
   private boolean isAtRest() {

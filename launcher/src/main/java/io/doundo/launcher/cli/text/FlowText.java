@@ -1,6 +1,5 @@
 package io.doundo.launcher.cli.text;
 
-import java.util.Locale;
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.text.Table;
 import io.doundo.launcher.text.Terminal;
@@ -8,6 +7,7 @@ import io.doundo.launcher.text.TimeText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -89,9 +89,7 @@ public final class FlowText {
         .forEach(
             count ->
                 counts.add(
-                    count.getValue().asInt(0)
-                        + " "
-                        + count.getKey().toLowerCase(Locale.ROOT)));
+                    count.getValue().asInt(0) + " " + count.getKey().toLowerCase(Locale.ROOT)));
     if (parts.path("parked").asInt(0) > 0) {
       counts.add(parts.path("parked").asInt(0) + " parked");
     }

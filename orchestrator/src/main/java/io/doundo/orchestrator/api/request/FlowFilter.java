@@ -1,6 +1,5 @@
 package io.doundo.orchestrator.api.request;
 
-import io.doundo.protocol.Names;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepStatus;
@@ -11,6 +10,7 @@ import io.doundo.orchestrator.query.flow.FlowOrder;
 import io.doundo.orchestrator.query.flow.FlowQuery;
 import io.doundo.orchestrator.query.index.FlowFacet;
 import io.doundo.protocol.AnswerEnvelope;
+import io.doundo.protocol.Names;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

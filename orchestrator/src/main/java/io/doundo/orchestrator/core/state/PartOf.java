@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.core.state;
 
-import java.util.HexFormat;
 import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.definition.DefinitionId;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**

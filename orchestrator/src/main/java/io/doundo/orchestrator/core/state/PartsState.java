@@ -47,8 +47,8 @@ public record PartsState(
   }
 
   /**
-   * How many bytes the results of all parts of a step may have that are kept: a command must be able
-   * to carry them all, beside the payload and the results of other steps.
+   * How many bytes the results of all parts of a step may have that are kept: a command must be
+   * able to carry them all, beside the payload and the results of other steps.
    */
   public static final long MOST_KEPT = 512 * 1024;
 

@@ -51,11 +51,8 @@ public final class RegistrationCompiler {
   /** The registering service of the document being read. */
   private @Nullable String service;
 
-  private final boolean hasParts;
-
-  private RegistrationCompiler(HeaderLookup recordHeaders, boolean hasParts) {
+  private RegistrationCompiler(HeaderLookup recordHeaders) {
     this.recordHeaders = recordHeaders;
-    this.hasParts = hasParts;
   }
 
   /**
@@ -66,18 +63,7 @@ public final class RegistrationCompiler {
    */
   public static CompiledRegistration compile(
       byte @Nullable [] bytes, Map<String, String> recordHeaders) {
-    return compile(bytes, recordHeaders, false);
-  }
-
-  /**
-   * The same.
-   *
-   * @param hasParts whether steps can have parts, which no flow can run yet
-   */
-  static CompiledRegistration compile(
-      byte @Nullable [] bytes, Map<String, String> recordHeaders, boolean hasParts) {
-    RegistrationCompiler compiler =
-        new RegistrationCompiler(HeaderLookup.of(recordHeaders), hasParts);
+    RegistrationCompiler compiler = new RegistrationCompiler(HeaderLookup.of(recordHeaders));
     try {
       compiler.read(bytes);
     } catch (RuntimeException | StackOverflowError e) {
@@ -166,11 +152,7 @@ public final class RegistrationCompiler {
   private void readRegistrations(Document document, Mapping mapping, String path) {
     if (!mapping.fields().containsKey("orchestrations")) {
       Report report = new Report(document.index());
-      add(
-          document,
-          mapping,
-          path,
-          new RegistrationReader(mapping, path, report, hasParts).read(service));
+      add(document, mapping, path, new RegistrationReader(mapping, path, report).read(service));
       return;
     }
     Report report = new Report(document.index());
@@ -203,7 +185,7 @@ public final class RegistrationCompiler {
       String place = path + '[' + i + ']';
       if (element instanceof Mapping registration) {
         Report report = new Report(document.index());
-        Result result = new RegistrationReader(registration, place, report, hasParts).read(service);
+        Result result = new RegistrationReader(registration, place, report).read(service);
         add(document, registration, place, result);
       } else {
         refuse(document, element, place, "must be an object but is " + element.kind());

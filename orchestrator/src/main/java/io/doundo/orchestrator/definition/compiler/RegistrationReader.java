@@ -66,11 +66,8 @@ final class RegistrationReader {
   private final Report report;
   private final Vocabulary vocabulary;
 
-  /**
-   * @param hasParts whether steps can have parts
-   */
-  RegistrationReader(Mapping registration, String path, Report report, boolean hasParts) {
-    this.vocabulary = Vocabulary.of(registration, hasParts);
+  RegistrationReader(Mapping registration, String path, Report report) {
+    this.vocabulary = Vocabulary.of(registration);
     this.fields = new Fields(registration, path, report);
     this.path = path;
     this.report = report;

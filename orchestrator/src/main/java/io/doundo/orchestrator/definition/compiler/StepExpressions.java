@@ -92,8 +92,8 @@ record StepExpressions(
     return new StepExpressions(fields, null, null, null, null, null, null, null, null, false);
   }
 
-  static StepExpressions read(Fields fields, boolean hasParts) {
-    String kind = kind(fields, hasParts);
+  static StepExpressions read(Fields fields) {
+    String kind = kind(fields);
     boolean isChoice = CHOICE.equals(kind);
     boolean isParts = kind != null && PartsDeclaration.KINDS.contains(kind);
     LocatedJson work = kind == null || isChoice || isParts ? null : json(fields, kind);
@@ -120,13 +120,13 @@ record StepExpressions(
     return step;
   }
 
-  private static @Nullable String kind(Fields fields, boolean hasParts) {
+  private static @Nullable String kind(Fields fields) {
     List<String> kinds = new ArrayList<>();
     for (String name : fields.mapping().fields().keySet()) {
-      if (fields.value(name) == null || (hasParts && PartsDeclaration.isBody(fields, name))) {
+      if (fields.value(name) == null || PartsDeclaration.isBody(fields, name)) {
         continue;
       }
-      if (Vocabulary.isLaterKind(name, hasParts)) {
+      if (Vocabulary.isLaterKind(name)) {
         fields.problem(name, "steps of this kind are not supported by this version");
       } else if (Vocabulary.KINDS.contains(name) || PartsDeclaration.KINDS.contains(name)) {
         kinds.add(name);

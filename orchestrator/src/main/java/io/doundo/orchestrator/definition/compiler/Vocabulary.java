@@ -31,7 +31,7 @@ final class Vocabulary {
   static final Set<String> ORCHESTRATION_FIELDS =
       Set.of(FIELD, "payload", "result", "title", "category", "labels", "status");
 
-  /** The kinds of steps that can be compiled. */
+  /** The kinds of steps without parts that can be compiled. */
   static final Set<String> KINDS =
       Set.of("set", "validate", "choice", "wait", "until", "signal", "task");
 
@@ -50,20 +50,14 @@ final class Vocabulary {
   private static final int MAX_LABELS = 20;
 
   private final boolean isNew;
-  private final boolean hasParts;
 
-  private Vocabulary(boolean isNew, boolean hasParts) {
+  private Vocabulary(boolean isNew) {
     this.isNew = isNew;
-    this.hasParts = hasParts;
   }
 
-  /**
-   * The vocabulary of one registration.
-   *
-   * @param hasParts whether steps can have parts
-   */
-  static Vocabulary of(Mapping registration, boolean hasParts) {
-    return new Vocabulary(isNew(registration), hasParts);
+  /** The vocabulary of one registration. */
+  static Vocabulary of(Mapping registration) {
+    return new Vocabulary(isNew(registration));
   }
 
   boolean isNew() {
@@ -85,9 +79,9 @@ final class Vocabulary {
           union(
               StepDeclaration.FIELDS,
               union(
-                  union(STEP_FIELDS, hasParts ? PartsDeclaration.FIELDS : Set.of()),
+                  union(STEP_FIELDS, PartsDeclaration.FIELDS),
                   union(union(KINDS, PartsDeclaration.KINDS), union(LATER_KINDS, BLOCK_FIELDS)))));
-      boolean isList = hasParts && fields.value(PartsDeclaration.FOR_EACH) != null;
+      boolean isList = fields.value(PartsDeclaration.FOR_EACH) != null;
       if (fields.value("atOnce") != null && fields.value("parallel") == null && !isList) {
         fields.problem("atOnce", "has no meaning without parallel");
       }
@@ -97,7 +91,7 @@ final class Vocabulary {
   }
 
   StepExpressions expressions(Fields step) {
-    return isNew ? StepExpressions.read(step, hasParts) : StepExpressions.none(step);
+    return isNew ? StepExpressions.read(step) : StepExpressions.none(step);
   }
 
   /** Whether a step's {@code undo} defines the payload of its command. */
@@ -165,13 +159,9 @@ final class Vocabulary {
         || field.equals("parallel");
   }
 
-  /**
-   * Whether steps of the kind are known by name only.
-   *
-   * @param hasParts whether steps can have parts
-   */
-  static boolean isLaterKind(String field, boolean hasParts) {
-    return LATER_KINDS.contains(field) || (!hasParts && PartsDeclaration.KINDS.contains(field));
+  /** Whether steps of the kind are known by name only. */
+  static boolean isLaterKind(String field) {
+    return LATER_KINDS.contains(field);
   }
 
   /** Whether a registration is of the new vocabulary. */

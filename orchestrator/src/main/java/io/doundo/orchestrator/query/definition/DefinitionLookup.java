@@ -1,11 +1,11 @@
 package io.doundo.orchestrator.query.definition;
 
-import org.jspecify.annotations.Nullable;
-import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of a definition that a view of a flow needs. */
 public interface DefinitionLookup {

@@ -1,6 +1,5 @@
 package io.doundo.orchestrator.query.definition;
 
-import java.util.stream.Stream;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.Guard;
@@ -11,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**

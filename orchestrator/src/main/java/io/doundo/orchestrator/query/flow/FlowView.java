@@ -1,14 +1,14 @@
 package io.doundo.orchestrator.query.flow;
 
-import java.util.Map;
-import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.json.RawJson;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**

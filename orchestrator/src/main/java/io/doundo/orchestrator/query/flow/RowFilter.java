@@ -305,8 +305,7 @@ final class RowFilter {
     }
     if (stepIndexes[definition] == UNKNOWN) {
       IndexedDefinition of = columns.definition(definition);
-      stepIndexes[definition] =
-          steps.names(of).indexOf(Objects.requireNonNull(criteria.step()));
+      stepIndexes[definition] = steps.names(of).indexOf(Objects.requireNonNull(criteria.step()));
     }
     return stepIndexes[definition];
   }

@@ -1,14 +1,13 @@
 package io.doundo.orchestrator.query.flow;
 
-import io.doundo.orchestrator.query.index.IndexedDefinition;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
+import io.doundo.orchestrator.query.index.IndexedDefinition;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What lists need of the steps of definitions, which never changes once it is known. Thread-safe.

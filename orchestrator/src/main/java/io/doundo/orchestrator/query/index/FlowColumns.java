@@ -2,9 +2,8 @@ package io.doundo.orchestrator.query.index;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import org.jspecify.annotations.Nullable;
-import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.query.index.FlowRow.RecordPlace;
 import io.doundo.orchestrator.streams.state.FlowFront;
@@ -21,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The flows of the index: one row each, in columns. Live and ended states come from two topics, in
@@ -224,13 +224,10 @@ public final class FlowColumns {
   private int group(@Nullable IndexedDefinition runsOn, OpenError error) {
     String step = "";
     if (error.step() != OpenError.NO_STEP) {
-      step =
-          runsOn == null ? "#" + (error.step() + 1) : stepNames.name(runsOn, error.step());
+      step = runsOn == null ? "#" + (error.step() + 1) : stepNames.name(runsOn, error.step());
     }
     String orchestration =
-        runsOn == null
-            ? IndexedDefinition.UNREGISTERED.orchestration()
-            : runsOn.orchestration();
+        runsOn == null ? IndexedDefinition.UNREGISTERED.orchestration() : runsOn.orchestration();
     return errorGroups.add(orchestration, step, error.action(), error.kind(), error.texts().get(0));
   }
 

@@ -2,9 +2,9 @@ package io.doundo.orchestrator.query.index;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TaskState;
 import io.doundo.orchestrator.streams.state.FlowFront;

@@ -1,6 +1,5 @@
 package io.doundo.orchestrator.query.tail;
 
-import io.doundo.orchestrator.query.index.IndexedDefinition;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -13,6 +12,7 @@ import io.doundo.orchestrator.query.index.FlowColumns;
 import io.doundo.orchestrator.query.index.FlowColumns.Change;
 import io.doundo.orchestrator.query.index.FlowRow;
 import io.doundo.orchestrator.query.index.FlowRow.RecordPlace;
+import io.doundo.orchestrator.query.index.IndexedDefinition;
 import io.doundo.orchestrator.query.index.MinuteCounts;
 import io.doundo.orchestrator.query.index.MinuteCounts.Kind;
 import io.doundo.orchestrator.query.index.SnapshotHeader.Place;

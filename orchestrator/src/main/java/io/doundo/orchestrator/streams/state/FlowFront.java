@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.streams.state;
 
-import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.Outside;
+import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;

@@ -1,21 +1,21 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.streams.record.InputRecord;
-import io.doundo.orchestrator.core.state.PartOf;
-import io.doundo.orchestrator.core.event.FlowEvent.SignalHanded;
-import io.doundo.orchestrator.core.event.FlowEvent.ParentAsked;
-import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
-import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
-import io.doundo.orchestrator.core.event.FlowEvent;
-import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
 import io.doundo.orchestrator.core.effect.Effect.TellFlow;
 import io.doundo.orchestrator.core.effect.FlowMessage;
+import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
 import io.doundo.orchestrator.core.effect.FlowMessage.Begin;
 import io.doundo.orchestrator.core.effect.FlowMessage.Handed;
 import io.doundo.orchestrator.core.effect.FlowMessage.Moved;
 import io.doundo.orchestrator.core.effect.FlowMessage.PartInput;
+import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
+import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.ParentAsked;
+import io.doundo.orchestrator.core.event.FlowEvent.SignalHanded;
 import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.Signal;
+import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.record.RekeyCodec;
 import io.doundo.orchestrator.streams.state.Digests;
@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class FlowMessages {
 
   /** A message of another flow, with the JSON values that came along. */
-  record Told(InputRecord record, String flowId, FlowMessageCodec.Told told) implements Message {
+  record Incoming(InputRecord record, String flowId, FlowMessageCodec.Told told)
+      implements Message {
 
     @Override
     public FlowEvent eventFor(FlowUpdate update) {
@@ -55,7 +56,8 @@ final class FlowMessages {
             moved.waitsFor());
       }
       if (message instanceof Asked asked) {
-        return new ParentAsked(update.now(), asked.link(), asked.verb(), asked.why(), asked.until());
+        return new ParentAsked(
+            update.now(), asked.link(), asked.verb(), asked.why(), asked.until());
       }
       if (message instanceof Handed handed) {
         return new SignalHanded(update.now(), handed.link(), handed.signal());

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.core.effect.FlowMessage;
 import io.doundo.orchestrator.core.FlowDecider;
+import io.doundo.orchestrator.core.effect.FlowMessage;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.TopicCatalog;
 import io.doundo.orchestrator.streams.record.AuditLog;
@@ -342,7 +342,7 @@ final class FlowTask {
     @Override
     public Plan on(RekeyCodec.MessageRecord message) {
       updates.onTold(
-          new FlowMessages.Told(record.as(InputSource.TOLD), flowId, message.told()), plan);
+          new FlowMessages.Incoming(record.as(InputSource.TOLD), flowId, message.told()), plan);
       return plan;
     }
   }

@@ -1,18 +1,18 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.streams.state.KeptParts;
-import io.doundo.orchestrator.evaluation.FlowEvaluator;
 import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.evaluation.FlowEvaluator;
 import io.doundo.orchestrator.streams.record.HeldRecords;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.state.Digests;
 import io.doundo.orchestrator.streams.state.FlowStores;
 import io.doundo.orchestrator.streams.state.FlowStub;
+import io.doundo.orchestrator.streams.state.KeptParts;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.protocol.json.RawJson;
 import java.util.HashMap;
@@ -237,8 +237,7 @@ final class FlowUpdate {
   FlowEvaluator.KeptPart keptPart(int step, int attempt, int index) {
     String key = KeptParts.key(flowId, step, attempt, index);
     byte[] value = keptParts.get(key);
-    KeptParts.KeptPart kept =
-        KeptParts.decode(value == null ? stores.contents().get(key) : value);
+    KeptParts.KeptPart kept = KeptParts.decode(value == null ? stores.contents().get(key) : value);
     byte[] result = kept.result();
     return new FlowEvaluator.KeptPart(
         result == null ? null : RawJson.trusted(result), kept.error());

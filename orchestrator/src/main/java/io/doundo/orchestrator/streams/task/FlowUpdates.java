@@ -1,11 +1,5 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.protocol.Topics;
-import java.util.Map;
-import java.util.List;
-import io.doundo.orchestrator.streams.state.FlowMessageCodec;
-import io.doundo.orchestrator.streams.record.OutputRecord;
-import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.core.effect.FlowMessage;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
@@ -16,13 +10,16 @@ import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.event.StartRule;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.streams.record.DeadLetters;
 import io.doundo.orchestrator.streams.record.HeldRecords;
 import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.orchestrator.streams.record.InputSource;
+import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.record.RekeyCodec;
+import io.doundo.orchestrator.streams.state.FlowMessageCodec;
 import io.doundo.orchestrator.streams.state.FlowStateCodec;
 import io.doundo.orchestrator.streams.state.FlowStores;
 import io.doundo.orchestrator.streams.state.FlowStub;
@@ -34,7 +31,10 @@ import io.doundo.orchestrator.streams.state.UnreadableValueException;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.StartDigest;
 import io.doundo.protocol.StartEvent;
+import io.doundo.protocol.Topics;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -150,7 +150,7 @@ final class FlowUpdates implements InputRouter.Destination {
     FlowStub stub = stores.stub(message.flowId());
     if (stub == null) {
       holdQueue.hold(message, row, clock.now(), plan);
-    } else if (!(message instanceof FlowMessages.Told)
+    } else if (!(message instanceof FlowMessages.Incoming)
         && message.record().appendedAt() > latest(message, stub)) {
       plan.send(deadLetters.of(message.record(), tooLate(message, stub)));
     } else {
@@ -160,7 +160,7 @@ final class FlowUpdates implements InputRouter.Destination {
   }
 
   /** Another flow tells something: its part begins, or it is about a part or a parent. */
-  void onTold(FlowMessages.Told message, Plan plan) {
+  void onTold(FlowMessages.Incoming message, Plan plan) {
     if (message.told().message() instanceof FlowMessage.Begin begin) {
       onBegin(message, begin, plan);
       return;
@@ -178,7 +178,7 @@ final class FlowUpdates implements InputRouter.Destination {
   }
 
   /** A parent begins a part. The same message again changes nothing. */
-  private void onBegin(FlowMessages.Told message, FlowMessage.Begin begin, Plan plan) {
+  private void onBegin(FlowMessages.Incoming message, FlowMessage.Begin begin, Plan plan) {
     String flowId = message.flowId();
     byte[] row = stores.flows().get(flowId);
     boolean isLive = row != null && FlowValue.isFlow(row);

@@ -1,10 +1,9 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.streams.state.KeptParts;
-import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.state.Archive;
@@ -13,6 +12,7 @@ import io.doundo.orchestrator.streams.state.ContentReferences;
 import io.doundo.orchestrator.streams.state.FlowStateCodec;
 import io.doundo.orchestrator.streams.state.FlowStores;
 import io.doundo.orchestrator.streams.state.FlowStub;
+import io.doundo.orchestrator.streams.state.KeptParts;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.orchestrator.streams.state.Timers;
 import io.doundo.protocol.Topics;

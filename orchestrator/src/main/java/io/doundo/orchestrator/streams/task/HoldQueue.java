@@ -124,7 +124,7 @@ final class HoldQueue {
     for (InputRecord record : held.records()) {
       try {
         if (record.source() == InputSource.TOLD
-            && router.decode(record) instanceof FlowMessages.Told message) {
+            && router.decode(record) instanceof FlowMessages.Incoming message) {
           answerForNobody(message, decisions, now, plan);
           continue;
         }
@@ -137,7 +137,7 @@ final class HoldQueue {
   }
 
   /** The flow is not there any more: whoever has told it something hears so. */
-  void answerForNobody(FlowMessages.Told message, Decisions decisions, long now, Plan plan) {
+  void answerForNobody(FlowMessages.Incoming message, Decisions decisions, long now, Plan plan) {
     FlowUpdate nobody = FlowUpdate.beginning(message.flowId(), now, stores, plan);
     decisions.apply(nobody, message.eventFor(nobody), message.record());
   }

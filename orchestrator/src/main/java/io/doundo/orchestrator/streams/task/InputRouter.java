@@ -95,13 +95,13 @@ final class InputRouter {
     };
   }
 
-  private static FlowMessages.Told told(InputRecord record) throws MalformedRecordException {
+  private static FlowMessages.Incoming told(InputRecord record) throws MalformedRecordException {
     byte[] key = record.key();
     byte[] value = record.value();
     if (key != null
         && value != null
         && RekeyCodec.decode(value) instanceof RekeyCodec.MessageRecord message) {
-      return new FlowMessages.Told(record, Utf8.decode(key), message.told());
+      return new FlowMessages.Incoming(record, Utf8.decode(key), message.told());
     }
     throw new MalformedRecordException("no message of another flow");
   }

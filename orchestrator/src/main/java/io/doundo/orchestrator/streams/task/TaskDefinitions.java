@@ -1,18 +1,18 @@
 package io.doundo.orchestrator.streams.task;
 
-import java.util.Objects;
-import io.doundo.orchestrator.evaluation.FlowEvaluator;
 import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
+import io.doundo.orchestrator.evaluation.FlowEvaluator;
 import io.doundo.orchestrator.streams.state.StoreNames;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;

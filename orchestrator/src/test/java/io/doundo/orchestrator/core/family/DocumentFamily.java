@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** Runs documents with parts on the core with the real evaluator. Not thread-safe. */
 final class DocumentFamily {
@@ -54,7 +53,8 @@ final class DocumentFamily {
         (parent, part) -> {
           int step = parent.indexOf(part.part().link().step());
           Work.Parts work = (Work.Parts) parent.steps().get(step).work();
-          return add(PartPayloads.of(
+          return add(
+              PartPayloads.of(
                   work, part.part().link().index(), part.input(), this::read, new ItemLists()));
         });
     family.keptBy(

@@ -87,7 +87,10 @@ class NewVocabularyTest {
   @Test
   void aPayloadSchemaThatAsksForItselfWithoutEndIsRefused() {
     String document =
-        "orchestrationName: o\nvocabulary: 2\npayload: {allOf: [{$ref: \"#\"}]}\nsteps: [{name: a}]";
+        "orchestrationName: o\n"
+            + "vocabulary: 2\n"
+            + "payload: {allOf: [{$ref: \"#\"}]}\n"
+            + "steps: [{name: a}]";
     assertThat(compile(document).problems())
         .extracting(Problem::toString)
         .singleElement()
@@ -134,66 +137,66 @@ class NewVocabularyTest {
       quoteCharacter = '`',
       textBlock =
           """
-      {name: a, when: "payload. > 1"}            ~ steps[0].when (line 4, column 19): {{ payload. > 1 }}: no viable
-      {name: a, when: "size(payload)"}           ~ steps[0].when (line 4, column 19): {{ size(payload) }}: a condition must be true or false
-      {name: a, when: "steps.b.failed"}          ~ there is no step "b" before this step
-      {name: a, when: "steps.z.failed"}          ~ step "z" does not come before this step
-      {name: a, input: {x: [1, "{{ paylod.a }}"]}} ~ steps[0].input.x[1] (line 4, column 28): {{ paylod.a }}: "paylod" is not known here
-      {name: a, input: "{{ result.x }}"}         ~ "result" is not known here
-      {name: a, result: "{{ result.x }}", undo: {input: "{{ result.x }}"}} ~ steps[0].undo.input
-      {name: a, undo: {input: "{{ result.x }}"}} ~ result.x may be absent, because the outcome can be unknown
-      {name: a, undo: {inptu: 1}}                ~ unknown field, did you mean "input"?
-      {name: a, undo: {}}                        ~ must be none, or say its input
-      {name: a, onFailure: continue}             ~ continue is possible only where nothing is owed
-      {name: a, set: [1]}                        ~ must be an object
-      {name: a, set: {x: 1}, validate: []}       ~ a step does one thing
-      {name: a, set: {x: 1}, timeout: 1s}        ~ has no meaning for a step with "set"
-      {name: a, set: {x: 1}, pivot: true}        ~ has no meaning for a step with "set"
-      {name: a, set: {x: 1}, undo: {input: 1}}   ~ must be none: a step with "set" leaves nothing to undo
-      {name: a, set: {x: 1}, input: 1}           ~ has no meaning for a step with "set"
-      {name: a, validate: []}                    ~ must be a list of 1 to 100 rules
-      {name: a, validate: [{that: "1"}]}         ~ steps[0].validate[0].that (line 4, column 31): {{ 1 }}: a condition must be true or false
-      {name: a, validate: [{message: x}]}        ~ must have either "that" or "schema"
-      {name: a, validate: [{that: "true", tat: 1}]} ~ unknown field of a rule, did you mean "that"?
-      {name: a, validate: [{schema: {type: objct}, of: 1}]} ~ is not a valid JSON Schema
-      {name: a, validate: [{schema: {$ref: "http://x/y"}, of: 1}]} ~ only references within the schema
-      {name: a, validate: [{schema: {allOf: [{$ref: "#"}]}, of: 1}]} ~ it asks for itself about the same value, without end
-      {name: a, task: {title: x, form: {allOf: [{$ref: "#"}]}}} ~ it asks for itself about the same value, without end
-      {name: a, validate: [{schema: {type: object}}]} ~ needs "of"
-      {name: a, forEach: []}                     ~ steps of this kind are not supported
-      {name: a, task: {assignee: x}}             ~ is missing: say what is to be done
-      {name: a, task: x}                         ~ must be an object
-      {name: a, task: {titel: x, title: y}}      ~ unknown field of a task, did you mean "title"?
-      {name: a, task: {title: x, form: {type: objct}}} ~ steps[0].task.form
-      {name: a, task: {title: x, form: {$ref: "http://x/y"}}} ~ only references within the schema
-      {name: a, task: {title: x, due: soon}}     ~ steps[0].task.due
-      {name: a, task: {title: "{{ paylod.x }}"}} ~ steps[0].task.title (line 4, column 27): {{ paylod.x }}: "paylod" is not known here
-      {name: a, task: {title: x, assignee: "{{ signal.by }}"}} ~ "signal" is not known here
-      {name: a, task: {title: x, candidates: [b, "{{ paylod.x }}"]}} ~ steps[0].task.candidates[1]
-      {name: a, task: {title: x}, retry: {}}     ~ has no meaning for a step with "task"
-      {name: a, task: {title: x}, undo: {input: 1}} ~ must be none
-      {name: a, task: {title: x}, onTimeout: continue} ~ has no meaning without a timeout
-      {name: a, task: {title: x}, timeout: 1s, onTimeout: retry} ~ must be undo, continue or escalate
-      {name: a, task: {title: x}, accept: "signal.from == 'x'"} ~ accept
-      {name: a, task: {title: x}, signal: y}     ~ a step does one thing
-      {name: a, wait: soon}                      ~ must be a duration, such as 10m or 3d
-      {name: a, wait: 2000d}                     ~ must be at most 1830d, about five years
-      {name: a, wait: 1s, timeout: 2s}           ~ has no meaning for a step with "wait"
-      {name: a, wait: 1s, result: 1}             ~ has no meaning for a step with "wait"
-      {name: a, wait: 1s, accept: "true"}        ~ has no meaning for a step without "signal"
-      {name: a, until: tomorrow}                 ~ must be a time, such as 2026-01-31T09:00:00Z
-      {name: a, until: "{{ payload. }}"}         ~ until
-      {name: a, signal: "a b"}                   ~ signal
-      {name: a, signal: "{{ payload.x }}"}       ~ names hold no expressions
-      {name: a, signal: x, retry: {}}            ~ has no meaning for a step with "signal"
-      {name: a, signal: x, undo: {input: 1}}     ~ must be none
-      {name: a, signal: x, onTimeout: continue}  ~ has no meaning without a timeout
-      {name: a, signal: x, timeout: 1s, onTimeout: retry} ~ must be undo, continue or escalate
-      {name: a, signal: x, accept: "signal.from == 'x'"} ~ accept
-      {name: a, onTimeout: continue}             ~ continue is possible only for a step with "signal"
-      {name: a, pivot: true, undo: none, onFailure: continue} ~ continue contradicts pivot
-      {name: a, wehn: "true"}                    ~ unknown field, did you mean "when"?
-      """)
+          {name: a, when: "payload. > 1"}            ~ steps[0].when (line 4, column 19): {{ payload. > 1 }}: no viable
+          {name: a, when: "size(payload)"}           ~ steps[0].when (line 4, column 19): {{ size(payload) }}: a condition must be true or false
+          {name: a, when: "steps.b.failed"}          ~ there is no step "b" before this step
+          {name: a, when: "steps.z.failed"}          ~ step "z" does not come before this step
+          {name: a, input: {x: [1, "{{ paylod.a }}"]}} ~ steps[0].input.x[1] (line 4, column 28): {{ paylod.a }}: "paylod" is not known here
+          {name: a, input: "{{ result.x }}"}         ~ "result" is not known here
+          {name: a, result: "{{ result.x }}", undo: {input: "{{ result.x }}"}} ~ steps[0].undo.input
+          {name: a, undo: {input: "{{ result.x }}"}} ~ result.x may be absent, because the outcome can be unknown
+          {name: a, undo: {inptu: 1}}                ~ unknown field, did you mean "input"?
+          {name: a, undo: {}}                        ~ must be none, or say its input
+          {name: a, onFailure: continue}             ~ continue is possible only where nothing is owed
+          {name: a, set: [1]}                        ~ must be an object
+          {name: a, set: {x: 1}, validate: []}       ~ a step does one thing
+          {name: a, set: {x: 1}, timeout: 1s}        ~ has no meaning for a step with "set"
+          {name: a, set: {x: 1}, pivot: true}        ~ has no meaning for a step with "set"
+          {name: a, set: {x: 1}, undo: {input: 1}}   ~ must be none: a step with "set" leaves nothing to undo
+          {name: a, set: {x: 1}, input: 1}           ~ has no meaning for a step with "set"
+          {name: a, validate: []}                    ~ must be a list of 1 to 100 rules
+          {name: a, validate: [{that: "1"}]}         ~ steps[0].validate[0].that (line 4, column 31): {{ 1 }}: a condition must be true or false
+          {name: a, validate: [{message: x}]}        ~ must have either "that" or "schema"
+          {name: a, validate: [{that: "true", tat: 1}]} ~ unknown field of a rule, did you mean "that"?
+          {name: a, validate: [{schema: {type: objct}, of: 1}]} ~ is not a valid JSON Schema
+          {name: a, validate: [{schema: {$ref: "http://x/y"}, of: 1}]} ~ only references within the schema
+          {name: a, validate: [{schema: {allOf: [{$ref: "#"}]}, of: 1}]} ~ it asks for itself about the same value, without end
+          {name: a, task: {title: x, form: {allOf: [{$ref: "#"}]}}} ~ it asks for itself about the same value, without end
+          {name: a, validate: [{schema: {type: object}}]} ~ needs "of"
+          {name: a, http: {}}                        ~ steps of this kind are not supported
+          {name: a, task: {assignee: x}}             ~ is missing: say what is to be done
+          {name: a, task: x}                         ~ must be an object
+          {name: a, task: {titel: x, title: y}}      ~ unknown field of a task, did you mean "title"?
+          {name: a, task: {title: x, form: {type: objct}}} ~ steps[0].task.form
+          {name: a, task: {title: x, form: {$ref: "http://x/y"}}} ~ only references within the schema
+          {name: a, task: {title: x, due: soon}}     ~ steps[0].task.due
+          {name: a, task: {title: "{{ paylod.x }}"}} ~ steps[0].task.title (line 4, column 27): {{ paylod.x }}: "paylod" is not known here
+          {name: a, task: {title: x, assignee: "{{ signal.by }}"}} ~ "signal" is not known here
+          {name: a, task: {title: x, candidates: [b, "{{ paylod.x }}"]}} ~ steps[0].task.candidates[1]
+          {name: a, task: {title: x}, retry: {}}     ~ has no meaning for a step with "task"
+          {name: a, task: {title: x}, undo: {input: 1}} ~ must be none
+          {name: a, task: {title: x}, onTimeout: continue} ~ has no meaning without a timeout
+          {name: a, task: {title: x}, timeout: 1s, onTimeout: retry} ~ must be undo, continue or escalate
+          {name: a, task: {title: x}, accept: "signal.from == 'x'"} ~ accept
+          {name: a, task: {title: x}, signal: y}     ~ a step does one thing
+          {name: a, wait: soon}                      ~ must be a duration, such as 10m or 3d
+          {name: a, wait: 2000d}                     ~ must be at most 1830d, about five years
+          {name: a, wait: 1s, timeout: 2s}           ~ has no meaning for a step with "wait"
+          {name: a, wait: 1s, result: 1}             ~ has no meaning for a step with "wait"
+          {name: a, wait: 1s, accept: "true"}        ~ has no meaning for a step without "signal"
+          {name: a, until: tomorrow}                 ~ must be a time, such as 2026-01-31T09:00:00Z
+          {name: a, until: "{{ payload. }}"}         ~ until
+          {name: a, signal: "a b"}                   ~ signal
+          {name: a, signal: "{{ payload.x }}"}       ~ names hold no expressions
+          {name: a, signal: x, retry: {}}            ~ has no meaning for a step with "signal"
+          {name: a, signal: x, undo: {input: 1}}     ~ must be none
+          {name: a, signal: x, onTimeout: continue}  ~ has no meaning without a timeout
+          {name: a, signal: x, timeout: 1s, onTimeout: retry} ~ must be undo, continue or escalate
+          {name: a, signal: x, accept: "signal.from == 'x'"} ~ accept
+          {name: a, onTimeout: continue}             ~ continue is possible only for a step with "signal"
+          {name: a, pivot: true, undo: none, onFailure: continue} ~ continue contradicts pivot
+          {name: a, wehn: "true"}                    ~ unknown field, did you mean "when"?
+          """)
   void isRefused(String step, String problem) {
     String document = "orchestrationName: o\nvocabulary: 2\nsteps:\n- " + step + "\n- {name: z}\n";
 

@@ -5,9 +5,7 @@ import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/**
- * Compiles documents whose steps have parts, which registration refuses as long as none can run.
- */
+/** Compiles documents whose steps have parts. */
 public final class PartsDocuments {
 
   private PartsDocuments() {}
@@ -19,7 +17,7 @@ public final class PartsDocuments {
    */
   public static Orchestration compiled(String document) {
     CompiledRegistration compiled =
-        RegistrationCompiler.compile(document.getBytes(StandardCharsets.UTF_8), Map.of(), true);
+        RegistrationCompiler.compile(document.getBytes(StandardCharsets.UTF_8), Map.of());
     if (compiled.results().get(0) instanceof Defined defined) {
       return defined.orchestration();
     }

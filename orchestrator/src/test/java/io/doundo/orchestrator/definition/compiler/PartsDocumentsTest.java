@@ -13,7 +13,6 @@ import io.doundo.orchestrator.definition.Tolerance;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Refused;
-import io.doundo.orchestrator.definition.compiler.document.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -26,20 +25,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Documents whose steps have parts: what they mean, and what is refused. */
 class PartsDocumentsTest {
 
-  private static CompiledRegistration compiled(String steps, boolean hasParts) {
+  private static CompiledRegistration compiled(String steps) {
     String document = "orchestrationName: order\nsteps:\n" + steps.indent(2);
-    return RegistrationCompiler.compile(
-        document.getBytes(StandardCharsets.UTF_8), Map.of(), hasParts);
+    return RegistrationCompiler.compile(document.getBytes(StandardCharsets.UTF_8), Map.of());
   }
 
   private static Orchestration order(String steps) {
-    CompiledRegistration compiled = compiled(steps, true);
+    CompiledRegistration compiled = compiled(steps);
     assertThat(compiled.results().get(0)).as(compiled.toString()).isInstanceOf(Defined.class);
     return ((Defined) compiled.results().get(0)).orchestration();
   }
 
   private static List<String> problems(String steps) {
-    CompiledRegistration compiled = compiled(steps, true);
+    CompiledRegistration compiled = compiled(steps);
     assertThat(compiled.results().get(0)).as(compiled.toString()).isInstanceOf(Refused.class);
     return ((Refused) compiled.results().get(0))
         .problems().stream().map(problem -> problem.path() + ": " + problem.message()).toList();
@@ -251,8 +249,8 @@ class PartsDocumentsTest {
             + " in another part",
         "{ name: x, do: [{ name: y }], undo: { input: 1 } }|steps[0].undo: must be none: the parts"
             + " of a step with \"do\" are undone by their own steps",
-        "{ name: x, do: [{ name: y }], dispatch: committed }|steps[0].dispatch: has no meaning for a"
-            + " step with \"do\"",
+        "{ name: x, do: [{ name: y }], dispatch: committed }|steps[0].dispatch: has no meaning for"
+            + " a step with \"do\"",
         "{ name: x, do: [{ name: y }], onTimeout: undo }|steps[0].onTimeout: has no meaning without"
             + " a timeout",
         "{ name: x, do: [{ name: y }], set: { a: 1 } }|steps[0].set: a step does one thing, and"
@@ -266,7 +264,8 @@ class PartsDocumentsTest {
             + " must be a whole number from 1 to 100000",
         "{ name: x, repeat: { most: 5, until: 'true', next: 1 }, do: [{ name: y }]"
             + " }|steps[0].repeat.state: is missing: next changes the state, so say the first one",
-        "{ name: x, do: [{ name: y, when: item.a }] }|steps[0].do[0].when: {{ item.a }}: \"item\" is not known here",
+        "{ name: x, do: [{ name: y, when: item.a }] }|steps[0].do[0].when: {{ item.a }}: \"item\""
+            + " is not known here",
       })
   void isRefused(String step, String problem) {
     assertThat(problems("- " + step)).anyMatch(found -> found.startsWith(problem));
@@ -293,15 +292,5 @@ class PartsDocumentsTest {
                 - { name: z, input: { a: "{{ steps.y.result.b }}" } }
                 """))
         .anyMatch(problem -> problem.startsWith("steps[1].input"));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"do: [{name: y}]", "flow: other", "forEach: a", "firstOf: {}"})
-  void noOtherRegistrationTakesThemYet(String kind) {
-    CompiledRegistration compiled = compiled("- { name: x, " + kind + " }", false);
-
-    assertThat(((Refused) compiled.results().get(0)).problems())
-        .extracting(Problem::message)
-        .contains("steps of this kind are not supported by this version");
   }
 }

@@ -94,6 +94,38 @@ class RegistrationSchemaTest {
               "parallel",
               List.of("[{name: b}]", "[[{name: b}, {name: c}], {name: d}]"),
               List.of("[]", "{}", "[[]]", "[b]", "[[b]]")),
+          new Values("do", List.of("[{name: b}]"), List.of("[]", "{}", "b", "[b]")),
+          new Values("flow", List.of("other", "a-b_C9"), List.of("a.b", "[x]", "''", "1")),
+          new Values(
+              "forEach",
+              List.of(
+                  "payload.items, do: [{name: b}]",
+                  "payload.items, as: line, atOnce: 1000, tolerate: 10%, strict: true, do: [{name:"
+                      + " b}]",
+                  "payload.items, tolerate: 3, do: [{name: b}]"),
+              List.of(
+                  "[x], do: [{name: b}]",
+                  "payload.items, atOnce: 1001, do: [{name: b}]",
+                  "payload.items, tolerate: 101%, do: [{name: b}]",
+                  "payload.items, tolerate: -1, do: [{name: b}]",
+                  "payload.items, as: a-b, do: [{name: b}]",
+                  "payload.items, strict: maybe, do: [{name: b}]")),
+          new Values(
+              "firstOf",
+              List.of("{x: [{name: b}], y: [{name: c}]}"),
+              List.of("{}", "{x: [{name: b}]}", "{x: [], y: [{name: c}]}", "[{name: b}]")),
+          new Values(
+              "repeat",
+              List.of(
+                  "{every: 5m, state: {n: 0}, next: {n: 1}, until: 'round >= 2', most: 3}, do:"
+                      + " [{name: b}]",
+                  "{every: 1h, version: newest}, do: [{name: b, undo: none}]"),
+              List.of(
+                  "{most: 0, until: 'true'}, do: [{name: b}]",
+                  "{most: 100001, until: 'true'}, do: [{name: b}]",
+                  "{every: soon, most: 2, until: 'true'}, do: [{name: b}]",
+                  "{version: oldest, most: 2, until: 'true'}, do: [{name: b}]",
+                  "{evry: 5m, most: 2, until: 'true'}, do: [{name: b}]")),
           new Values("undoFailed", GOOD_FLAGS, BAD_FLAGS),
           new Values("pivot", GOOD_FLAGS, BAD_FLAGS),
           new Values("dispatch", List.of("committed"), List.of("now", "true")),
@@ -209,7 +241,13 @@ class RegistrationSchemaTest {
             union(List.of(RegistrationReader.FIELDS, Vocabulary.ORCHESTRATION_FIELDS)),
             "step",
             union(
-                List.of(StepDeclaration.FIELDS, Vocabulary.STEP_FIELDS, Vocabulary.KINDS, BLOCKS)),
+                List.of(
+                    StepDeclaration.FIELDS,
+                    Vocabulary.STEP_FIELDS,
+                    Vocabulary.KINDS,
+                    PartsDeclaration.KINDS,
+                    PartsDeclaration.FIELDS,
+                    BLOCKS)),
             "retry",
             RetryDraft.FIELDS);
     read.forEach(

@@ -57,13 +57,7 @@ class PartsIT {
   }
 
   private FlowStatus status(String flowId) {
-    return installation
-        .engine()
-        .flows()
-        .find(flowId)
-        .map(StoredFlow::state)
-        .orElseThrow()
-        .status();
+    return installation.engine().flows().find(flowId).map(StoredFlow::state).orElseThrow().status();
   }
 
   private void allHaveEnded(String flowId, String step, int count, FlowStatus status) {
@@ -103,7 +97,8 @@ class PartsIT {
     installation.awaitStatus(flow, FlowStatus.UNDONE);
     allHaveEnded(flow, "items", 40, FlowStatus.UNDONE);
     for (int i = 0; i < 40; i++) {
-      assertThat(worker.ledger(flow + "~items~" + i)).containsExactly("DO listPick", "UNDO listPick");
+      assertThat(worker.ledger(flow + "~items~" + i))
+          .containsExactly("DO listPick", "UNDO listPick");
     }
     isArchived(flow);
     assertThat(installation.deadLetterReasons()).isEmpty();
@@ -162,9 +157,7 @@ class PartsIT {
       good.add(installation.start("goodBatch"));
       bad.add(installation.start("badBatch"));
     }
-    await()
-        .atMost(PATIENCE)
-        .until(() -> !worker.ledger(bad.get(0) + "~items~3").isEmpty());
+    await().atMost(PATIENCE).until(() -> !worker.ledger(bad.get(0) + "~items~3").isEmpty());
     installation.stopEngine();
     installation.wipeState();
     installation.startEngine();

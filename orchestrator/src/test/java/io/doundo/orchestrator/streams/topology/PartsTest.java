@@ -145,8 +145,7 @@ class PartsTest {
             "f~items~1 DO reserve",
             "f~items~2 DO reserve",
             "f DO ship");
-    assertThat(workers.payloads.get("f~items~2 DO reserve"))
-        .isEqualTo("{\"sku\":\"c\",\"at\":2}");
+    assertThat(workers.payloads.get("f~items~2 DO reserve")).isEqualTo("{\"sku\":\"c\",\"at\":2}");
     assertThat(result("f", 1))
         .isEqualTo(
             "{\"items\":{\"items\":[{\"sku\":\"a\",\"bin\":7},{\"sku\":\"b\",\"bin\":7},"
@@ -163,7 +162,8 @@ class PartsTest {
     assertThat(workers.handled)
         .contains("f~items~0 UNDO reserve", "f~items~1 UNDO reserve")
         .endsWith("f UNDO check");
-    assertThat(driver.flow("f").reason()).contains("1 of 4 parts failed, the last one: step reserve FAILED");
+    assertThat(driver.flow("f").reason())
+        .contains("1 of 4 parts failed, the last one: step reserve FAILED");
     assertThat(IntStream.range(0, 4).mapToObj(i -> status("f~items~" + i)))
         .containsOnly(FlowStatus.UNDONE);
     nothingIsLive();
@@ -522,9 +522,7 @@ class PartsTest {
   @Test
   void aWordForAFlowThatIsNotThereIsAnswered() {
     PartLink link = new PartLink("f", "1".repeat(32), "extras", 1, 0);
-    FlowMessage.Asked asked =
-        new FlowMessage.Asked(
-            link, ParentVerb.BACK, null, 0);
+    FlowMessage.Asked asked = new FlowMessage.Asked(link, ParentVerb.BACK, null, 0);
     driver.send(
         Topics.REKEY,
         "f~extras~0",
@@ -532,8 +530,7 @@ class PartsTest {
         Map.of());
 
     // The answer is for a flow that is not there either, and so is kept as a dead letter.
-    assertThat(driver.takeReasons())
-        .containsExactly("there is no flow that has begun f~extras~0");
+    assertThat(driver.takeReasons()).containsExactly("there is no flow that has begun f~extras~0");
   }
 
   @Test
