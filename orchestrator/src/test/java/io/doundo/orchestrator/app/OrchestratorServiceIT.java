@@ -51,6 +51,14 @@ class OrchestratorServiceIT {
   }
 
   @Nested
+  class Parts extends PartsOverRest {
+
+    Parts() {
+      super(service);
+    }
+  }
+
+  @Nested
   class Definitions extends DefinitionsOverRest {
 
     Definitions() {

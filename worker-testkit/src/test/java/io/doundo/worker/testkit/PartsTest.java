@@ -42,7 +42,8 @@ class PartsTest {
       flow.expectUndo("reserve").with("bin", 1).succeeds();
       flow.expectUndo("check").succeeds();
       flow.expectUndone();
-      assertThat(flow.history()).anyMatch(line -> line.startsWith("flow-1~items~1: sent: DO"));
+      assertThat(flow.history())
+          .anyMatch(line -> line.startsWith("sent: flow-1~items~1: DO reserve"));
     }
   }
 
