@@ -89,7 +89,7 @@ class FlowWatchTest {
     await().atMost(PATIENCE).until(() -> !fails.told.isEmpty());
     assertThat(fails.told).containsExactly("The audit log could not be read: on purpose");
     Notes next = new Notes();
-    var alsoUnused = watch.subscribe(FLOW, next);
+    var unusedToo = watch.subscribe(FLOW, next);
     assertThat(opened).hasSize(2);
     happens(opened.get(1));
     await().atMost(PATIENCE).until(() -> !next.told.isEmpty());
@@ -107,7 +107,7 @@ class FlowWatchTest {
         };
     Notes other = new Notes();
     var unused = watch.subscribe(FLOW, fails);
-    var alsoUnused = watch.subscribe(FLOW, other);
+    var unusedToo = watch.subscribe(FLOW, other);
     watch.close();
     assertThat(other.told).containsExactly("The orchestrator is stopping.");
   }

@@ -10,6 +10,7 @@ import io.doundo.orchestrator.streams.state.StoredFlow;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
@@ -88,9 +89,8 @@ class ArchiveSearchesTest {
   }
 
   private int nextLook() throws InterruptedException {
-    Integer partition = looks.poll(PATIENCE_S, TimeUnit.SECONDS);
-    assertThat(partition).as("a look at the archive").isNotNull();
-    return partition;
+    return Objects.requireNonNull(
+        looks.poll(PATIENCE_S, TimeUnit.SECONDS), "no look at the archive");
   }
 
   @Test
