@@ -29,6 +29,8 @@ public final class RepeatedRead {
   }
 
   /**
+   * Reads by the clock of this machine.
+   *
    * @param limit no read begins later, except the first
    * @param pauseMs between two reads
    */
