@@ -1,9 +1,9 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {assert, test} from './check.js';
-import {body, bulkBody, bulkCli, bulkCurl, cli, curl, jobCommands, kafka, quoted} from '../../main/resources/static/console/model/command.js';
+import {body, bulkBody, bulkCli, bulkCurl, cli, curl, jobCommands, kafka, quoted, scheduleCommands} from '../../main/resources/static/console/model/command.js';
 import {resendJobBody, resendJobCli, seenCli, seenCurl} from '../../main/resources/static/console/model/letters.js';
 import {letterApi, resendCli, resendCurl} from '../../main/resources/static/console/model/resend.js';
-import {flowApi} from '../../main/resources/static/console/model/url.js';
+import {flowApi, scheduleApi} from '../../main/resources/static/console/model/url.js';
 
 const PAGE = new URL('../../../../docs/operations.md', import.meta.url);
 const BEGIN = '<!-- cookbook: generated, see cookbook.test.js -->\n';
@@ -23,6 +23,8 @@ const keyed = (topic, key, json) => `printf '%s\\t%s\\n' ${key} '${json}' | ./do
 
 const MANY = {verb: 'retry', filter: 'status=PARKED&fingerprint=v1%3A9f2ac01744d7e655', flowIds: null, step: '', payload: '', reason: 'stock-db is back', perSecond: 20};
 const LETTERS = {filter: {fingerprint: 'v1:9f2ac01744d7e655', seen: 'false'}, reason: 'the sender is mended', perSecond: 20};
+
+const NIGHTLY = {orchestration: 'report', trigger: 'nightly'};
 
 const RECIPES = [
   {
@@ -63,6 +65,12 @@ const RECIPES = [
     cli: './doundo definitions pause order\n./doundo definitions activate order',
     rest: post('api/orchestrations', '{"orchestrationName":"order","status":"paused"}'),
     kafka: produce('orchestrator.registration', '{"orchestrationName":"order","status":"paused"}'),
+  },
+  {
+    title: 'Pause a schedule, start a run now, and resume it',
+    cli: scheduleCommands(NIGHTLY, ['pause', 'trigger', 'resume'], 'stocktaking', {url: ''}).map((command) => command.cli).join('\n'),
+    rest: scheduleCommands(NIGHTLY, ['pause', 'trigger', 'resume'], 'stocktaking', {url: HOST + scheduleApi(NIGHTLY), withKey: false}).map((command) => command.curl).join('\n'),
+    kafka: produce('orchestrator.control', '{"action":"SCHEDULE","schedule":"report/nightly","verb":"PAUSE","reason":"stocktaking"}'),
   },
   {
     title: 'Retry every flow that waits for one reason',

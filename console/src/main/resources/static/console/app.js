@@ -11,6 +11,7 @@ import {IncidentPage, IncidentsPage} from './pages/incidents.js';
 import {JobPage, JobsPage} from './pages/jobs.js';
 import {OrchestrationPage, OrchestrationsPage} from './pages/orchestrations.js';
 import {OverviewPage} from './pages/overview.js';
+import {SchedulePage, SchedulesPage} from './pages/schedules.js';
 import {TasksPage} from './pages/tasks.js';
 import {Find} from './parts/find.js';
 import {Login} from './parts/login.js';
@@ -42,11 +43,13 @@ const PAGES = {
   incident: IncidentPage,
   jobs: JobsPage,
   job: JobPage,
+  schedules: SchedulesPage,
+  schedule: SchedulePage,
   compare: ComparePage,
 };
-const BAR = [['overview', '', 'Overview'], ['flows', 'flows', 'Flows'], ['incidents', 'incidents', 'Incidents'], ['tasks', 'tasks', 'Tasks'], ['orchestrations', 'orchestrations', 'Orchestrations'], ['deadLetters', 'dead-letters', 'Dead letters'], ['jobs', 'jobs', 'Jobs']];
+const BAR = [['overview', '', 'Overview'], ['flows', 'flows', 'Flows'], ['incidents', 'incidents', 'Incidents'], ['tasks', 'tasks', 'Tasks'], ['orchestrations', 'orchestrations', 'Orchestrations'], ['deadLetters', 'dead-letters', 'Dead letters'], ['jobs', 'jobs', 'Jobs'], ['schedules', 'schedules', 'Schedules']];
 const HELP = [
-  ['/', 'find flows and everything else'], ['g o', 'overview'], ['g f', 'flows'], ['g i', 'incidents'], ['g t', 'tasks'], ['g r', 'orchestrations'], ['g d', 'dead letters'], ['g j', 'jobs'],
+  ['/', 'find flows and everything else'], ['g o', 'overview'], ['g f', 'flows'], ['g i', 'incidents'], ['g t', 'tasks'], ['g r', 'orchestrations'], ['g d', 'dead letters'], ['g j', 'jobs'], ['g s', 'schedules'],
   ['j, k', 'next and previous row'], ['Enter', 'open the row'], ['x, Shift-x, *', 'select the row, up to it, all that match'], ['e', 'the whole error of the row'], ['Esc', 'close, or back with the filters'],
   ['r', 'retry this flow, or the selected ones'], ['u', 'undo plan of this flow'], ['.', 'show newer rows'], ['t', 'UTC or local time'], ['c', 'copy the command'], ['y', 'copy the address'], ['?', 'this list'],
 ];
@@ -394,7 +397,7 @@ class App {
   press(event) {
     if (this.chord === 'g') {
       this.chord = '';
-      const to = this.absent.incidents && event.key === 'i' ? undefined : {o: '', f: 'flows', i: 'incidents', t: 'tasks', r: 'orchestrations', d: 'dead-letters', j: 'jobs'}[event.key];
+      const to = this.absent.incidents && event.key === 'i' ? undefined : {o: '', f: 'flows', i: 'incidents', t: 'tasks', r: 'orchestrations', d: 'dead-letters', j: 'jobs', s: 'schedules'}[event.key];
       if (to !== undefined) {
         this.go(to);
         return true;
@@ -518,7 +521,7 @@ class App {
   }
 
   isAt(page) {
-    return page === this.at.page || (page === 'flows' && ['flow', 'compare'].includes(this.at.page)) || (page === 'orchestrations' && this.at.page === 'orchestration') || (page === 'jobs' && this.at.page === 'job')
+    return page === this.at.page || (page === 'flows' && ['flow', 'compare'].includes(this.at.page)) || (page === 'orchestrations' && this.at.page === 'orchestration') || (page === 'jobs' && this.at.page === 'job') || (page === 'schedules' && this.at.page === 'schedule')
       || (page === 'incidents' && this.at.page === 'incident');
   }
 

@@ -248,6 +248,15 @@ export function bulkCli({verb, filter, flowIds, step, payload, reason, perSecond
   return words.join(' ');
 }
 
+/** What may be asked of a schedule, as commands; one that no command line can carry has no cli. */
+export function scheduleCommands({orchestration, trigger}, verbs, reason, {url, withKey}) {
+  return verbs.map((verb) => ({
+    verb,
+    cli: unsayable(reason) ? '' : `./doundo schedules ${verb} ${reason ? `${value('--reason', reason)} ` : ''}${quoted(`${orchestration}/${trigger}`)}`,
+    curl: post(`${url}/${verb}`, JSON.stringify(reason ? {reason} : {}), withKey),
+  }));
+}
+
 /** What can be asked of a job, as commands: [{word, cli, curl}]. */
 export function jobCommands(job, sample, {url, withKey}) {
   const {jobId} = job;

@@ -61,6 +61,15 @@ export function jobPath(jobId, {outcome} = {}) {
   return withQuery(`jobs/${encodeURIComponent(jobId)}`, {outcome});
 }
 
+export function schedulePath({orchestration, trigger}) {
+  return `schedules/${encodeURIComponent(orchestration)}/${encodeURIComponent(trigger)}`;
+}
+
+/** The REST path of a schedule, or of what is asked of it. */
+export function scheduleApi(schedule, verb = '') {
+  return `api/${schedulePath(schedule)}${verb && `/${verb}`}`;
+}
+
 export function tasksPath(filter = {}) {
   return withQuery('tasks', filter);
 }
@@ -114,6 +123,9 @@ export function route(path, search) {
   }
   if (first === 'jobs' && parts.length <= 2) {
     return parts.length === 1 ? {page: 'jobs'} : {page: 'job', jobId: second, outcome: query.get('outcome') ?? ''};
+  }
+  if (first === 'schedules' && (parts.length === 1 || parts.length === 3)) {
+    return parts.length === 1 ? {page: 'schedules', orchestration: query.get('orchestration') ?? ''} : {page: 'schedule', orchestration: second, trigger: decoded[2]};
   }
   if (first === 'compare' && parts.length === 1) {
     return {page: 'compare', a: query.get('a') ?? '', b: query.get('b') ?? ''};

@@ -20,6 +20,7 @@ import io.doundo.launcher.cli.definition.ExplainCommand;
 import io.doundo.launcher.cli.definition.RegisterCommand;
 import io.doundo.launcher.cli.definition.ValidateCommand;
 import io.doundo.launcher.cli.job.JobsCommand;
+import io.doundo.launcher.cli.schedule.SchedulesCommand;
 import io.doundo.launcher.cli.overview.CompareCommand;
 import io.doundo.launcher.cli.overview.FlowsCommand;
 import io.doundo.launcher.cli.overview.IncidentsCommand;
@@ -161,6 +162,7 @@ public final class Doundo implements Callable<Integer> {
     commands.put("tasks", TasksCommand::new);
     commands.put("task", TaskCommand::new);
     commands.put("jobs", JobsCommand::new);
+    commands.put("schedules", SchedulesCommand::new);
     commands.put("workers", WorkersCommand::new);
     commands.put("dead-letters", DeadLettersCommand::new);
     commands.put("api", ApiCommand::new);

@@ -29,6 +29,7 @@ import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.DurationText;
 import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.ScheduleVerb;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -49,6 +50,7 @@ class ArchitectureTest {
   private static final String EXPRESSION = ROOT + "expression..";
   private static final String DEFINITION = ROOT + "definition";
   private static final String COMPILER = ROOT + "definition.compiler..";
+  private static final String SCHEDULE = ROOT + "schedule";
   private static final String AUDIT = ROOT + "audit..";
   private static final String ENGINE = ROOT + "streams";
   private static final String STREAMS = ENGINE + "..";
@@ -92,10 +94,34 @@ class ArchitectureTest {
           .because("the core is as pure as the definitions it reads");
 
   @ArchTest
+  static final ArchRule SCHEDULES_ARE_DECIDED_PURELY =
+      classes()
+          .that()
+          .resideInAPackage(SCHEDULE)
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                      "java..", "org.jspecify..", "com.cronutils..", SCHEDULE, DEFINITION)
+                  .or(belongToAnyOf(ScheduleVerb.class)))
+          .because(
+              "what fires is a function of the schedule, its state and the time in the event: only so"
+                  + " can a year with both changes of the clock be tried in a second");
+
+  @ArchTest
+  static final ArchRule ONLY_SCHEDULES_KNOW_THE_CRON_LIBRARY =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(SCHEDULE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.cronutils..")
+          .because("what an expression means, and when clocks change, is decided in one place");
+
+  @ArchTest
   static final ArchRule CORE_HAS_NO_CLOCK =
       noClasses()
           .that()
-          .resideInAnyPackage(CORE, DEFINITION, PLAY)
+          .resideInAnyPackage(CORE, DEFINITION, PLAY, SCHEDULE)
           .should()
           .callMethod(System.class, "currentTimeMillis")
           .orShould()

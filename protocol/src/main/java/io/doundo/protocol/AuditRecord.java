@@ -43,8 +43,21 @@ public record AuditRecord(
     @Nullable String traceparent,
     boolean reopens) {
 
+  /** The first character of the keys under which records stand that are about no flow. */
+  private static final byte NOT_A_FLOW = 1;
+
   private static final Pattern TRACEPARENT =
       Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+
+  /**
+   * Whether a record of the topic is about a flow. Others are about schedules, and have a form of
+   * their own.
+   *
+   * @param key of the record, or null
+   */
+  public static boolean isOfFlow(byte @Nullable [] key) {
+    return key == null || key.length == 0 || key[0] != NOT_A_FLOW;
+  }
 
   /**
    * One thing that happened in the transition.

@@ -14,6 +14,9 @@ public final class Topics {
   /** Bulk jobs: what they do, their flows, and how far they are. */
   public static final String JOBS = "orchestrator.jobs";
 
+  /** The states of schedules, for those who read them; the engine has its own. */
+  public static final String SCHEDULES = "orchestrator.schedules";
+
   public static final String REKEY = "orchestrator.rekey";
   public static final String ARCHIVE = "orchestrator.archive";
   public static final String DEAD_LETTER = "orchestrator.dead-letter";

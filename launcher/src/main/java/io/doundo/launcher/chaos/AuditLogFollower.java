@@ -75,6 +75,9 @@ final class AuditLogFollower implements AutoCloseable {
   }
 
   private void note(ConsumerRecord<byte[], byte[]> record) {
+    if (!AuditRecord.isOfFlow(record.key())) {
+      return;
+    }
     try {
       AuditRecord transition = AuditRecord.decode(record.value());
       statuses.put(transition.flowId(), transition.status());

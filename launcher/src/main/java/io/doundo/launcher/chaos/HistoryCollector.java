@@ -138,8 +138,11 @@ final class HistoryCollector {
           controls.add(
               new RecordedControl(
                   place, ControlCommand.decode(record.value(), record.key(), headers)));
-      case Topics.FLOW_EVENTS ->
+      case Topics.FLOW_EVENTS -> {
+        if (AuditRecord.isOfFlow(record.key())) {
           transitions.add(Transition.of(place, AuditRecord.decode(record.value())));
+        }
+      }
       case Topics.DEAD_LETTER -> addDeadLetter(place, headers);
       default -> addCommand(record, place, headers);
     }

@@ -4,6 +4,7 @@ import io.doundo.protocol.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -26,9 +27,13 @@ public final class TopicChecks {
           Topics.REGISTRATION_STATUS,
           Topics.DEFINITIONS,
           Topics.JOBS,
+          Topics.SCHEDULES,
           Topics.FLOW_EVENTS,
           Topics.SHARED_EVENT,
           Topics.DEAD_LETTER);
+
+  private static final Set<String> COMPACTED =
+      Set.of(Topics.DEFINITIONS, Topics.JOBS, Topics.SCHEDULES);
 
   private TopicChecks() {}
 
@@ -85,7 +90,7 @@ public final class TopicChecks {
     topics.forEach(
         (name, topic) -> {
           boolean compacts = topic.cleanup().contains("compact");
-          boolean mustCompact = name.equals(Topics.DEFINITIONS) || name.equals(Topics.JOBS);
+          boolean mustCompact = COMPACTED.contains(name);
           boolean isKnown = BY_FLOW.contains(name) || OTHERS.contains(name);
           if (isKnown && !topic.cleanup().isEmpty() && compacts != mustCompact) {
             wrong.add(

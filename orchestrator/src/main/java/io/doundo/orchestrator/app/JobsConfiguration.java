@@ -25,6 +25,7 @@ import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.client.StreamsEngine;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.SenderMark;
+import io.doundo.orchestrator.query.schedule.Schedules;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -41,7 +42,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The bulk jobs. */
+/** The bulk jobs, and the reading of schedules. */
 @Configuration(proxyBeanMethods = false)
 class JobsConfiguration {
 
@@ -88,8 +89,14 @@ class JobsConfiguration {
   }
 
   @Bean
-  JobsLifecycle jobsLifecycle(JobTopic topic, ObjectProvider<JobRunner> runner) {
-    return new JobsLifecycle(topic, runner.getIfAvailable());
+  TopicFollowers topicFollowers(
+      JobTopic topic, ObjectProvider<JobRunner> runner, Schedules schedules) {
+    return new TopicFollowers(topic, runner.getIfAvailable(), schedules);
+  }
+
+  @Bean(destroyMethod = "")
+  Schedules schedules(ReadConsumers consumers) {
+    return new Schedules(consumers);
   }
 
   @Bean

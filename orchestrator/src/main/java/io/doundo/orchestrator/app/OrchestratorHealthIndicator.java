@@ -34,6 +34,7 @@ final class OrchestratorHealthIndicator implements HealthIndicator {
           Topics.ARCHIVE,
           Topics.SHARED_EVENT,
           Topics.FLOW_EVENTS,
+          Topics.SCHEDULES,
           Topics.DEAD_LETTER);
 
   private final BrokerProbe broker;

@@ -37,7 +37,7 @@ final class OrchestratorService implements SmartLifecycle {
   private final EngineSettings engineSettings;
   private final BrokerProbe broker;
   private final @Nullable FlowIndex index;
-  private final JobsLifecycle jobs;
+  private final TopicFollowers jobs;
   private final MeterRegistry meters;
   private final ApplicationEventPublisher events;
   private volatile @Nullable Thread thread;
@@ -51,7 +51,7 @@ final class OrchestratorService implements SmartLifecycle {
       EngineSettings engineSettings,
       BrokerProbe broker,
       @Nullable FlowIndex index,
-      JobsLifecycle jobs,
+      TopicFollowers jobs,
       MeterRegistry meters,
       ApplicationEventPublisher events) {
     this.registrationSettings = registrationSettings;

@@ -51,7 +51,7 @@ class ServiceConfiguration {
       EngineSettings engine,
       BrokerProbe broker,
       ObjectProvider<FlowIndex> index,
-      JobsLifecycle jobs,
+      TopicFollowers jobs,
       MeterRegistry meters,
       ApplicationEventPublisher events) {
     return new OrchestratorService(

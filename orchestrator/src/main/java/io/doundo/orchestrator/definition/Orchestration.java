@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param searchKey the payload field by which flows are found, or null
  * @param initiator the service that registered it, or null when it did not say
  * @param part the place of these steps in their document; null for the whole document
+ * @param triggers what starts it besides its initiators, as in the document
  */
 public record Orchestration(
     DefinitionId id,
@@ -32,7 +33,8 @@ public record Orchestration(
     Presentation presentation,
     Contract contract,
     StepGraph graph,
-    @Nullable Part part) {
+    @Nullable Part part,
+    List<Trigger> triggers) {
 
   /**
    * The place of the steps of a part in their document.
@@ -54,6 +56,7 @@ public record Orchestration(
 
   public Orchestration {
     steps = List.copyOf(steps);
+    triggers = List.copyOf(triggers);
   }
 
   /** Takes steps that already stand in topological order, and derives the graph. */
@@ -78,7 +81,8 @@ public record Orchestration(
         Presentation.NONE,
         Contract.OPEN,
         StepGraph.of(steps),
-        null);
+        null,
+        List.of());
   }
 
   /** The same orchestration with this presentation and contract. */
@@ -95,7 +99,26 @@ public record Orchestration(
         shown,
         agreed,
         graph,
-        part);
+        part,
+        triggers);
+  }
+
+  /** The same orchestration with these triggers. */
+  public Orchestration with(List<Trigger> starting) {
+    return new Orchestration(
+        id,
+        type,
+        steps,
+        timeout,
+        undoWindow,
+        searchKey,
+        description,
+        initiator,
+        presentation,
+        contract,
+        graph,
+        part,
+        starting);
   }
 
   /** The same orchestration under another identity. */
@@ -112,7 +135,8 @@ public record Orchestration(
         presentation,
         contract,
         graph,
-        part);
+        part,
+        triggers);
   }
 
   public String name() {
@@ -189,6 +213,7 @@ public record Orchestration(
         Presentation.NONE,
         new Contract(null, holder.data().result()),
         StepGraph.of(body.steps()),
-        new Part(path, holder.work() instanceof Work.Parts parts ? givenBy(parts) : List.of()));
+        new Part(path, holder.work() instanceof Work.Parts parts ? givenBy(parts) : List.of()),
+        List.of());
   }
 }

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.registration;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Trigger;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
@@ -33,6 +34,7 @@ final class DefinitionsView {
   private final Map<String, DefinitionHistory> histories = new HashMap<>();
   private final Map<String, WorkerDeclarations> workers = new HashMap<>();
   private final Map<String, Set<String>> stepNames = new HashMap<>();
+  private final Map<String, List<Trigger>> triggers = new HashMap<>();
 
   /**
    * Reads the topic to its end. The consumer must be read_committed, and every other writer must
@@ -67,6 +69,7 @@ final class DefinitionsView {
     histories.putAll(draft.changed.histories);
     workers.putAll(draft.changed.workers);
     stepNames.putAll(draft.changed.stepNames);
+    triggers.putAll(draft.changed.triggers);
   }
 
   /** The view with what one record changes. Confined to the listener's thread. */
@@ -99,8 +102,22 @@ final class DefinitionsView {
               });
     }
 
+    /** The triggers of the newest version; none when the name is not registered. */
+    List<Trigger> triggers(String name) {
+      return history(name)
+          .latest()
+          .map(
+              latest -> {
+                String key = new DefinitionId(name, latest.hash()).topicKey();
+                return changed.triggers.getOrDefault(
+                    key, base.triggers.getOrDefault(key, List.of()));
+              })
+          .orElse(List.of());
+    }
+
     void add(Orchestration definition, DefinitionHistory history) {
       changed.histories.put(definition.name(), history);
+      changed.keepTriggers(definition.id().topicKey(), definition);
       changed.stepNames.put(definition.id().topicKey(), stepNames(definition));
     }
 
@@ -124,7 +141,9 @@ final class DefinitionsView {
             key.substring(0, key.length() - WORKERS_SUFFIX.length()),
             WorkerDeclarations.decode(stored.value()));
       } else if (key.indexOf(':') >= 0) {
-        stepNames.put(key, stepNames(DefinitionCodec.decode(stored.value())));
+        Orchestration definition = DefinitionCodec.decode(stored.value());
+        stepNames.put(key, stepNames(definition));
+        keepTriggers(key, definition);
       } else {
         histories.put(key, DefinitionHistory.decode(stored.value()));
       }
@@ -134,6 +153,13 @@ final class DefinitionsView {
           "the record %s at offset %d of %s cannot be read: %s"
               .formatted(key, stored.offset(), Topics.DEFINITIONS, e.reason()),
           e);
+    }
+  }
+
+  /** Most have none. */
+  private void keepTriggers(String key, Orchestration definition) {
+    if (!definition.triggers().isEmpty()) {
+      triggers.put(key, definition.triggers());
     }
   }
 

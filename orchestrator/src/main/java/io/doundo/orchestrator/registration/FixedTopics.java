@@ -41,7 +41,8 @@ final class FixedTopics {
 
   /** The topics of which the orchestrator reads nothing that it needs. */
   static final Set<String> ONLY_WRITTEN =
-      Set.of(Topics.REGISTRATION_STATUS, Topics.FLOW_EVENTS, Topics.DEAD_LETTER);
+      Set.of(
+          Topics.REGISTRATION_STATUS, Topics.FLOW_EVENTS, Topics.SCHEDULES, Topics.DEAD_LETTER);
 
   private FixedTopics() {}
 
@@ -60,6 +61,7 @@ final class FixedTopics {
         log(Topics.REGISTRATION_STATUS, 1, true, CREATED, settings.auditRetention()),
         compacted(Topics.DEFINITIONS),
         compacted(Topics.JOBS),
+        schedules(),
         input(Topics.EXECUTION_START, partitions, APPENDED, inputs),
         input(Topics.RESPONSE, partitions, APPENDED, inputs),
         input(Topics.CONTROL, partitions, APPENDED, inputs),
@@ -104,6 +106,22 @@ final class FixedTopics {
             TopicConfig.RETENTION_MS_CONFIG,
             String.valueOf(retention.toMillis()));
     return new Spec(log.name(), log.partitions(), log.fixed(), log.configs(), required);
+  }
+
+  /** Written in the engine's transactions, with an orchestrator's time. */
+  private static Spec schedules() {
+    Map<String, String> configs =
+        Map.of(
+            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+            CREATED,
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_COMPACT);
+    return new Spec(
+        Topics.SCHEDULES,
+        1,
+        true,
+        configs,
+        Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
   }
 
   /** Definitions are kept forever, the latest of each key. */

@@ -81,7 +81,8 @@ final class PartitionCounts {
     return spec.name().equals(Topics.REGISTRATION)
         || spec.name().equals(Topics.REGISTRATION_STATUS)
         || spec.name().equals(Topics.DEFINITIONS)
-        || spec.name().equals(Topics.JOBS);
+        || spec.name().equals(Topics.JOBS)
+        || spec.name().equals(Topics.SCHEDULES);
   }
 
   private static int count(Map<String, Integer> actual, Spec spec) {

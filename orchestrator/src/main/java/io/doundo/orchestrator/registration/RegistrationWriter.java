@@ -2,6 +2,8 @@ package io.doundo.orchestrator.registration;
 
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
+import io.doundo.orchestrator.definition.Schedule;
+import io.doundo.orchestrator.definition.Trigger;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Declared;
@@ -15,6 +17,9 @@ import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclaration;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
 import io.doundo.orchestrator.definition.compiler.document.Problem;
+import io.doundo.orchestrator.schedule.ScheduleName;
+import io.doundo.orchestrator.schedule.stored.ScheduleKey;
+import io.doundo.orchestrator.schedule.stored.ScheduleMessage;
 import io.doundo.protocol.DeadLetter;
 import io.doundo.protocol.DurationText;
 import io.doundo.protocol.Topics;
@@ -26,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -224,6 +230,7 @@ final class RegistrationWriter {
       List<Future<RecordMetadata>> sends) {
     Orchestration definition = defined.orchestration();
     String hash = definition.id().hash();
+    List<Trigger> triggersBefore = draft.triggers(definition.name());
     DefinitionHistory history = draft.history(definition.name());
     boolean changed = history.latest().map(latest -> !latest.hash().equals(hash)).orElse(true);
     DefinitionHistory after = history;
@@ -238,6 +245,7 @@ final class RegistrationWriter {
       draft.add(definition, after);
     }
     after = changed(definition.name(), after, defined.status(), source, draft, sends);
+    tellSchedules(definition.name(), triggersBefore, definition.triggers(), after.status(), sends);
     List<String> warnings = new ArrayList<>(defined.warnings());
     if (after.isFull()) {
       warnings.add(
@@ -282,6 +290,7 @@ final class RegistrationWriter {
     String name = result.orchestrationName();
     DefinitionHistory before = draft.history(name);
     DefinitionHistory after = changed(name, before, result.status(), source, draft, sends);
+    tellSchedules(name, List.of(), draft.triggers(name), after.status(), sends);
     List<String> warnings = new ArrayList<>(result.warnings());
     if (before.latest().isEmpty()) {
       warnings.add("the orchestration \"%s\" is not registered yet".formatted(name));
@@ -300,6 +309,36 @@ final class RegistrationWriter {
         RegistrationRecord.requestedBy(source),
         clock.instant(),
         place(source));
+  }
+
+  /**
+   * Tells each schedule what the newest version says of it, in the transaction that stores the
+   * version. Repeating it changes nothing.
+   */
+  private void tellSchedules(
+      String name,
+      List<Trigger> before,
+      List<Trigger> after,
+      OrchestrationStatus status,
+      List<Future<RecordMetadata>> sends) {
+    String stopped =
+        status == OrchestrationStatus.ACTIVE
+            ? null
+            : "orchestration " + name + " is " + status.word();
+    Map<String, @Nullable Schedule> schedules = new TreeMap<>();
+    before.forEach(trigger -> schedules.put(trigger.name(), null));
+    after.forEach(trigger -> schedules.put(trigger.name(), trigger.schedule()));
+    schedules.forEach(
+        (trigger, schedule) -> {
+          ScheduleName told = new ScheduleName(name, trigger);
+          sends.add(
+              producer.send(
+                  new ProducerRecord<>(
+                      Topics.REKEY,
+                      bytes(ScheduleKey.of(told)),
+                      ScheduleMessage.encode(
+                          new ScheduleMessage.Declared(told, schedule, stopped)))));
+        });
   }
 
   /**

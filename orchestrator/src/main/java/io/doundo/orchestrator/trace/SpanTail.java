@@ -126,7 +126,7 @@ public final class SpanTail implements AutoCloseable {
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
-    if (record.value() == null) {
+    if (record.value() == null || !AuditRecord.isOfFlow(record.key())) {
       return;
     }
     TopicPartition partition = new TopicPartition(record.topic(), record.partition());

@@ -14,9 +14,11 @@ import io.doundo.orchestrator.definition.Reach;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.StepData;
+import io.doundo.orchestrator.definition.Trigger;
 import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.expression.ExpressionCompiler;
+import io.doundo.orchestrator.schedule.stored.ScheduleJson;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.security.MessageDigest;
@@ -97,7 +99,8 @@ public final class DefinitionCodec {
               optionalText(json, "searchKey"),
               optionalText(json, "description"),
               optionalText(json, "initiator"))
-          .with(presentation(json), contract(json));
+          .with(presentation(json), contract(json))
+          .with(triggers(json));
     } catch (JacksonException | IllegalArgumentException e) {
       throw new MalformedRecordException("the stored definition cannot be read: " + e.getMessage());
     }
@@ -144,6 +147,15 @@ public final class DefinitionCodec {
     }
     putTree(json, "payload", definition.contract().payload());
     putTree(json, "result", definition.contract().result());
+    if (!definition.triggers().isEmpty()) {
+      ArrayNode triggers = json.putArray("triggers");
+      for (Trigger trigger : definition.triggers()) {
+        triggers
+            .addObject()
+            .put("name", trigger.name())
+            .set("schedule", ScheduleJson.write(trigger.schedule()));
+      }
+    }
     if (usesExpressions(definition)) {
       json.put("expressions", ExpressionCompiler.DIALECT);
     }
@@ -155,6 +167,7 @@ public final class DefinitionCodec {
   /** Records the dialect of expressions that a stored definition uses. */
   private static boolean usesExpressions(Orchestration definition) {
     return definition.contract().result() != null
+        || definition.triggers().stream().anyMatch(trigger -> trigger.schedule().payload() != null)
         || definition.steps().stream()
             .anyMatch(
                 step ->
@@ -166,9 +179,19 @@ public final class DefinitionCodec {
 
   private static boolean needsNewSchema(Orchestration definition) {
     return usesExpressions(definition)
+        || !definition.triggers().isEmpty()
         || definition.contract().payload() != null
         || definition.steps().stream()
             .anyMatch(step -> step.goesOn() || step.guard() != null || !step.after().isEmpty());
+  }
+
+  private static List<Trigger> triggers(JsonNode json) {
+    List<Trigger> triggers = new ArrayList<>();
+    for (JsonNode trigger : json.path("triggers")) {
+      triggers.add(
+          new Trigger(text(trigger, "name"), ScheduleJson.read(trigger.required("schedule"))));
+    }
+    return triggers;
   }
 
   private static Presentation presentation(JsonNode json) {

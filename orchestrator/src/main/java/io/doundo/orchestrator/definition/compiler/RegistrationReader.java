@@ -7,6 +7,7 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.Presentation;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Trigger;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Declared;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Refused;
@@ -122,6 +123,7 @@ final class RegistrationReader {
     OrchestrationStatus status = vocabulary.status(fields);
     LocatedJson payload = vocabulary.payload(fields);
     LocatedJson result = vocabulary.result(fields);
+    List<Trigger> triggers = vocabulary.triggers(fields, report);
     if (steps != null && vocabulary.isNew()) {
       new PartsChecks(String.valueOf(name), blocks.allFields()).check(steps, true);
       ExpressionChecks checks = new ExpressionChecks(report, payload, steps, blocks);
@@ -145,7 +147,8 @@ final class RegistrationReader {
                 presentation,
                 new Contract(
                     payload == null ? null : payload.text(),
-                    result == null ? null : result.text()));
+                    result == null ? null : result.text()))
+            .with(triggers);
     Orchestration definition = DefinitionCodec.identified(draft);
     int bytes = DefinitionCodec.encode(definition).length;
     if (bytes > DefinitionCodec.MAX_BYTES) {

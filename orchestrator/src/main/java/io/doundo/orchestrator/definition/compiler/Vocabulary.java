@@ -2,6 +2,7 @@ package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.Presentation;
+import io.doundo.orchestrator.definition.Trigger;
 import io.doundo.orchestrator.definition.compiler.document.Located;
 import io.doundo.orchestrator.definition.compiler.document.Located.Field;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
@@ -29,7 +30,15 @@ final class Vocabulary {
 
   /** Of an orchestration. */
   static final Set<String> ORCHESTRATION_FIELDS =
-      Set.of(FIELD, "payload", "result", "title", "category", "labels", "status");
+      Set.of(
+          FIELD,
+          "payload",
+          "result",
+          "title",
+          "category",
+          "labels",
+          "status",
+          TriggersReader.FIELD);
 
   /** The kinds of steps without parts that can be compiled. */
   static final Set<String> KINDS =
@@ -116,6 +125,11 @@ final class Vocabulary {
       return null;
     }
     return fields.constant("status", OrchestrationStatus.class);
+  }
+
+  /** What starts the orchestration besides its initiators. */
+  List<Trigger> triggers(Fields fields, Report report) {
+    return isNew ? TriggersReader.read(fields, report) : List.of();
   }
 
   /** The schema of a start's payload; null for any payload. */

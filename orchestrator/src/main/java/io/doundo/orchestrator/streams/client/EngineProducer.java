@@ -144,6 +144,7 @@ final class EngineProducer extends KafkaProducer<byte[], byte[]> {
   private static boolean isReadOnceCommitted(String topic) {
     return topic.endsWith("-changelog")
         || topic.equals(Topics.REKEY)
+        || topic.equals(Topics.SCHEDULES)
         || topic.equals(Topics.FLOW_EVENTS);
   }
 

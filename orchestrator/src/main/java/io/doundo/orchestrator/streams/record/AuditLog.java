@@ -7,11 +7,17 @@ import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.schedule.ScheduleEntry;
+import io.doundo.orchestrator.schedule.ScheduleName;
+import io.doundo.orchestrator.schedule.stored.ScheduleKey;
+import io.doundo.orchestrator.schedule.stored.ScheduleStateCodec;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Json;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Makes the records of the audit log: one per transition, with the event that caused it, so that
@@ -49,6 +55,14 @@ public final class AuditLog {
         new Transition(after, event, further, entries, sent, traceparent, reopens);
     OutputRecord record = record(transition, Integer.MAX_VALUE);
     return record.size() <= maxRecordBytes ? record : record(transition, SHORTENED);
+  }
+
+  /** The record of what happened to a schedule, under its key. */
+  public OutputRecord record(ScheduleName schedule, ScheduleEntry entry) {
+    ObjectNode json = Json.MAPPER.createObjectNode().put("schedule", schedule.toString());
+    json.setAll(ScheduleStateCodec.write(entry));
+    return OutputRecord.of(
+        Topics.FLOW_EVENTS, ScheduleKey.of(schedule), Json.MAPPER.writeValueAsBytes(json));
   }
 
   private record Transition(

@@ -16,7 +16,13 @@ public enum InputSource {
   REKEY(Topics.REKEY, RecordKind.REKEYED),
 
   /** What another flow tells, read from the internal topic. */
-  TOLD(Topics.REKEY, RecordKind.MESSAGE);
+  TOLD(Topics.REKEY, RecordKind.MESSAGE),
+
+  /** The start of a run, which a schedule sends through the internal topic. */
+  SCHEDULE_START(Topics.REKEY, RecordKind.START),
+
+  /** The request to a run to go back, which a schedule sends through the internal topic. */
+  SCHEDULE_CONTROL(Topics.REKEY, RecordKind.CONTROL);
 
   /** The kind of a source's records. */
   public enum RecordKind {
@@ -36,7 +42,16 @@ public enum InputSource {
   static final EnumCodes<InputSource> CODES =
       new EnumCodes<>(
           InputSource.class,
-          List.of(START, RESPONSE, CONTROL, SHARED_START, SHARED_RESPONSE, REKEY, TOLD));
+          List.of(
+              START,
+              RESPONSE,
+              CONTROL,
+              SHARED_START,
+              SHARED_RESPONSE,
+              REKEY,
+              TOLD,
+              SCHEDULE_START,
+              SCHEDULE_CONTROL));
 
   private final String topic;
   private final RecordKind kind;
@@ -52,6 +67,11 @@ public enum InputSource {
 
   public RecordKind kind() {
     return kind;
+  }
+
+  /** Whether a schedule has made the record, so that it carries an orchestrator's time. */
+  public boolean isOfSchedule() {
+    return this == SCHEDULE_START || this == SCHEDULE_CONTROL;
   }
 
   /** The source of a topic that a task reads; records of the shared topic are starts until read. */

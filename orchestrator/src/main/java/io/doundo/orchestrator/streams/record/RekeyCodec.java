@@ -1,14 +1,16 @@
 package io.doundo.orchestrator.streams.record;
 
+import io.doundo.orchestrator.schedule.stored.ScheduleMessage;
 import io.doundo.orchestrator.streams.state.ByteReader;
 import io.doundo.orchestrator.streams.state.ByteWriter;
 import io.doundo.orchestrator.streams.state.FlowMessageCodec;
 import io.doundo.orchestrator.streams.state.UnreadableValueException;
+import io.doundo.protocol.json.MalformedRecordException;
 
 /**
- * The records of the internal rekey topic, all keyed by flowId: a record on its way to the
- * partition of its flow, a turn that is committed once it can be read, and what one flow tells
- * another. Stateless.
+ * The records of the internal rekey topic, keyed by flowId: a record on its way to the partition of
+ * its flow, a turn that is committed once it can be read, and what one flow tells another; and keyed
+ * by the key of a schedule, what that schedule is told. Stateless.
  */
 public final class RekeyCodec {
 
@@ -33,6 +35,8 @@ public final class RekeyCodec {
     R on(Turn turn);
 
     R on(MessageRecord message);
+
+    R on(ToSchedule told);
   }
 
   /** A record that was appended to another partition than its flow's. */
@@ -85,6 +89,19 @@ public final class RekeyCodec {
     }
   }
 
+  /** What a schedule is told, under its key. */
+  public record ToSchedule(ScheduleMessage message) implements Rekeyed {
+    @Override
+    public byte[] encode() {
+      return ScheduleMessage.encode(message);
+    }
+
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
   /** Whether a value begins as a turn does. */
   public static boolean isTurn(byte[] value) {
     return value.length > 0 && value[0] == TURN;
@@ -107,6 +124,7 @@ public final class RekeyCodec {
       case HOP -> new Hop(hopped(InputRecord.readFrom(in)));
       case TURN -> new Turn(in.readDigest(), in.readInt());
       case MESSAGE -> new MessageRecord(FlowMessageCodec.decode(in.readRest()));
+      case ScheduleMessage.TAG -> toSchedule(value);
       default -> throw new UnreadableValueException("no rekey record begins with " + kind);
     };
   }
@@ -116,5 +134,13 @@ public final class RekeyCodec {
       throw new UnreadableValueException("a message between flows is never sent on");
     }
     return record;
+  }
+
+  private static ToSchedule toSchedule(byte[] value) {
+    try {
+      return new ToSchedule(ScheduleMessage.decode(value));
+    } catch (MalformedRecordException e) {
+      throw new UnreadableValueException(e.reason());
+    }
   }
 }

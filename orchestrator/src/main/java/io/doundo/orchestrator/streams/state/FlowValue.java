@@ -9,6 +9,9 @@ public final class FlowValue {
   /** Records that wait for their flow's start. */
   public static final byte HELD = 'H';
 
+  /** The state of a schedule, under its own key; {@link ScheduleValue}. */
+  public static final byte SCHEDULE = 'S';
+
   private FlowValue() {}
 
   public static boolean isFlow(byte[] value) {

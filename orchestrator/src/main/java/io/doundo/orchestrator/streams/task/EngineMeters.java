@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.streams.task;
 
 import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.schedule.ScheduleEntry;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.Topics;
@@ -126,6 +127,18 @@ public final class EngineMeters implements MeterBinder {
     FlowCounters known = counters;
     if (known != null) {
       count(tally -> known.turnRead(tally, waitedMs));
+    }
+  }
+
+  /**
+   * Something happened to a schedule.
+   *
+   * @param blocked how many of its runs in a row did not start because an earlier one is blocked
+   */
+  void schedule(ScheduleEntry entry, int blocked) {
+    FlowCounters known = counters;
+    if (known != null) {
+      count(tally -> known.schedule(tally, entry, blocked));
     }
   }
 

@@ -12,6 +12,7 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.schedule.ScheduleEntry;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.task.Tally.Series;
 import io.doundo.protocol.CommandAction;
@@ -89,6 +90,19 @@ final class FlowCounters {
           Topics.REKEY,
           OTHER);
 
+  /** What can become of the run of a schedule when it is due. */
+  private static final List<String> OUTCOMES_OF_RUNS =
+      List.of(
+          "started",
+          "caught_up",
+          "requested",
+          "overlapped",
+          "skipped",
+          "blocked",
+          "blocked_again",
+          "missed",
+          "failed_to_start");
+
   private final MeterRegistry meters;
   private final Map<String, OfOrchestration> orchestrations = new ConcurrentHashMap<>();
   private final AtomicInteger steps = new AtomicInteger();
@@ -97,6 +111,7 @@ final class FlowCounters {
   private final Map<String, Series> deadLetters = new HashMap<>();
   private final Map<ControlAction, Series> accepted = new EnumMap<>(ControlAction.class);
   private final Map<ControlAction, Series> refused = new EnumMap<>(ControlAction.class);
+  private final Map<String, Series> schedules = new HashMap<>();
   private final Series lateEffects;
   private final Series lateness;
   private final Series turnWait;
@@ -122,6 +137,14 @@ final class FlowCounters {
     for (ControlAction verb : ControlAction.values()) {
       accepted.put(verb, control(verb, "accepted"));
       refused.put(verb, control(verb, "refused"));
+    }
+    for (String outcome : OUTCOMES_OF_RUNS) {
+      schedules.put(
+          outcome,
+          series(
+              Counter.builder("doundo.schedule")
+                  .description("Runs of schedules by what became of them when they were due")
+                  .tag("outcome", outcome)));
     }
     lateEffects =
         series(
@@ -356,6 +379,42 @@ final class FlowCounters {
   /** Counts a flow that has begun. */
   void started(Tally tally, @Nullable Orchestration definition, FlowState flow) {
     tally.add(of(definition).started(flow.status()), 1);
+  }
+
+  /**
+   * Counts what happened to a schedule.
+   *
+   * @param blocked how many of its runs in a row did not start because an earlier one is blocked
+   */
+  void schedule(Tally tally, ScheduleEntry entry, int blocked) {
+    String outcome = outcomeOf(entry.type(), blocked);
+    if (outcome != null) {
+      tally.add(Objects.requireNonNull(schedules.get(outcome)), entry.count());
+    }
+  }
+
+  /** The outcome of a run for the meter; null when the entry is not about one. */
+  private static @Nullable String outcomeOf(ScheduleEntry.Type type, int blocked) {
+    return switch (type) {
+      case RUN_STARTED -> "started";
+      case RUN_CAUGHT_UP -> "caught_up";
+      case RUN_REQUESTED -> "requested";
+      case RUN_OVERLAPPED -> "overlapped";
+      case RUN_SKIPPED -> "skipped";
+      case RUN_BLOCKED -> blocked > 1 ? "blocked_again" : "blocked";
+      case RUNS_MISSED -> "missed";
+      case RUN_FAILED_TO_START -> "failed_to_start";
+      case SCHEDULE_DECLARED,
+          SCHEDULE_WITHDRAWN,
+          SCHEDULE_PAUSED,
+          SCHEDULE_RESUMED,
+          SCHEDULE_STOPPED,
+          SCHEDULE_STARTED,
+          RUN_ENDED,
+          RUN_STUCK,
+          REQUEST_REFUSED ->
+          null;
+    };
   }
 
   /** Counts a record of the dead-letter topic. */

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.streams.task;
 
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.FlowMessage;
+import io.doundo.orchestrator.schedule.stored.ScheduleKey;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.TopicCatalog;
 import io.doundo.orchestrator.streams.record.AuditLog;
@@ -16,6 +17,7 @@ import io.doundo.orchestrator.streams.state.NewerSchemaException;
 import io.doundo.orchestrator.streams.state.StoreNames;
 import io.doundo.orchestrator.streams.state.Timers;
 import io.doundo.orchestrator.streams.state.UnreadableValueException;
+import io.doundo.orchestrator.streams.task.schedule.ScheduleMachines;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Utf8;
 import java.util.HashMap;
@@ -49,12 +51,16 @@ final class FlowTask {
   /** The pause before a failed timer is retried; then its flow is parked. */
   private static final List<Long> TRIED_AGAIN_AFTER_MS = List.of(1_000L, 10_000L);
 
+  /** The pause before the failed timer of a schedule is retried. */
+  private static final long SCHEDULE_TRIED_AGAIN_AFTER_MS = 60_000;
+
   private final ProcessorContext<byte[], OutputRecord> context;
   private final TimerWatermark watermark;
   private final Timers timers;
   private final ArchiveRequests archiveRequests;
   private final InputRouter router;
   private final FlowUpdates updates;
+  private final ScheduleMachines schedules;
   private final ParkedFlows parked;
   private final DeadLetters deadLetters;
   private final EngineMeters meters;
@@ -89,18 +95,27 @@ final class FlowTask {
     this.router = new InputRouter(settings, partition, deadLetters);
     TaskDefinitions definitions = new TaskDefinitions(context);
     Evaluator evaluator = new Evaluator(settings, definitions);
+    AuditLog audit = settings.audit() ? new AuditLog(settings.maxRecordBytes()) : null;
     Decisions decisions =
         new Decisions(
             new FlowDecider(settings.definitionWait()),
             new Commands(topics, settings.maxRecordBytes(), settings.traces()),
             evaluator,
             new FlowMessages(evaluator, settings.maxRecordBytes()),
-            settings.audit() ? new AuditLog(settings.maxRecordBytes()) : null,
+            audit,
             deadLetters,
             meters);
     this.parked =
         new ParkedFlows(
             context.getStateStore(StoreNames.TASK_DEFINITIONS), stores.flows(), figures);
+    this.schedules =
+        new ScheduleMachines(
+            stores.flows(),
+            timers,
+            audit,
+            partition,
+            context::currentSystemTimeMs,
+            meters::schedule);
     this.updates =
         new FlowUpdates(
             stores,
@@ -111,6 +126,7 @@ final class FlowTask {
             new FlowWriter(settings, stores, timers, watermark, parked, archive),
             new HoldQueue(settings, stores, timers, router, deadLetters, meters),
             deadLetters,
+            schedules,
             settings.repairWindow(),
             context::currentSystemTimeMs);
   }
@@ -221,8 +237,13 @@ final class FlowTask {
 
   private Plan compute(Timers.Timer timer, long until, long now) {
     Plan plan = new Plan();
+    boolean isOfSchedule = ScheduleKey.isOne(timer.flowId());
     try {
-      updates.onTimer(timer, until, plan);
+      if (isOfSchedule) {
+        schedules.fired(timer, plan);
+      } else {
+        updates.onTimer(timer, until, plan);
+      }
       failed.remove(timer);
       return plan;
     } catch (KafkaException | NewerSchemaException e) {
@@ -232,6 +253,11 @@ final class FlowTask {
           timer.flowId(),
           () -> LOG.error("the timer of flow {} could not be processed", timer.flowId(), e));
       meters.computationFailed();
+      if (isOfSchedule) {
+        // Nobody could take it up by hand: it is tried until a release can decide it.
+        timers.setAside(timer, now + SCHEDULE_TRIED_AGAIN_AFTER_MS);
+        return new Plan();
+      }
       int tries = failed.merge(timer, 1, Integer::sum);
       if (tries <= TRIED_AGAIN_AFTER_MS.size()) {
         timers.setAside(timer, now + TRIED_AGAIN_AFTER_MS.get(tries - 1));
@@ -328,7 +354,9 @@ final class FlowTask {
 
     @Override
     public Plan on(RekeyCodec.Hop hop) {
-      watermark.appended(hop.record().appendedAt());
+      if (!hop.record().source().isOfSchedule()) {
+        watermark.appended(hop.record().appendedAt());
+      }
       router.take(hop.record(), true, updates, plan);
       return plan;
     }
@@ -343,6 +371,12 @@ final class FlowTask {
     public Plan on(RekeyCodec.MessageRecord message) {
       updates.onTold(
           new FlowMessages.Incoming(record.as(InputSource.TOLD), flowId, message.told()), plan);
+      return plan;
+    }
+
+    @Override
+    public Plan on(RekeyCodec.ToSchedule told) {
+      schedules.told(told.message(), plan);
       return plan;
     }
   }

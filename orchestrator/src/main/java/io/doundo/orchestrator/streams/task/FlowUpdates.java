@@ -13,6 +13,8 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.schedule.ScheduleName;
+import io.doundo.orchestrator.schedule.stored.ScheduleKey;
 import io.doundo.orchestrator.streams.record.DeadLetters;
 import io.doundo.orchestrator.streams.record.HeldRecords;
 import io.doundo.orchestrator.streams.record.InputRecord;
@@ -28,13 +30,17 @@ import io.doundo.orchestrator.streams.state.NewerSchemaException;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.orchestrator.streams.state.Timers;
 import io.doundo.orchestrator.streams.state.UnreadableValueException;
+import io.doundo.orchestrator.streams.task.schedule.RunReports;
+import io.doundo.orchestrator.streams.task.schedule.ScheduleMachines;
 import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.ScheduleCommand;
 import io.doundo.protocol.StartDigest;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,6 +71,7 @@ final class FlowUpdates implements InputRouter.Destination {
   private final HoldQueue holdQueue;
   private final DeadLetters deadLetters;
   private final UndefinedStarts undefined;
+  private final ScheduleMachines schedules;
   private final Duration repairWindow;
   private final Clock clock;
 
@@ -82,6 +89,7 @@ final class FlowUpdates implements InputRouter.Destination {
       FlowWriter writer,
       HoldQueue holdQueue,
       DeadLetters deadLetters,
+      ScheduleMachines schedules,
       Duration repairWindow,
       Clock clock) {
     this.stores = stores;
@@ -93,6 +101,7 @@ final class FlowUpdates implements InputRouter.Destination {
     this.holdQueue = holdQueue;
     this.deadLetters = deadLetters;
     this.undefined = new UndefinedStarts(stores);
+    this.schedules = schedules;
     this.repairWindow = repairWindow;
     this.clock = clock;
   }
@@ -131,10 +140,35 @@ final class FlowUpdates implements InputRouter.Destination {
             refusal);
     decisions.apply(update, started, record);
     undefined.taken(record, update, plan);
+    if (running != null && record.source() == InputSource.SCHEDULE_START) {
+      tellRefused(event, flowId, running.origin().initiator(), plan);
+    }
     if (row != null && !live) {
       holdQueue.release(HeldRecords.decode(row), update, decisions, plan);
     }
     seal(update, plan);
+  }
+
+  /** A run whose flowId a flow of somebody else has does not start. */
+  private static void tellRefused(
+      StartEvent event, String flowId, @Nullable String initiator, Plan plan) {
+    ScheduleName name = ScheduleKey.ofInitiator(event.initiator());
+    if (name != null && !Objects.equals(initiator, event.initiator())) {
+      plan.send(RunReports.refused(name, flowId, "the flowId is that of another flow"));
+    }
+  }
+
+  @Override
+  public void onSchedule(InputRecord record, ScheduleCommand command, Plan plan) {
+    String controlId = command.controlId();
+    boolean isKnown =
+        schedules.asked(command, controlId == null ? record.placeDigest() : controlId, plan);
+    if (!isKnown) {
+      plan.send(
+          deadLetters.of(
+              record,
+              "there is no schedule %s/%s".formatted(command.orchestration(), command.trigger())));
+    }
   }
 
   @Override
@@ -144,6 +178,9 @@ final class FlowUpdates implements InputRouter.Destination {
       FlowUpdate update = liveUpdate(row, plan);
       update.causedAt(message.record().appendedAt());
       decisions.apply(update, message.eventFor(update), message.record());
+      if (message.record().source() == InputSource.SCHEDULE_CONTROL) {
+        answerSchedule(update, message, plan);
+      }
       seal(update, plan);
       return;
     }
@@ -226,6 +263,15 @@ final class FlowUpdates implements InputRouter.Destination {
     plan.send(OutputRecord.of(Topics.REKEY, begin.part().link().flowId(), record.encode()));
   }
 
+  private static void answerSchedule(FlowUpdate update, Message message, Plan plan) {
+    String controlId = message instanceof ControlMessage control ? control.command().controlId() : null;
+    OutputRecord answer =
+        controlId == null ? null : RunReports.answered(controlId, update.requireState());
+    if (answer != null) {
+      plan.send(answer);
+    }
+  }
+
   private String tooLate(Message message, FlowStub stub) {
     if (message instanceof ControlMessage control) {
       boolean isSignal = control.command().action() == ControlAction.SIGNAL;
@@ -238,7 +284,7 @@ final class FlowUpdates implements InputRouter.Destination {
   private long latest(Message message, FlowStub stub) {
     long repairable = stub.repairableUntil(repairWindow);
     // The flow itself refuses a request that comes too late for it, and says so in its log.
-    return message.record().source() == InputSource.CONTROL
+    return message.record().source().kind() == InputSource.RecordKind.CONTROL
         ? Math.max(stub.undoableUntil(), repairable)
         : repairable;
   }
@@ -414,6 +460,9 @@ final class FlowUpdates implements InputRouter.Destination {
       String flowId, FlowStub stub, StartEvent event, InputRecord record, Plan plan) {
     StartRule rule =
         StartRule.of(stub.status(), stub.startDigest(), digest(stub.startDigest(), event));
+    if (record.source() == InputSource.SCHEDULE_START && rule != StartRule.BEGIN) {
+      tellRefused(event, flowId, null, plan);
+    }
     if (rule == StartRule.CONFLICT) {
       plan.send(
           deadLetters.of(
@@ -496,6 +545,12 @@ final class FlowUpdates implements InputRouter.Destination {
       definitions.keep(definition, plan);
     }
     undefined.settled(update, plan);
+    StoredFlow before = update.before();
+    OutputRecord report =
+        RunReports.moved(before == null ? null : before.state(), update.requireState());
+    if (report != null) {
+      plan.send(report);
+    }
     writer.seal(update, plan);
   }
 }

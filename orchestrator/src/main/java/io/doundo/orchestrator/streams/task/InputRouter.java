@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.streams.task;
 
+import io.doundo.orchestrator.schedule.ScheduleName;
+import io.doundo.orchestrator.schedule.stored.ScheduleKey;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.record.DeadLetters;
 import io.doundo.orchestrator.streams.record.InputRecord;
@@ -10,6 +12,7 @@ import io.doundo.orchestrator.streams.record.RekeyCodec;
 import io.doundo.protocol.AnswerEnvelope;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.RecordHeaders;
+import io.doundo.protocol.ScheduleCommand;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.MalformedRecordException;
@@ -52,6 +55,9 @@ final class InputRouter {
     void onStart(InputRecord record, StartEvent event, String flowId, boolean named, Plan plan);
 
     void onMessage(Message message, Plan plan);
+
+    /** Takes what an operator asks of a schedule of this partition. */
+    void onSchedule(InputRecord record, ScheduleCommand command, Plan plan);
   }
 
   /**
@@ -64,6 +70,9 @@ final class InputRouter {
         plan.send(deadLetters.of(record, oversized.reason(record)));
       } else if (record.source().kind() == InputSource.RecordKind.START) {
         takeStart(fitting, hopped, destination, plan);
+      } else if (fitting.source().kind() == InputSource.RecordKind.CONTROL
+          && takeSchedule(fitting, hopped, destination, plan)) {
+        return;
       } else {
         Message message = decode(fitting);
         if (isHere(message.flowId(), fitting, hopped, plan)) {
@@ -73,6 +82,21 @@ final class InputRouter {
     } catch (MalformedRecordException e) {
       plan.send(deadLetters.of(record, e.reason()));
     }
+  }
+
+  /** Takes a control record that is for a schedule; false when it is for a flow. */
+  private boolean takeSchedule(
+      InputRecord record, boolean hopped, Destination destination, Plan plan)
+      throws MalformedRecordException {
+    ScheduleCommand command = ScheduleCommand.decodeIfOne(record.value());
+    if (command == null) {
+      return false;
+    }
+    ScheduleName name = new ScheduleName(command.orchestration(), command.trigger());
+    if (isHere(ScheduleKey.of(name), record, hopped, plan)) {
+      destination.onSchedule(record, command, plan);
+    }
+    return true;
   }
 
   /** Decodes an answer, a control record or a held message of another flow. */

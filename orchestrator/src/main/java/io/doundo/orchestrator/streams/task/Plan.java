@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.streams.task;
 
 import io.doundo.orchestrator.streams.record.OutputRecord;
+import io.doundo.orchestrator.streams.task.schedule.ScheduleMachines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -10,17 +11,19 @@ import java.util.function.Consumer;
  * reverted when a later one fails. Whatever is added is complete and checked, so that carrying it
  * out can only fail with the engine itself. Not thread-safe.
  */
-final class Plan {
+final class Plan implements ScheduleMachines.Sink {
 
   private final List<Runnable> writes = new ArrayList<>();
   private final List<OutputRecord> sends = new ArrayList<>();
 
   /** A store write, its value ready. */
-  void write(Runnable write) {
+  @Override
+  public void write(Runnable write) {
     writes.add(write);
   }
 
-  void send(OutputRecord record) {
+  @Override
+  public void send(OutputRecord record) {
     sends.add(record);
   }
 

@@ -6,6 +6,7 @@ import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.orchestrator.streams.record.InputSource;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.protocol.EventType;
+import io.doundo.protocol.ScheduleCommand;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.MalformedRecordException;
@@ -132,6 +133,11 @@ public final class SharedEventProcessor
     @Override
     public void onMessage(Message message, Plan plan) {
       throw new IllegalStateException("this task holds no flows");
+    }
+
+    @Override
+    public void onSchedule(InputRecord record, ScheduleCommand command, Plan plan) {
+      throw new IllegalStateException("this task holds no schedules");
     }
   }
 }

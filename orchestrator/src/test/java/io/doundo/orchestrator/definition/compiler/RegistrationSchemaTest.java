@@ -160,6 +160,28 @@ class RegistrationSchemaTest {
           new Values("retryOn", List.of("x", "[x, 'y']", "[]"), List.of("{}", "[[]]", "''")),
           new Values("abortOn", List.of("x", "[x, 'y']", "[]"), List.of("{}", "[[]]", "''")));
 
+  private static final List<Values> SCHEDULE =
+      List.of(
+          new Values(
+              "cron",
+              List.of("0 2 * * MON-FRI", "'*/5 * * * *'", "0 0 29 2 *"),
+              List.of("0 2 * *", "0 2 * * * *", "daily", "[1]")),
+          new Values("every", List.of("5m", "PT1H", "1000"), List.of("0", "soon", "-1", "[5m]")),
+          new Values("at", List.of("2027-01-31T02:00:00Z"), List.of("tomorrow", "1", "{}")),
+          new Values("after", List.of("5m", "1d"), List.of("0s", "soon", "{}")));
+
+  /** Beside the time of a schedule. */
+  private static final List<Values> RULES =
+      List.of(
+          new Values("zone", List.of("Europe/Berlin", "UTC"), List.of("[x]", "''")),
+          new Values("overlap", List.of("skip", "CANCEL", "Allow"), List.of("queue", "1", "[skip]")),
+          new Values("catchUp", List.of("none", "LATEST"), List.of("all", "true")),
+          new Values("within", List.of("24h", "90m"), List.of("0", "late")),
+          new Values(
+              "payload",
+              List.of("{day: '{{ event.at }}'}", "{}", "'{{ {\"day\": event.local} }}'"),
+              List.of("[1]", "true")));
+
   private static final Values DEPENDS_ON =
       new Values("dependsOn", List.of("b", "[b]", "[]"), List.of("{}", "[{}]", "b.c", "[1]"));
 
@@ -249,7 +271,9 @@ class RegistrationSchemaTest {
                     PartsDeclaration.FIELDS,
                     BLOCKS)),
             "retry",
-            RetryDraft.FIELDS);
+            RetryDraft.FIELDS,
+            "schedule",
+            TriggersReader.SCHEDULE_FIELDS);
     read.forEach(
         (part, fields) -> {
           TreeSet<String> described =
@@ -292,7 +316,18 @@ class RegistrationSchemaTest {
                     "{orchestrationName: o, type: graph, steps: [{name: b}, {name: a, "
                         + pair
                         + "}]}");
-    return Stream.of(registrations, steps, retries, edges).flatMap(all -> all);
+    Stream<String> schedules =
+        Stream.concat(
+                pairs(SCHEDULE, good),
+                pairs(RULES, good).map(pair -> "cron: 0 2 * * *, " + pair))
+            .map(RegistrationSchemaTest::scheduled);
+    return Stream.of(registrations, steps, retries, edges, schedules).flatMap(all -> all);
+  }
+
+  private static String scheduled(String schedule) {
+    return "{orchestrationName: o, vocabulary: 2, steps: [{name: a}], triggers: [{name: t, schedule: {"
+        + schedule
+        + "}}]}";
   }
 
   private static Stream<String> pairs(List<Values> fields, boolean good) {

@@ -390,6 +390,9 @@ public final class TopologyDriver implements AutoCloseable {
   public List<AuditRecord> takeAudit() {
     List<AuditRecord> records = new ArrayList<>();
     for (TestRecord<String, byte[]> record : take(Topics.FLOW_EVENTS)) {
+      if (!AuditRecord.isOfFlow(record.key().getBytes(StandardCharsets.UTF_8))) {
+        continue;
+      }
       try {
         records.add(AuditRecord.decode(record.value()));
       } catch (MalformedRecordException e) {

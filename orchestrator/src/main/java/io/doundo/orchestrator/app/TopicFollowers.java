@@ -2,17 +2,20 @@ package io.doundo.orchestrator.app;
 
 import io.doundo.orchestrator.jobs.JobRunner;
 import io.doundo.orchestrator.jobs.JobTopic;
+import io.doundo.orchestrator.query.schedule.Schedules;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the jobs once their topic exists, and stops them before the engine.
+ * Starts what follows the topics of jobs and schedules once these exist, and stops it before the
+ * engine.
  *
  * @param runner null without an audit log, in which the answers stand
  */
-record JobsLifecycle(JobTopic topic, @Nullable JobRunner runner) {
+record TopicFollowers(JobTopic topic, @Nullable JobRunner runner, Schedules schedules) {
 
   void start() {
     topic.start();
+    schedules.start();
     if (runner != null) {
       runner.start();
     }
@@ -22,6 +25,7 @@ record JobsLifecycle(JobTopic topic, @Nullable JobRunner runner) {
     if (runner != null) {
       runner.close();
     }
+    schedules.close();
     topic.close();
   }
 }

@@ -1,0 +1,246 @@
+package io.doundo.launcher.cli.schedule;
+
+import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.cli.CommandFailure;
+import io.doundo.launcher.cli.FlowRequest;
+import io.doundo.launcher.cli.OutputOptions;
+import io.doundo.launcher.cli.ServiceClient;
+import io.doundo.launcher.cli.ServiceOptions;
+import io.doundo.launcher.text.Table;
+import io.doundo.launcher.text.Terminal;
+import io.doundo.launcher.text.TimeText;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code doundo schedules}. */
+@Command(
+    name = "schedules",
+    description = "List schedules, or show, pause, resume or trigger one.",
+    subcommands = {
+      SchedulesCommand.Show.class,
+      SchedulesCommand.Pause.class,
+      SchedulesCommand.Resume.class,
+      SchedulesCommand.Trigger.class
+    },
+    mixinStandardHelpOptions = true)
+public final class SchedulesCommand implements Callable<Integer> {
+
+  private static final String PATH = "/api/schedules";
+
+  @Option(
+      names = "--orchestration",
+      paramLabel = "NAME",
+      description = "Only schedules of this orchestration.",
+      defaultValue = "")
+  private String orchestration = "";
+
+  @Mixin private ServiceOptions options;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("orchestration", orchestration);
+    JsonNode list = options.client().get(PATH + ServiceClient.query(query));
+    if (output.isJson()) {
+      output.json(list);
+      return ExitCodes.OK;
+    }
+    Table table = new Table("SCHEDULE", "STATE", "TIMES", "NEXT", "RUNNING", "LAST", "AT");
+    for (JsonNode schedule : list.path("schedules")) {
+      JsonNode last = schedule.path("recent").path(0);
+      table.row(
+          name(schedule),
+          schedule.path("state").asString(""),
+          schedule.path("times").asString(""),
+          TimeText.time(schedule.path("next").path(0).path("at")),
+          Integer.toString(schedule.path("running").size()),
+          last.path("type").asString(""),
+          TimeText.time(last.path("at")));
+    }
+    if (table.isEmpty()) {
+      output.line("No schedules.");
+    } else {
+      output.lines(table.lines(output.terminal(), ""));
+    }
+    if (!list.path("complete").asBoolean(true)) {
+      output.note("The orchestrator still reads the schedules after its start; some may be missing.");
+    }
+    return ExitCodes.OK;
+  }
+
+  private static String name(JsonNode schedule) {
+    return schedule.path("orchestration").asString("") + '/' + schedule.path("trigger").asString("");
+  }
+
+  /** The common part of the commands about one schedule. */
+  abstract static sealed class OfOneSchedule implements Callable<Integer> {
+
+    @Parameters(
+        index = "0",
+        paramLabel = "SCHEDULE",
+        description = "The orchestration and the trigger, such as report/nightly.")
+    private String schedule = "";
+
+    @Mixin ServiceOptions options;
+    @Mixin OutputOptions output;
+
+    String path(String part) {
+      int slash = schedule.indexOf('/');
+      if (slash <= 0 || slash == schedule.length() - 1) {
+        throw new CommandFailure(
+            ExitCodes.USAGE,
+            "A schedule is named by its orchestration and its trigger, such as report/nightly.");
+      }
+      return PATH
+          + '/'
+          + ServiceClient.segment(schedule.substring(0, slash))
+          + '/'
+          + ServiceClient.segment(schedule.substring(slash + 1))
+          + part;
+    }
+
+    String schedule() {
+      return schedule;
+    }
+  }
+
+  /** {@code doundo schedules show}. */
+  @Command(
+      name = "show",
+      description = "Show a schedule: its next times, its runs and what happened lately.",
+      mixinStandardHelpOptions = true)
+  static final class Show extends OfOneSchedule {
+
+    @Override
+    public Integer call() {
+      JsonNode shown = options.client().get(path(""));
+      if (output.isJson()) {
+        output.json(shown);
+        return ExitCodes.OK;
+      }
+      line("Schedule", name(shown));
+      line("State", shown.path("state").asString("") + why(shown));
+      line("Times", shown.path("times").asString(""));
+      line("Overlap", shown.path("overlap").asString("").toLowerCase(Locale.ROOT));
+      line(
+          "Catch up",
+          shown.path("catchUp").asString("").toLowerCase(Locale.ROOT)
+              + " within "
+              + shown.path("within").asString(""));
+      for (JsonNode next : shown.path("next")) {
+        line("Next", TimeText.time(next.path("at")) + "  (" + next.path("local").asString("") + ')');
+      }
+      for (JsonNode run : shown.path("running")) {
+        line("Run", run.path("flowId").asString("") + "  " + run.path("progress").asString(""));
+      }
+      Table table = new Table("AT", "WHAT", "DUE", "RUN", "REASON", "BY");
+      for (JsonNode entry : shown.path("recent")) {
+        int count = entry.path("count").asInt(0);
+        table.row(
+            TimeText.time(entry.path("at")),
+            entry.path("type").asString("") + (count > 1 ? " x" + count : ""),
+            TimeText.time(entry.path("planned")),
+            entry.path("flowId").asString(""),
+            entry.path("reason").asString(""),
+            entry.path("by").asString(""));
+      }
+      output.lines(table.lines(output.terminal(), ""));
+      return ExitCodes.OK;
+    }
+
+    private void line(String word, String text) {
+      output.line("%-9s %s".formatted(word, Terminal.clean(text)));
+    }
+
+    private static String why(JsonNode shown) {
+      String stopped = shown.path("stopped").asString("");
+      JsonNode paused = shown.path("paused");
+      String by = paused.path("by").asString("");
+      String reason = paused.path("reason").asString("");
+      if (!stopped.isEmpty()) {
+        return ": " + stopped;
+      }
+      return (by.isEmpty() ? "" : " by " + by) + (reason.isEmpty() ? "" : ": " + reason);
+    }
+  }
+
+  /** The common part of the commands that ask something of a schedule. */
+  abstract static sealed class Asking extends OfOneSchedule {
+
+    @Option(
+        names = {"-r", "--reason"},
+        paramLabel = "TEXT",
+        description = "The reason, for the schedule's history and the audit log.")
+    private @Nullable String reason;
+
+    @Option(
+        names = "--control-id",
+        paramLabel = "ID",
+        description = "Id of the request; a repeated id counts once (default: a new id).")
+    private @Nullable String controlId;
+
+    int ask(String verb, String done) {
+      Map<String, RawJson> body = new LinkedHashMap<>();
+      FlowRequest.addControlId(body, controlId);
+      if (reason != null) {
+        body.put("reason", Json.string(reason));
+      }
+      JsonNode answer =
+          options.client().post(path('/' + verb), Json.object(body), Duration.ZERO).body();
+      if (output.isJson()) {
+        output.json(answer);
+      } else {
+        output.line(Terminal.clean(schedule()) + ": " + done);
+      }
+      return ExitCodes.OK;
+    }
+  }
+
+  /** {@code doundo schedules pause}. */
+  @Command(
+      name = "pause",
+      description = "Start no more runs by time until resume; running ones go on.",
+      mixinStandardHelpOptions = true)
+  static final class Pause extends Asking {
+    @Override
+    public Integer call() {
+      return ask("pause", "paused");
+    }
+  }
+
+  /** {@code doundo schedules resume}. */
+  @Command(
+      name = "resume",
+      description = "Start runs again, from the next time on; those between are not caught up.",
+      mixinStandardHelpOptions = true)
+  static final class Resume extends Asking {
+    @Override
+    public Integer call() {
+      return ask("resume", "resumed");
+    }
+  }
+
+  /** {@code doundo schedules trigger}. */
+  @Command(
+      name = "trigger",
+      description = "Start a run now, also while the schedule is paused.",
+      mixinStandardHelpOptions = true)
+  static final class Trigger extends Asking {
+    @Override
+    public Integer call() {
+      return ask("trigger", "a run was started, or waits for the one before to be undone");
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.doundo.orchestrator.streams.task.schedule;
+
+import io.doundo.orchestrator.core.state.ControlOutcome;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.schedule.ScheduleEvent.Standing;
+import io.doundo.orchestrator.schedule.ScheduleName;
+import io.doundo.orchestrator.schedule.stored.ScheduleKey;
+import io.doundo.orchestrator.schedule.stored.ScheduleMessage;
+import io.doundo.orchestrator.streams.record.OutputRecord;
+import io.doundo.orchestrator.streams.record.RekeyCodec;
+import io.doundo.protocol.Topics;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run tells its schedule: that it has ended, is stuck or moves again. It is sent with the
+ * transition, and read once that is committed. Stateless.
+ */
+public final class RunReports {
+
+  private RunReports() {}
+
+  /**
+   * The record for the schedule of a flow that has moved; null when no schedule has to know.
+   *
+   * @param before null for a flow that begins
+   */
+  public static @Nullable OutputRecord moved(@Nullable FlowState before, FlowState after) {
+    ScheduleName name = scheduleOf(after);
+    Standing now = standing(after);
+    Standing earlier = before == null ? Standing.MOVES : standing(before);
+    return name == null || now == earlier ? null : record(name, after, now, after.reason());
+  }
+
+  /**
+   * The record for the schedule that has asked a flow to go back; null when the flow does, or has
+   * ended.
+   *
+   * @param controlId of the request
+   */
+  public static @Nullable OutputRecord answered(String controlId, FlowState after) {
+    ScheduleName name = scheduleOf(after);
+    ControlOutcome outcome = after.notes().outcomeOf(controlId);
+    if (name == null
+        || outcome == null
+        || outcome.accepted()
+        || standing(after) != Standing.MOVES) {
+      return null;
+    }
+    return record(name, after, Standing.STUCK, "it does not go back: " + outcome.refusal());
+  }
+
+  /** The record for a schedule whose run could not start, because its flowId is another flow's. */
+  public static OutputRecord refused(ScheduleName name, String flowId, String reason) {
+    return send(new ScheduleMessage.Moved(name, flowId, 1, Standing.ENDED, "REJECTED", reason));
+  }
+
+  private static @Nullable ScheduleName scheduleOf(FlowState flow) {
+    return flow.origin().partOf() == null
+        ? ScheduleKey.ofInitiator(flow.origin().initiator())
+        : null;
+  }
+
+  private static Standing standing(FlowState flow) {
+    if (flow.status().isTerminal()) {
+      return Standing.ENDED;
+    }
+    return flow.status() == FlowStatus.PARKED ? Standing.STUCK : Standing.MOVES;
+  }
+
+  private static OutputRecord record(
+      ScheduleName name, FlowState flow, Standing standing, @Nullable String reason) {
+    return send(
+        new ScheduleMessage.Moved(
+            name, flow.flowId(), flow.transitions(), standing, flow.status().name(), reason));
+  }
+
+  private static OutputRecord send(ScheduleMessage.Moved message) {
+    return OutputRecord.of(
+        Topics.REKEY,
+        ScheduleKey.of(message.name()),
+        new RekeyCodec.ToSchedule(message).encode());
+  }
+}

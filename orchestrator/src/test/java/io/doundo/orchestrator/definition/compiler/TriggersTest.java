@@ -1,0 +1,183 @@
+package io.doundo.orchestrator.definition.compiler;
+
+import static io.doundo.orchestrator.definition.compiler.Compiling.definition;
+import static io.doundo.orchestrator.definition.compiler.Compiling.problems;
+import static io.doundo.orchestrator.definition.compiler.Compiling.warnings;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Schedule;
+import io.doundo.orchestrator.definition.Schedule.CatchUp;
+import io.doundo.orchestrator.definition.Schedule.Overlap;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The triggers of an orchestration in its document and in its stored form. */
+class TriggersTest {
+
+  private static String document(String schedule) {
+    return "{orchestrationName: o, vocabulary: 2, steps: [{name: a}], triggers: [{name: t, schedule: {"
+        + schedule
+        + "}}]}";
+  }
+
+  private static Schedule schedule(String schedule) {
+    return definition(document(schedule)).triggers().get(0).schedule();
+  }
+
+  @Test
+  void everyFieldIsRead() {
+    assertThat(
+            schedule(
+                "cron: 0  2 * * MON-FRI, zone: Europe/Berlin, overlap: cancel, catchUp: latest,"
+                    + " within: 24h, payload: {day: '{{ event.at }}'}"))
+        .isEqualTo(
+            new Schedule(
+                new Schedule.Cron("0 2 * * MON-FRI", ZoneId.of("Europe/Berlin")),
+                Overlap.CANCEL,
+                CatchUp.LATEST,
+                Duration.ofHours(24),
+                "{\"day\":\"{{ event.at }}\"}"));
+  }
+
+  @Test
+  void defaultsAreSkipAndTheLatestWithinAnHourInUtc() {
+    assertThat(schedule("cron: 0 2 * * *"))
+        .isEqualTo(
+            new Schedule(
+                new Schedule.Cron("0 2 * * *", ZoneId.of("Z")),
+                Overlap.SKIP,
+                CatchUp.LATEST,
+                Duration.ofHours(1),
+                null));
+  }
+
+  @Test
+  void aSingleTimeMayBeLocal() {
+    assertThat(schedule("at: 2027-07-01T02:00:00, zone: Europe/Berlin").timing())
+        .isEqualTo(new Schedule.At(Instant.parse("2027-07-01T00:00:00Z")));
+    assertThat(schedule("at: 2027-07-01T02:00:00+05:00").timing())
+        .isEqualTo(new Schedule.At(Instant.parse("2027-06-30T21:00:00Z")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cron: 0 2 * *|triggers[0].schedule.cron|5 fields",
+        "cron: 0 0 30 2 *|triggers[0].schedule.cron|would never be due",
+        "cron: 60 * * * *|triggers[0].schedule.cron|is no cron expression",
+        "cron: 0 2 * * *, zone: Europe/Berlim|triggers[0].schedule.zone|did you mean",
+        "cron: 0 2 * * *, every: 5m|triggers[0].schedule.every|exactly one of",
+        "overlap: skip|triggers[0].schedule.cron|has none",
+        "every: 500ms|triggers[0].schedule.every|from 1 s",
+        "every: 5m, zone: UTC|triggers[0].schedule.zone|knows no clock",
+        "after: 5m, overlap: allow|triggers[0].schedule.overlap|has no meaning with after",
+        "every: 5m, catchUp: none, within: 5m|triggers[0].schedule.within|no meaning",
+        "at: 2027-07-01T02:00:00|triggers[0].schedule.at|with an offset",
+        "every: 5m, payload: [1]|triggers[0].schedule.payload|must be an object",
+        "every: 5m, payload: {a: '{{ payload.x }}'}|triggers[0].schedule.payload.a|payload",
+        "every: 5m, payload: {a: '{{ event.ta }}'}|triggers[0].schedule.payload.a|ta",
+        "every: 5m, overlp: skip|triggers[0].schedule.overlp|did you mean",
+      })
+  void aProblemNamesItsPlace(String schedule, String place, String wording) {
+    assertThat(problems(document(schedule)))
+        .singleElement()
+        .asString()
+        .contains(place)
+        .contains(wording);
+  }
+
+  @Test
+  void namesAreUniqueAndKindsThatAreOnlyPlannedAreRefused() {
+    String head = "{orchestrationName: o, vocabulary: 2, steps: [{name: a}], triggers: ";
+    assertThat(
+            problems(
+                head
+                    + "[{name: t, schedule: {every: 5m}}, {name: t, schedule: {every: 5m}},"
+                    + " {name: e, event: {}}, {schedule: {every: 5m}}, {name: a.b, schedule: {every:"
+                    + " 5m}}, x]}"))
+        .hasSize(5);
+    String many =
+        IntStream.range(0, 17)
+            .mapToObj(i -> "{name: t" + i + ", schedule: {every: 5m}}")
+            .collect(Collectors.joining(","));
+    assertThat(problems(head + "[" + many + "]}"))
+        .singleElement()
+        .asString()
+        .contains("at most 16");
+  }
+
+  @Test
+  void anOlderDocumentKeepsItsHashAndIsWarned() {
+    String old = "{orchestrationName: o, steps: [{name: a}]}";
+    String more =
+        "{orchestrationName: o, steps: [{name: a}], triggers: [{name: t, schedule: {every: 5m}}]}";
+
+    assertThat(definition(more).id()).isEqualTo(definition(old).id());
+    assertThat(definition(more).triggers()).isEmpty();
+    assertThat(warnings(more)).singleElement().asString().contains("vocabulary: 2");
+    assertThat(definition("{orchestrationName: o, vocabulary: 2, steps: [{name: a}]}").id())
+        .as("a document without triggers has the hash that it always had")
+        .isEqualTo(definition(old).id());
+  }
+
+  @Test
+  void aScheduleIsPartOfTheContentAndIsReadBack() throws Exception {
+    for (String schedule :
+        new String[] {
+          "cron: 0 2 * * *, zone: Europe/Berlin, payload: {a: '{{ event.local }}'}",
+          "every: 90s, overlap: allow, catchUp: none",
+          "at: 2027-07-01T02:00:00Z",
+          "after: 5m"
+        }) {
+      Orchestration written = definition(document(schedule));
+      Orchestration read = DefinitionCodec.decode(DefinitionCodec.encode(written));
+
+      assertThat(read).isEqualTo(written);
+    }
+    assertThat(definition(document("every: 5m")).id())
+        .isNotEqualTo(definition(document("every: 6m")).id());
+    assertThat(definition(document("every: 5m")).id())
+        .isEqualTo(definition(document("every: 300000, overlap: SKIP, within: 60m")).id());
+  }
+
+  /** Whatever stands in a schedule, the compiler names a place or makes a definition. */
+  @Test
+  void anyScheduleIsRefusedWithAPlaceOrCompiled() {
+    Random chance = new Random(4711);
+    String[] values = {
+      "5m", "0", "-1", "''", "[]", "{}", "null", "skip", "0 2 * * *", "'*/0 * * * *'", "UTC",
+      "2027-07-01T02:00:00Z", "'{{ event.at }}'", "{a: '{{'}", "{a: '{{ event.at }}'}", "9999999999999",
+      "1e9", "true", "'0 0 31 2 *'", "Europe/Berlin", "none", "latest"
+    };
+    String[] fields = {
+      "cron", "every", "at", "after", "zone", "overlap", "catchUp", "within", "payload", "extra"
+    };
+    int compiled = 0;
+    for (int i = 0; i < 3_000; i++) {
+      String schedule =
+          IntStream.range(0, fields.length)
+              .filter(field -> chance.nextInt(7) == 0)
+              .mapToObj(field -> fields[field] + ": " + values[chance.nextInt(values.length)])
+              .collect(Collectors.joining(", "));
+      var problems = problems(document(schedule));
+      if (problems.isEmpty()) {
+        compiled++;
+      } else {
+        assertThat(problems)
+            .as(schedule)
+            .allSatisfy(problem -> assertThat(problem).contains("triggers[0]"))
+            .noneSatisfy(problem -> assertThat(problem).contains("bug in DoUndo"));
+      }
+    }
+    assertThat(compiled).isGreaterThan(20);
+  }
+}
