@@ -66,7 +66,11 @@ class ScheduleController {
 
   /** A request that was carried out. */
   record ScheduleResult(
-      String orchestration, String trigger, ScheduleVerb verb, String controlId, boolean accepted) {}
+      String orchestration,
+      String trigger,
+      ScheduleVerb verb,
+      String controlId,
+      boolean accepted) {}
 
   @Operation(
       summary = "List schedules",

@@ -41,8 +41,7 @@ final class FixedTopics {
 
   /** The topics of which the orchestrator reads nothing that it needs. */
   static final Set<String> ONLY_WRITTEN =
-      Set.of(
-          Topics.REGISTRATION_STATUS, Topics.FLOW_EVENTS, Topics.SCHEDULES, Topics.DEAD_LETTER);
+      Set.of(Topics.REGISTRATION_STATUS, Topics.FLOW_EVENTS, Topics.SCHEDULES, Topics.DEAD_LETTER);
 
   private FixedTopics() {}
 

@@ -78,9 +78,7 @@ public final class CronTimes {
 
   private static ExecutionTime parse(String expression) {
     return ExecutionTime.forCron(
-        new CronParser(FIVE_FIELDS)
-            .parse(expression.strip().toUpperCase(Locale.ROOT))
-            .validate());
+        new CronParser(FIVE_FIELDS).parse(expression.strip().toUpperCase(Locale.ROOT)).validate());
   }
 
   /** The first time after another; empty when there is none. */

@@ -101,8 +101,7 @@ public final class ScheduleDecider {
     Instant waiting = draft.waiting;
     if (waiting != null) {
       draft.waiting = null;
-      draft.publish(
-          ScheduleEntry.ofRun(Type.RUN_SKIPPED, draft.now(), waiting, null, why, null));
+      draft.publish(ScheduleEntry.ofRun(Type.RUN_SKIPPED, draft.now(), waiting, null, why, null));
     }
   }
 
@@ -148,8 +147,7 @@ public final class ScheduleDecider {
 
   private static ScheduleEntry missed(
       ScheduleDraft draft, Instant planned, int count, String reason) {
-    return new ScheduleEntry(
-        Type.RUNS_MISSED, draft.now(), planned, count, null, reason, null);
+    return new ScheduleEntry(Type.RUNS_MISSED, draft.now(), planned, count, null, reason, null);
   }
 
   /** Starts a run, unless the runs before it say otherwise. */
@@ -203,9 +201,7 @@ public final class ScheduleDecider {
         return "the run %s needs an operator".formatted(run.flowId());
       }
     }
-    return overlap == Overlap.SKIP
-        ? "the run %s has not ended".formatted(oldest.flowId())
-        : null;
+    return overlap == Overlap.SKIP ? "the run %s has not ended".formatted(oldest.flowId()) : null;
   }
 
   private static void skip(ScheduleDraft draft, Instant planned, String reason) {

@@ -31,7 +31,12 @@ public sealed interface ScheduleEvent {
    * @param reason why it stands so, or null
    */
   record RunMoved(
-      Instant at, String flowId, int transition, Standing standing, String status, @Nullable String reason)
+      Instant at,
+      String flowId,
+      int transition,
+      Standing standing,
+      String status,
+      @Nullable String reason)
       implements ScheduleEvent {}
 
   /** How a run stands, as far as it matters to its schedule. */

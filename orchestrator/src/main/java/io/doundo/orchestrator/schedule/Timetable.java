@@ -81,7 +81,8 @@ public final class Timetable {
     Instant from = known;
     for (Duration back : BACK) {
       Instant earlier = now.minus(back);
-      if (earlier.isAfter(known) && times.next(earlier).filter(at -> !at.isAfter(now)).isPresent()) {
+      if (earlier.isAfter(known)
+          && times.next(earlier).filter(at -> !at.isAfter(now)).isPresent()) {
         from = earlier;
         break;
       }

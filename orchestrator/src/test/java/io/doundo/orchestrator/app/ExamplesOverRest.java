@@ -156,4 +156,60 @@ abstract class ExamplesOverRest extends ServiceScenarios {
         .containsExactly("askSouth", "askWest");
     worker.mendStep("askNorth");
   }
+
+  private static final String NIGHTLY = "/api/schedules/dailyClosing/nightly";
+
+  private JsonNode nightly() {
+    return rest.get(NIGHTLY).json();
+  }
+
+  private List<String> history() {
+    return nightly()
+        .path("recent")
+        .valueStream()
+        .map(entry -> entry.path("type").asString(""))
+        .toList();
+  }
+
+  @Test
+  void theNightlyExampleIsShownTriggeredPausedAndResumed() throws Exception {
+    registerDocument(example("nightly-registration.yaml"));
+    await().atMost(PATIENCE).until(() -> rest.get(NIGHTLY).status() == 200);
+    JsonNode shown = nightly();
+    assertThat(shown.path("state").asString("")).isEqualTo("ACTIVE");
+    assertThat(shown.path("times").asString("")).isEqualTo("0 2 * * MON-FRI Europe/Berlin");
+    assertThat(shown.path("next"))
+        .hasSize(5)
+        .allSatisfy(next -> assertThat(next.path("local").asString("")).contains("T02:00:00+0"));
+    assertThat(rest.get("/api/schedules?orchestration=dailyClosing").json().path("schedules"))
+        .hasSize(1);
+    assertThat(rest.get("/api/schedules/dailyClosing/noon").status()).isEqualTo(404);
+
+    Reply triggered =
+        rest.post(NIGHTLY + "/trigger", "{\"controlId\": \"now\", \"reason\": \"try\"}");
+    assertThat(triggered.status()).as(triggered.http().body()).isEqualTo(200);
+    assertThat(rest.post(NIGHTLY + "/trigger", "{\"controlId\": \"now\"}").status()).isEqualTo(200);
+    await().atMost(PATIENCE).until(() -> history().contains("RUN_ENDED"));
+    assertThat(history()).containsExactly("RUN_ENDED", "RUN_REQUESTED", "SCHEDULE_DECLARED");
+    JsonNode run = flow(nightly().at("/recent/0/flowId").stringValue());
+    assertThat(run.path("status").asString("")).isEqualTo("COMPLETED");
+    assertThat(run.path("initiator").asString("")).isEqualTo("schedule/dailyClosing/nightly");
+    assertThat(run.path("flowId").asString("")).startsWith("dailyClosing.nightly.");
+
+    assertThat(rest.post(NIGHTLY + "/pause", "{\"reason\": \"stocktaking\"}").status())
+        .isEqualTo(200);
+    assertThat(nightly().path("state").asString("")).isEqualTo("PAUSED");
+    assertThat(nightly().at("/paused/reason").asString("")).isEqualTo("stocktaking");
+    assertThat(nightly().path("next")).isEmpty();
+    assertThat(rest.post(NIGHTLY + "/resume", "").status()).isEqualTo(200);
+    assertThat(nightly().path("next")).hasSize(5);
+    assertThat(rest.post(NIGHTLY + "/stop", "").status()).isEqualTo(404);
+    assertThat(rest.post(NIGHTLY + "/pause", "{\"why\": \"x\"}").status()).isEqualTo(400);
+
+    registerDocument("{orchestrationName: dailyClosing, status: paused}");
+    await().atMost(PATIENCE).until(() -> nightly().path("state").asString("").equals("STOPPED"));
+    Reply refused = rest.post(NIGHTLY + "/trigger", "");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.http().body()).contains("orchestration dailyClosing is paused");
+  }
 }

@@ -79,8 +79,7 @@ class ClockChangesTest {
     Instant from = day.date().minusDays(1).atTime(12, 0).atZone(day.zone()).toInstant();
     Instant to = day.date().atTime(12, 0).atZone(day.zone()).toInstant();
     ScheduleRuns runs = new ScheduleRuns(from);
-    runs.declare(
-        ScheduleRuns.schedule(new Schedule.Cron(expression, day.zone()), Overlap.ALLOW));
+    runs.declare(ScheduleRuns.schedule(new Schedule.Cron(expression, day.zone()), Overlap.ALLOW));
     for (Instant tick = from; tick.isBefore(to); tick = tick.plusSeconds(60)) {
       runs.until(tick);
     }
@@ -130,8 +129,7 @@ class ClockChangesTest {
       LocalDateTime local = day.atTime(2, 15);
       ZonedDateTime shown = local.atZone(id).withEarlierOffsetAtOverlap();
       boolean skipped = !shown.toLocalDateTime().equals(local);
-      expected.add(
-          skipped ? id.getRules().getTransition(local).getInstant() : shown.toInstant());
+      expected.add(skipped ? id.getRules().getTransition(local).getInstant() : shown.toInstant());
     }
     List<Instant> found = new ArrayList<>();
     Instant next = times.next(LocalDate.of(2027, 1, 1).atStartOfDay(id).toInstant()).orElseThrow();

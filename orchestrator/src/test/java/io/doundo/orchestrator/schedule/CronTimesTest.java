@@ -41,9 +41,24 @@ class CronTimesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *",
-        "* * * * 8", "*/0 * * * *", "a b c d e", "@daily", "5-1-3 * * * *", "1,, * * * *",
-        "0 0 30 2 *", "0 0 31 4 *", "-1 * * * *", "1- * * * *", "🕑 * * * *"
+        "",
+        "* * * *",
+        "* * * * * *",
+        "60 * * * *",
+        "* 24 * * *",
+        "* * 0 * *",
+        "* * * 13 *",
+        "* * * * 8",
+        "*/0 * * * *",
+        "a b c d e",
+        "@daily",
+        "5-1-3 * * * *",
+        "1,, * * * *",
+        "0 0 30 2 *",
+        "0 0 31 4 *",
+        "-1 * * * *",
+        "1- * * * *",
+        "🕑 * * * *"
       })
   void whatIsNoExpressionOrNeverComesHasAProblem(String expression) {
     assertTimeoutPreemptively(

@@ -210,14 +210,12 @@ class ScheduleDeciderTest {
   void whatIsOlderThanWhatIsKnownChangesNothing() {
     runs.declare(schedule(HOURLY, Overlap.SKIP)).pass(HOUR);
     ScheduleRun run = runs.state().runs().get(0);
-    runs.decide(
-        new ScheduleEvent.RunMoved(NOON, run.flowId(), 7, Standing.STUCK, "PARKED", null));
+    runs.decide(new ScheduleEvent.RunMoved(NOON, run.flowId(), 7, Standing.STUCK, "PARKED", null));
     ScheduleState before = runs.state();
 
     runs.decide(
         new ScheduleEvent.RunMoved(NOON, run.flowId(), 6, Standing.MOVES, "IN_PROGRESS", null));
-    runs.decide(
-        new ScheduleEvent.RunMoved(NOON, "another", 9, Standing.ENDED, "COMPLETED", null));
+    runs.decide(new ScheduleEvent.RunMoved(NOON, "another", 9, Standing.ENDED, "COMPLETED", null));
 
     assertThat(runs.state()).isSameAs(before);
   }

@@ -75,13 +75,16 @@ public final class SchedulesCommand implements Callable<Integer> {
       output.lines(table.lines(output.terminal(), ""));
     }
     if (!list.path("complete").asBoolean(true)) {
-      output.note("The orchestrator still reads the schedules after its start; some may be missing.");
+      output.note(
+          "The orchestrator still reads the schedules after its start; some may be missing.");
     }
     return ExitCodes.OK;
   }
 
   private static String name(JsonNode schedule) {
-    return schedule.path("orchestration").asString("") + '/' + schedule.path("trigger").asString("");
+    return schedule.path("orchestration").asString("")
+        + '/'
+        + schedule.path("trigger").asString("");
   }
 
   /** The common part of the commands about one schedule. */
@@ -140,7 +143,8 @@ public final class SchedulesCommand implements Callable<Integer> {
               + " within "
               + shown.path("within").asString(""));
       for (JsonNode next : shown.path("next")) {
-        line("Next", TimeText.time(next.path("at")) + "  (" + next.path("local").asString("") + ')');
+        line(
+            "Next", TimeText.time(next.path("at")) + "  (" + next.path("local").asString("") + ')');
       }
       for (JsonNode run : shown.path("running")) {
         line("Run", run.path("flowId").asString("") + "  " + run.path("progress").asString(""));

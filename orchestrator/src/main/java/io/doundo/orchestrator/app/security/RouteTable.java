@@ -136,8 +136,7 @@ final class RouteTable {
           post("/api/jobs/{jobId}/stop", Access.OPERATOR, Shows.TEXTS),
           get("/api/schedules", Access.VIEWER, Shows.TEXTS),
           get("/api/schedules/{orchestration}/{trigger}", Access.VIEWER, Shows.TEXTS),
-          post(
-              "/api/schedules/{orchestration}/{trigger}/{verb}", Access.OPERATOR, Shows.TEXTS),
+          post("/api/schedules/{orchestration}/{trigger}/{verb}", Access.OPERATOR, Shows.TEXTS),
           get("/api/stats", Access.VIEWER, Shows.TEXTS),
           get("/api/incidents", Access.VIEWER, Shows.TEXTS),
           get("/api/incidents/{fingerprint}", Access.VIEWER, Shows.TEXTS),

@@ -146,8 +146,7 @@ final class RegistrationReader {
             .with(
                 presentation,
                 new Contract(
-                    payload == null ? null : payload.text(),
-                    result == null ? null : result.text()))
+                    payload == null ? null : payload.text(), result == null ? null : result.text()))
             .with(triggers);
     Orchestration definition = DefinitionCodec.identified(draft);
     int bytes = DefinitionCodec.encode(definition).length;

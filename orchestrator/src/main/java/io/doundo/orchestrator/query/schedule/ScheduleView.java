@@ -149,8 +149,7 @@ public record ScheduleView(
     while (time.isPresent() && times.size() < TIMES_AHEAD) {
       times.add(
           new PlannedTime(
-              time.get(),
-              DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time.get().atZone(zone))));
+              time.get(), DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time.get().atZone(zone))));
       time = Timetable.next(timing, time.get());
     }
     return times;

@@ -124,8 +124,7 @@ public final class Schedules implements AutoCloseable {
     }
   }
 
-  private void take(
-      ConsumerRecord<byte[], byte[]> record, Map<ScheduleName, ScheduleState> into) {
+  private void take(ConsumerRecord<byte[], byte[]> record, Map<ScheduleName, ScheduleState> into) {
     if (record.value() == null) {
       return;
     }
@@ -137,8 +136,7 @@ public final class Schedules implements AutoCloseable {
         into.put(state.name(), state);
       }
       for (Outcome outcome : state.outcomes()) {
-        CompletableFuture<Outcome> waiting =
-            awaited.remove(id(state.name(), outcome.controlId()));
+        CompletableFuture<Outcome> waiting = awaited.remove(id(state.name(), outcome.controlId()));
         if (waiting != null) {
           waiting.complete(outcome);
         }

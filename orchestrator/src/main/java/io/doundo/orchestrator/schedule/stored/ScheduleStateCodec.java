@@ -111,8 +111,7 @@ public final class ScheduleStateCodec {
           outcomes(json.required("outcomes")),
           json.required("changes").longValue());
     } catch (RuntimeException e) {
-      throw new MalformedRecordException(
-          "the stored schedule cannot be read: " + e.getMessage());
+      throw new MalformedRecordException("the stored schedule cannot be read: " + e.getMessage());
     }
   }
 

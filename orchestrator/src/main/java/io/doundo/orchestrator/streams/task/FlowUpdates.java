@@ -264,7 +264,8 @@ final class FlowUpdates implements InputRouter.Destination {
   }
 
   private static void answerSchedule(FlowUpdate update, Message message, Plan plan) {
-    String controlId = message instanceof ControlMessage control ? control.command().controlId() : null;
+    String controlId =
+        message instanceof ControlMessage control ? control.command().controlId() : null;
     OutputRecord answer =
         controlId == null ? null : RunReports.answered(controlId, update.requireState());
     if (answer != null) {

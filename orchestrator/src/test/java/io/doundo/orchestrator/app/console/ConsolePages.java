@@ -35,6 +35,8 @@ abstract class ConsolePages extends ConsoleScenarios {
           "tasks?flowId=asks-1&step=approve",
           "compare?a=undone-1&b=done-2",
           "jobs",
+          "schedules",
+          "schedules/nightReport/nightly",
           "incidents",
           "flows?inDoubt=true",
           "?window=24h",
@@ -164,6 +166,27 @@ abstract class ConsolePages extends ConsoleScenarios {
     go("orchestrations/delivery?version=9");
     browser.awaitText("has no version 9; kept are 1, 2");
     onlyComplaintsAbout("404");
+  }
+
+  @Test
+  void aScheduleIsShownTriggeredAndPaused() {
+    go("schedules");
+    browser.awaitText("nightReport/nightly");
+    browser.awaitText("0 2 * * * Europe/Berlin");
+    go("schedules/nightReport/nightly");
+    browser.awaitText("Next times");
+    press("[data-verb=trigger]");
+    browser.awaitText("triggered");
+    press("main a[href*='nightReport.nightly.']");
+    browser.awaitText("schedule/nightReport/nightly");
+    go("schedules/nightReport/nightly");
+    write("main [name=reason]", "stocktaking");
+    press("[data-verb=pause]");
+    browser.awaitText("Paused by");
+    browser.awaitText("stocktaking");
+    press("[data-verb=resume]");
+    browser.awaitText("Next times");
+    assertThat(browser.complaints()).isEmpty();
   }
 
   @Test

@@ -84,6 +84,16 @@ final class RunningConsole implements AutoCloseable {
   private void fill() {
     register(
         """
+        orchestrationName: nightReport
+        vocabulary: 2
+        triggers:
+          - name: nightly
+            schedule: {cron: 0 2 * * *, zone: Europe/Berlin, overlap: allow}
+        steps:
+          - {name: look, set: {seen: true}}
+        """);
+    register(
+        """
         orchestrationName: payment
         vocabulary: 2
         title: Payment of an order

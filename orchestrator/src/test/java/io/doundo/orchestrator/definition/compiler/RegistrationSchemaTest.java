@@ -174,7 +174,8 @@ class RegistrationSchemaTest {
   private static final List<Values> RULES =
       List.of(
           new Values("zone", List.of("Europe/Berlin", "UTC"), List.of("[x]", "''")),
-          new Values("overlap", List.of("skip", "CANCEL", "Allow"), List.of("queue", "1", "[skip]")),
+          new Values(
+              "overlap", List.of("skip", "CANCEL", "Allow"), List.of("queue", "1", "[skip]")),
           new Values("catchUp", List.of("none", "LATEST"), List.of("all", "true")),
           new Values("within", List.of("24h", "90m"), List.of("0", "late")),
           new Values(
@@ -318,8 +319,7 @@ class RegistrationSchemaTest {
                         + "}]}");
     Stream<String> schedules =
         Stream.concat(
-                pairs(SCHEDULE, good),
-                pairs(RULES, good).map(pair -> "cron: 0 2 * * *, " + pair))
+                pairs(SCHEDULE, good), pairs(RULES, good).map(pair -> "cron: 0 2 * * *, " + pair))
             .map(RegistrationSchemaTest::scheduled);
     return Stream.of(registrations, steps, retries, edges, schedules).flatMap(all -> all);
   }

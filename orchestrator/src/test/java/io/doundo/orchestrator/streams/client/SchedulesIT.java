@@ -68,7 +68,9 @@ class SchedulesIT {
 
     List<Instant> started = instants(audited("RUN_STARTED"));
     long missed =
-        audited("RUNS_MISSED").stream().mapToLong(entry -> entry.required("count").intValue()).sum();
+        audited("RUNS_MISSED").stream()
+            .mapToLong(entry -> entry.required("count").intValue())
+            .sum();
     Set<Instant> different = new TreeSet<>(started);
     Instant first = started.get(0);
     Instant last = started.get(started.size() - 1);
@@ -106,9 +108,7 @@ class SchedulesIT {
         declared == null ? new ScheduleMessage.Declared(NAME, null, null) : declared;
     installation.send(
         new ProducerRecord<>(
-            Topics.REKEY,
-            ScheduleKey.of(NAME).getBytes(UTF_8),
-            ScheduleMessage.encode(message)));
+            Topics.REKEY, ScheduleKey.of(NAME).getBytes(UTF_8), ScheduleMessage.encode(message)));
   }
 
   private void awaitStarts(int count) {

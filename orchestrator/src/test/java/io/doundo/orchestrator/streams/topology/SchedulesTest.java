@@ -85,8 +85,7 @@ class SchedulesTest {
   }
 
   private void ask(String id, ScheduleVerb verb) {
-    ScheduleCommand command =
-        new ScheduleCommand(id, "report", "hourly", verb, "because", "ann");
+    ScheduleCommand command = new ScheduleCommand(id, "report", "hourly", verb, "because", "ann");
     driver.send(Topics.CONTROL, ScheduleKey.of(NAME), command.encode(), Map.of());
   }
 
@@ -151,14 +150,18 @@ class SchedulesTest {
     pass(HOUR.plus(TICK));
 
     List<TestRecord<String, byte[]>> commands = driver.take(Topics.doTopic("report", "draw"));
-    assertThat(commands).singleElement().satisfies(command -> {
-      assertThat(command.key()).isEqualTo(at("11:00"));
-      assertThat(Json.MAPPER.readTree(command.value()).required("payload").toString())
-          .isEqualTo("{\"at\":\"2026-11-20T11:00:00Z\",\"by\":\"hourly\"}");
-    });
+    assertThat(commands)
+        .singleElement()
+        .satisfies(
+            command -> {
+              assertThat(command.key()).isEqualTo(at("11:00"));
+              assertThat(Json.MAPPER.readTree(command.value()).required("payload").toString())
+                  .isEqualTo("{\"at\":\"2026-11-20T11:00:00Z\",\"by\":\"hourly\"}");
+            });
     assertThat(driver.flow(at("11:00")).origin().initiator()).isEqualTo("schedule/report/hourly");
-    assertThat(state().runs()).singleElement().satisfies(
-        run -> assertThat(run.flowId()).isEqualTo(at("11:00")));
+    assertThat(state().runs())
+        .singleElement()
+        .satisfies(run -> assertThat(run.flowId()).isEqualTo(at("11:00")));
 
     answer(at("11:00"));
 
@@ -179,9 +182,7 @@ class SchedulesTest {
         Map.of());
     answer(at("11:00"));
     driver.send(
-        Topics.RESPONSE,
-        at("11:00"),
-        WireRecords.success(at("11:00"), "draw", "UNDO", Map.of()));
+        Topics.RESPONSE, at("11:00"), WireRecords.success(at("11:00"), "draw", "UNDO", Map.of()));
 
     assertThat(driver.flow(at("11:00")).status()).isEqualTo(FlowStatus.UNDONE);
     assertThat(state().runs()).isEmpty();
@@ -201,19 +202,18 @@ class SchedulesTest {
 
   @Test
   void cancelUndoesTheEarlierRunAndThenStartsTheNext() {
-    register("every: 1h, overlap: cancel");
+    register("every: 1h, overlap: cancel", "[{name: draw, timeout: 10h}]");
     pass(HOUR.plus(TICK));
     started();
     pass(HOUR);
     assertThat(started()).as("the earlier one is still going back").isEmpty();
     assertThat(driver.flow(at("11:00")).status()).isEqualTo(FlowStatus.UNDOING);
-    assertThat(driver.flow(at("11:00")).reason()).contains("the run of 2026-11-20T12:00:00Z is due");
+    assertThat(driver.flow(at("11:00")).reason())
+        .contains("the run of 2026-11-20T12:00:00Z is due");
 
     answer(at("11:00"));
     driver.send(
-        Topics.RESPONSE,
-        at("11:00"),
-        WireRecords.success(at("11:00"), "draw", "UNDO", Map.of()));
+        Topics.RESPONSE, at("11:00"), WireRecords.success(at("11:00"), "draw", "UNDO", Map.of()));
 
     assertThat(driver.flow(at("11:00")).status()).isEqualTo(FlowStatus.UNDONE);
     assertThat(started()).containsExactly(at("12:00"));
@@ -292,8 +292,12 @@ class SchedulesTest {
   @Test
   void aRequestForNoScheduleIsADeadLetter() {
     ask("1", ScheduleVerb.PAUSE);
-    driver.send(Topics.CONTROL, "x", "{\"action\":\"SCHEDULE\",\"schedule\":\"report\",\"verb\":\"PAUSE\"}");
-    driver.send(Topics.CONTROL, "x", "{\"action\":\"schedule\",\"schedule\":\"a/b\",\"verb\":\"STOP\"}");
+    driver.send(
+        Topics.CONTROL,
+        "x",
+        "{\"action\":\"SCHEDULE\",\"schedule\":\"report\",\"verb\":\"PAUSE\"}");
+    driver.send(
+        Topics.CONTROL, "x", "{\"action\":\"schedule\",\"schedule\":\"a/b\",\"verb\":\"STOP\"}");
 
     assertThat(driver.takeReasons())
         .containsExactly(
@@ -324,7 +328,8 @@ class SchedulesTest {
         WireRecords.start("report", at("11:00"), Map.of("other", 1)));
     pass(HOUR.plus(TICK));
 
-    assertThat(audited()).containsExactly("SCHEDULE_DECLARED", "RUN_STARTED", "RUN_FAILED_TO_START");
+    assertThat(audited())
+        .containsExactly("SCHEDULE_DECLARED", "RUN_STARTED", "RUN_FAILED_TO_START");
     assertThat(state().runs()).isEmpty();
   }
 
@@ -367,11 +372,7 @@ class SchedulesTest {
   }
 
   private double count(String outcome) {
-    return registry
-        .get("doundo.schedule")
-        .tag("outcome", outcome)
-        .counter()
-        .count();
+    return registry.get("doundo.schedule").tag("outcome", outcome).counter().count();
   }
 
   @Test

@@ -77,8 +77,6 @@ public final class RunReports {
 
   private static OutputRecord send(ScheduleMessage.Moved message) {
     return OutputRecord.of(
-        Topics.REKEY,
-        ScheduleKey.of(message.name()),
-        new RekeyCodec.ToSchedule(message).encode());
+        Topics.REKEY, ScheduleKey.of(message.name()), new RekeyCodec.ToSchedule(message).encode());
   }
 }

@@ -234,8 +234,7 @@ public final class ScheduleMachines {
   }
 
   /** Sends a record to a flow's partition, as if it had been read from another one. */
-  private void send(
-      InputSource source, String flowId, Instant place, byte[] value, Sink sink) {
+  private void send(InputSource source, String flowId, Instant place, byte[] value, Sink sink) {
     InputRecord record =
         new InputRecord(
             source,
