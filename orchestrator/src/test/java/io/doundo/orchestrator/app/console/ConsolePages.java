@@ -180,6 +180,7 @@ abstract class ConsolePages extends ConsoleScenarios {
     press("main a[href*='nightReport.nightly.']");
     browser.awaitText("schedule/nightReport/nightly");
     go("schedules/nightReport/nightly");
+    browser.awaitText("Operate");
     write("main [name=reason]", "stocktaking");
     press("[data-verb=pause]");
     browser.awaitText("Paused by");
