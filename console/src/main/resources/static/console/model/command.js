@@ -26,6 +26,18 @@ export function unsayable(...words) {
   return words.some((word) => word?.includes('\0')) ? 'No command line can carry the character NUL, which is in this request. Use curl.' : '';
 }
 
+/**
+ * Why the command line cannot carry these words, or an empty text. It refuses a value that begins like an option,
+ * because the value may have been forgotten.
+ *
+ * @param ids words that stand by themselves
+ * @param values words that stand behind an option
+ */
+export function refusedByCli(ids, values) {
+  return unsayable(...ids, ...values)
+    || (values.some((word) => /^-[-A-Za-z]/.test(word ?? '')) ? 'The command line refuses a value that begins like an option, as one in this request does. Use curl.' : '');
+}
+
 /** Quotes a value so that it is not read as an option. */
 function value(name, word) {
   return word.startsWith('-') ? `${name}=${quoted(word)}` : `${name} ${quoted(word)}`;
@@ -273,7 +285,7 @@ export function jobCommands(job, sample, {url, withKey}) {
   const stop = of('Stop', 'stop');
   switch (job.state) {
     case 'DRAFT':
-      return [of('Start', 'start'), ...(sample && !unsayable(sample) ? [of('Try one first', 'start', {first: sample}, value('--first-flow', sample))] : []), rate];
+      return [of('Start', 'start'), ...(sample && !refusedByCli([], [sample]) ? [of('Try one first', 'start', {first: sample}, value('--first-flow', sample))] : []), rate];
     case 'RUNNING':
       return [of('Pause', 'pause'), stop, rate];
     case 'PAUSED':

@@ -2,7 +2,7 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
-import {option, taskBody, taskCli, taskCurl, taskKafka, unsayable} from '../model/command.js';
+import {option, refusedByCli, taskBody, taskCli, taskCurl, taskKafka} from '../model/command.js';
 import {answerOf, fieldProblem, formFields, initial, inputsOf, violationsByField} from '../model/form.js';
 import {dependencies} from '../model/layout.js';
 import {decided, nextRequest} from '../model/request.js';
@@ -326,7 +326,7 @@ class OpenTask {
   threeWays(action) {
     const request = this.request(action);
     const record = taskKafka(request);
-    const refused = unsayable(request.flowId, request.step, request.assignee, request.reason);
+    const refused = refusedByCli([request.flowId, request.step], [request.assignee, request.reason]);
     return html`${refused ? html`<p class="note">${refused}</p>` : commandBlock(taskCli(request), this.app)}
       ${commandBlock(taskCurl({...request, withKey: api.hasKey(), url: api.urlOf(`api/tasks/${action}`).href}), this.app)}
       ${record.refused ? html`<p class="note">${record.refused}</p>` : commandBlock(record.command, this.app)}`;

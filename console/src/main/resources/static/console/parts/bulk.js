@@ -2,7 +2,7 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
-import {bulkBody, bulkCli, bulkCurl, unsayable} from '../model/command.js';
+import {bulkBody, bulkCli, bulkCurl, refusedByCli} from '../model/command.js';
 import {resendJobBody, resendJobCli} from '../model/letters.js';
 import {count, visible} from '../model/text.js';
 import {jobPath} from '../model/url.js';
@@ -107,7 +107,7 @@ export class BulkDialog {
   /** The command line, or {refused} with the reason why it cannot be written. */
   line() {
     const request = this.request();
-    const refused = unsayable(...(this.flowIds ?? []), request.step, request.reason, request.payload);
+    const refused = refusedByCli(this.flowIds ?? [], [request.step, request.reason, request.payload]);
     return refused ? {refused} : {command: bulkCli(request)};
   }
 
@@ -195,7 +195,7 @@ export class BulkResendDialog extends BulkDialog {
   }
 
   line() {
-    const refused = unsayable(this.reason, ...Object.values(this.filter));
+    const refused = refusedByCli(Object.values(this.filter), [this.reason]);
     return refused ? {refused} : {command: resendJobCli(this.request())};
   }
 

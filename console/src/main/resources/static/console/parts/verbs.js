@@ -2,7 +2,7 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
-import {body, cli, curl, kafka, unsayable} from '../model/command.js';
+import {body, cli, curl, kafka, refusedByCli} from '../model/command.js';
 import {decided, expectation, needsPreview, nextRequest, sends} from '../model/request.js';
 import {flowApi} from '../model/url.js';
 import {visible} from '../model/text.js';
@@ -265,7 +265,7 @@ export class VerbDialog {
   commands() {
     const verb = {verb: this.verb, flowId: this.flowId, step: this.step, reason: this.reason.trim(), payload: this.payload};
     const record = kafka(verb);
-    const refused = unsayable(this.flowId, this.step, verb.reason);
+    const refused = refusedByCli([this.flowId], [this.step, verb.reason]);
     return html`
       <h3>Command line</h3>${refused ? html`<p class="note">${refused}</p>` : commandBlock(cli(verb), this.app)}
       <h3>curl</h3>${commandBlock(curl({...verb, withKey: api.hasKey(), url: api.urlOf(flowApi(this.flowId, this.verb)).href}), this.app)}

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -602,6 +603,40 @@ class OperatorCommandsTest {
     String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(printed).isZero();
     assertThat(printed.strip()).isEqualTo("ord-17 ord-18");
+  }
+
+  @Test
+  void fishCompletesCommandsOptionsAndFlowsThatWereShownLast() throws Exception {
+    Path script =
+        Files.writeString(
+            directory.resolve("complete.fish"), FakeService.runPlain("completion", "fish").out());
+    assertThat(script).content().contains("__doundo_values flows", "-l 'fingerprint' -x");
+    boolean hasFish =
+        Stream.of(String.valueOf(System.getenv("PATH")).split(":", -1))
+            .anyMatch(path -> Files.isExecutable(Path.of(path, "fish")));
+    if (!hasFish) {
+      return;
+    }
+    Path caches = directory.resolve("cache");
+    Path cache = Files.createDirectories(caches.resolve("doundo"));
+    Files.writeString(cache.resolve("flows"), "ord-17\nord-18\ninv-1\n");
+    Files.writeString(cache.resolve("refreshed"), "");
+    ProcessBuilder fish =
+        new ProcessBuilder(
+                "fish",
+                "--no-config",
+                "-c",
+                ("source %s; complete -C 'doundo show ord'; complete -C 'doundo dead-letters res';"
+                        + " complete -C 'doundo flows --outp'; complete -C 'doundo flows --output j'")
+                    .formatted(script))
+            .redirectErrorStream(true);
+    fish.environment().put("XDG_CACHE_HOME", caches.toString());
+    fish.environment().put("HOME", directory.toString());
+    Process process = fish.start();
+    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(printed).isZero();
+    assertThat(printed.lines().map(line -> line.split("\t", -1)[0]))
+        .containsExactly("ord-17", "ord-18", "resend", "--output", "json", "jsonl");
   }
 
   @Test

@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.cli.FakeService.CommandResult;
 import io.doundo.launcher.cli.FakeService.ReceivedRequest;
+import io.doundo.protocol.json.Json;
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** Irreversible verbs ask for confirmation, but only if a person is at the terminal. */
 class VerbCommandTest {
@@ -145,5 +152,111 @@ class VerbCommandTest {
 
     assertThat(service.run("retry", "g", "-p", "{}").err())
         .contains("several steps have failed; --step must say which");
+  }
+
+  private static final List<String> HOSTILE =
+      List.of(
+          "-",
+          "--",
+          "-rf",
+          "--reason=x",
+          "-h",
+          "--help",
+          "@/etc/passwd",
+          "@file",
+          "~",
+          "*",
+          "{a,b}",
+          "!!",
+          "#x",
+          "%s",
+          "%2e%2e",
+          "$HOME",
+          "${HOME}",
+          "$(touch owned)",
+          "`touch owned`",
+          "'; touch owned; '",
+          "\"",
+          "'",
+          "\\",
+          "a\\",
+          "\"quoted\"",
+          "'quoted'",
+          "a=b",
+          "a,b",
+          "a;b",
+          "a&b=c",
+          "a?b#c",
+          "a/b",
+          "../../etc",
+          "..",
+          ".",
+          "//",
+          "a b",
+          " two ",
+          "a+b",
+          "\t",
+          "a\nb",
+          "\u001b[31m",
+          "\u202Egnp.exe",
+          "\u200b",
+          "<img src=x onerror=alert(1)>",
+          "ünï",
+          "漢字",
+          "😀",
+          "undo",
+          "retry",
+          "--url",
+          "http://localhost:1/",
+          "${sys:user.home}",
+          "[STEP]",
+          "0",
+          "null");
+
+  /** As a value they are refused, because somebody may have forgotten the value. */
+  private static final Pattern LIKE_AN_OPTION = Pattern.compile("-[-A-Za-z].*|--");
+
+  /** The other half of what the console's tests show: its commands arrive as these arguments. */
+  @Test
+  void hostileWordsReachTheServiceAsTheyAre() {
+    for (int i = 0; i < 200; i++) {
+      String flowId = HOSTILE.get(i % HOSTILE.size());
+      String step = HOSTILE.get((i * 7 + 3) % HOSTILE.size());
+      String reason = HOSTILE.get((i * 13 + 5 + i / HOSTILE.size()) % HOSTILE.size());
+      int asked = service.asked().size();
+
+      CommandResult ran =
+          FakeService.runPlain(
+              "retry",
+              "--url",
+              service.url(),
+              "--step=" + step,
+              "--reason=" + reason,
+              "--",
+              flowId);
+
+      if (LIKE_AN_OPTION.matcher(step).matches() || LIKE_AN_OPTION.matcher(reason).matches()) {
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(service.asked()).hasSize(asked);
+        continue;
+      }
+      assertThat(service.asked()).as(ran.err()).hasSize(asked + 1);
+      ReceivedRequest request = service.asked().get(asked);
+      assertThat(flowOf(request.request())).isEqualTo(flowId);
+      JsonNode body = Json.MAPPER.readTree(request.body());
+      assertThat(body.get("stepName").stringValue()).isEqualTo(step);
+      assertThat(body.get("reason").stringValue()).isEqualTo(reason);
+    }
+  }
+
+  /** As the service reads it from the path or the query. */
+  private static String flowOf(String request) {
+    Matcher path =
+        Pattern.compile("POST /api/(?:flows/([^/?]*)/retry|flow/retry\\?flowId=(.*))")
+            .matcher(request);
+    assertThat(path.matches()).as(request).isTrue();
+    // A plus sign is a blank in a query only.
+    String written = path.group(1) == null ? path.group(2) : path.group(1).replace("+", "%2B");
+    return URLDecoder.decode(written, StandardCharsets.UTF_8);
   }
 }

@@ -1,8 +1,11 @@
 package io.doundo.launcher.cli.complete;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 
@@ -38,10 +41,7 @@ public final class CompletionScript {
       _doundo_live() {
         local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" kind=""
         case "$before" in
-          --step | --verb-step) kind=steps ;;
-          --orchestration) kind=orchestrations ;;
-          --fingerprint) kind=fingerprints ;;
-          --context) kind=contexts ;;
+          OPTION_KINDS
           -*) ;;
           *)
             case "${COMP_WORDS[1]}" in
@@ -61,13 +61,52 @@ public final class CompletionScript {
       complete -o default -F _doundo_live doundo ./doundo
       """;
 
+  /** The options whose values are live ones. */
+  private static final Map<String, String> OPTIONS =
+      Map.of(
+          "--step", "steps",
+          "--verb-step", "steps",
+          "--orchestration", "orchestrations",
+          "--fingerprint", "fingerprints",
+          "--context", "contexts");
+
   private CompletionScript() {}
+
+  /** Of which kind the values of an option are; null when they are not live ones. */
+  static @Nullable String optionKind(String option) {
+    return OPTIONS.get(option);
+  }
+
+  /**
+   * Of which kind the argument of a command is.
+   *
+   * @param path the words of the command
+   * @return null when it is not a live value
+   */
+  static @Nullable String argumentKind(String path) {
+    String command = path.substring(0, (path + ' ').indexOf(' '));
+    if (FLOWS.contains(command)) {
+      return "flows";
+    }
+    if (ORCHESTRATIONS.contains(command)) {
+      return "orchestrations";
+    }
+    return command.equals("incidents") ? "fingerprints" : null;
+  }
 
   /** The script for bash; zsh runs it through its emulation, which the script switches on. */
   public static String of(CommandLine commands) {
     return AutoComplete.bash("doundo", commands)
         + LIVE.replace("ORCHESTRATION_COMMANDS", alternatives(ORCHESTRATIONS))
-            .replace("FLOW_COMMANDS", alternatives(FLOWS));
+            .replace("FLOW_COMMANDS", alternatives(FLOWS))
+            .replace("OPTION_KINDS", optionKinds());
+  }
+
+  private static String optionKinds() {
+    return new TreeMap<>(OPTIONS)
+        .entrySet().stream()
+            .map(option -> "%s) kind=%s ;;".formatted(option.getKey(), option.getValue()))
+            .collect(Collectors.joining("\n    "));
   }
 
   private static String alternatives(Set<String> names) {

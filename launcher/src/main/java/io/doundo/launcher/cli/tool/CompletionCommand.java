@@ -2,6 +2,7 @@ package io.doundo.launcher.cli.tool;
 
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.cli.complete.CompletionScript;
+import io.doundo.launcher.cli.complete.FishScript;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Spec;
     name = "completion",
     description = {
       "Print the script with which a shell completes commands, options and values.",
-      "bash: source <(doundo completion bash)   zsh: source <(doundo completion zsh)"
+      "bash: source <(doundo completion bash)   zsh: source <(doundo completion zsh)",
+      "fish: doundo completion fish | source"
     },
     mixinStandardHelpOptions = true)
 public final class CompletionCommand implements Callable<Integer> {
@@ -23,13 +25,17 @@ public final class CompletionCommand implements Callable<Integer> {
   /** The shells that have a script. */
   enum ShellName {
     BASH,
-    ZSH;
+    ZSH,
+    FISH;
 
     @Override
     public String toString() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
   }
+
+  private static final String FOR_ZSH =
+      "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n";
 
   private final Supplier<CommandLine> commands;
 
@@ -47,14 +53,14 @@ public final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String script = CompletionScript.of(commands.get());
-    spec.commandLine()
-        .getOut()
-        .println(
-            shell == ShellName.ZSH
-                ? "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n"
-                    + script
-                : script);
+    CommandLine all = commands.get();
+    String script =
+        switch (shell) {
+          case BASH -> CompletionScript.of(all);
+          case ZSH -> FOR_ZSH + CompletionScript.of(all);
+          case FISH -> FishScript.of(all);
+        };
+    spec.commandLine().getOut().println(script);
     return ExitCodes.OK;
   }
 }
