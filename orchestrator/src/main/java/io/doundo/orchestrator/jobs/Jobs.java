@@ -192,7 +192,10 @@ public final class Jobs {
     if (selection.ids().isEmpty()) {
       throw new JobRefusedException("No dead letter matches: there is nothing to do.");
     }
-    int unknown = ids == null ? 0 : new LinkedHashSet<>(ids).size() - selection.ids().size();
+    int unknown =
+        ids == null
+            ? 0
+            : new LinkedHashSet<>(ids).size() - selection.ids().size() - selection.copied();
     List<Chunk> chunks = Chunk.ofDeadLetters(selection.ids());
     JobDefinition definition =
         new JobDefinition(
@@ -209,15 +212,25 @@ public final class Jobs {
             rate(request.perSecond()),
             chunks.stream().map(Chunk::size).toList(),
             JobPreview.ofDeadLetters(
-                selection.outcomes(), selection.ids().size(), note(unknown, selection.complete())));
+                selection.outcomes(), selection.ids().size(), note(selection, unknown)));
     return drafted(definition, chunks, isStored);
   }
 
-  private static @Nullable String note(int unknown, boolean complete) {
-    if (!complete) {
-      return "There was no time to look at all dead letters; the job has those that were found.";
+  private static @Nullable String note(BulkResend.Selection selection, int unknown) {
+    List<String> notes = new ArrayList<>();
+    if (!selection.complete()) {
+      notes.add(
+          "There was no time to look at all dead letters; the job has those that were found.");
     }
-    return unknown == 0 ? null : "%d dead letters are unknown, or expired.".formatted(unknown);
+    if (unknown > 0) {
+      notes.add("%d dead letters are unknown, or expired.".formatted(unknown));
+    }
+    if (selection.copied() > 0) {
+      notes.add(
+          "%d dead letters were sent again before and failed again; only their last copies are sent."
+              .formatted(selection.copied()));
+    }
+    return notes.isEmpty() ? null : String.join(" ", notes);
   }
 
   private static int rate(@Nullable Integer perSecond) {

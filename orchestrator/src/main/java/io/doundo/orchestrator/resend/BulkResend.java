@@ -1,14 +1,20 @@
 package io.doundo.orchestrator.resend;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.doundo.orchestrator.query.deadletter.DeadLetterFilter;
 import io.doundo.orchestrator.query.deadletter.DeadLetterReader;
 import io.doundo.orchestrator.query.deadletter.StoredDeadLetter;
+import io.doundo.protocol.RecordHeaders;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -39,11 +45,17 @@ public final class BulkResend {
    *
    * @param ids in the order in which they became dead letters, within a partition
    * @param outcomes how many would be sent where, or refused for the same reason
+   * @param copied how many are left out because the job has their copies: those that were sent
+   *     again before and became dead letters again
    * @param overLimit whether there are more than were asked for
    * @param complete false when there was no time to look at all of them
    */
   public record Selection(
-      List<String> ids, Map<String, Integer> outcomes, boolean overLimit, boolean complete) {
+      List<String> ids,
+      Map<String, Integer> outcomes,
+      int copied,
+      boolean overLimit,
+      boolean complete) {
 
     public Selection {
       ids = List.copyOf(ids);
@@ -61,34 +73,26 @@ public final class BulkResend {
 
   /** The dead letters that match. */
   public Selection matching(DeadLetterFilter filter, String by, String reason, int most) {
-    List<String> ids = new ArrayList<>();
-    Map<String, Integer> outcomes = new LinkedHashMap<>();
+    Gathered gathered = new Gathered();
     boolean[] isOver = new boolean[1];
     boolean complete =
         reader.forEach(
             filter,
             letter -> {
-              isOver[0] = ids.size() == most;
+              isOver[0] = gathered.size() == most;
               if (!isOver[0]) {
-                ids.add(letter.id());
-                count(outcomes, prepare(letter, by, reason));
+                gathered.add(letter, outcome(prepare(letter, by, reason)));
               }
               return !isOver[0];
             });
-    return new Selection(ids, outcomes, isOver[0], complete);
+    return gathered.selection(isOver[0], complete);
   }
 
   /** The dead letters with these ids; those that are unknown are no part of it. */
   public Selection named(Collection<String> ids, String by, String reason) {
-    List<String> found = new ArrayList<>();
-    Map<String, Integer> outcomes = new LinkedHashMap<>();
-    reader.forEach(
-        ids,
-        letter -> {
-          found.add(letter.id());
-          count(outcomes, prepare(letter, by, reason));
-        });
-    return new Selection(found, outcomes, false, true);
+    Gathered gathered = new Gathered();
+    reader.forEach(ids, letter -> gathered.add(letter, outcome(prepare(letter, by, reason))));
+    return gathered.selection(false, true);
   }
 
   /** Prepares dead letters one by one, so that their values are not held together. */
@@ -129,11 +133,64 @@ public final class BulkResend {
     return null;
   }
 
-  private static void count(Map<String, Integer> outcomes, Prepared prepared) {
+  private static String outcome(Prepared prepared) {
     ProducerRecord<byte[], byte[]> record = prepared.record();
-    String outcome =
-        record == null ? "refused: " + prepared.refusal() : "sent to " + record.topic();
-    boolean isTold = outcomes.containsKey(outcome) || outcomes.size() < MOST_OUTCOMES;
-    outcomes.merge(isTold ? outcome : OTHER, 1, Integer::sum);
+    return record == null ? "refused: " + prepared.refusal() : "sent to " + record.topic();
+  }
+
+  /**
+   * The dead letters of a job while they are read. One that was sent again before, and whose copy
+   * is a dead letter of the same job, is left out: otherwise both would be sent, the older one
+   * without what was edited in the copy.
+   */
+  static final class Gathered {
+
+    private final Map<String, Source> letters = new LinkedHashMap<>();
+    private final Map<String, Source> copied = new HashMap<>();
+
+    /**
+     * What a dead letter and its copy have in common. A header alone proves nothing: anybody who
+     * may write dead letters can claim to have sent a copy.
+     */
+    private record Source(String topic, @Nullable ByteBuffer key, String outcome) {
+      boolean isOf(@Nullable Source copy) {
+        return copy != null && topic.equals(copy.topic) && Objects.equals(key, copy.key);
+      }
+    }
+
+    int size() {
+      return letters.size();
+    }
+
+    /**
+     * @param outcome what would become of it if it were sent
+     */
+    void add(StoredDeadLetter letter, String outcome) {
+      byte[] key = letter.key();
+      Source source =
+          new Source(letter.topic(), key == null ? null : ByteBuffer.wrap(key), outcome);
+      letters.put(letter.id(), source);
+      letter
+          .header(RecordHeaders.DEAD_LETTER_RESENT_FROM)
+          .ifPresent(id -> copied.put(new String(id, UTF_8), source));
+    }
+
+    Selection selection(boolean overLimit, boolean complete) {
+      List<String> ids = new ArrayList<>();
+      Map<String, Integer> outcomes = new LinkedHashMap<>();
+      letters.forEach(
+          (id, source) -> {
+            if (!source.isOf(copied.get(id))) {
+              ids.add(id);
+              count(outcomes, source.outcome);
+            }
+          });
+      return new Selection(ids, outcomes, letters.size() - ids.size(), overLimit, complete);
+    }
+
+    private static void count(Map<String, Integer> outcomes, String outcome) {
+      boolean isTold = outcomes.containsKey(outcome) || outcomes.size() < MOST_OUTCOMES;
+      outcomes.merge(isTold ? outcome : OTHER, 1, Integer::sum);
+    }
   }
 }
