@@ -1,5 +1,5 @@
 import {assert, test} from './check.js';
-import {figures, flowsOn, instanceRows, serving, workerSketch} from '../../main/resources/static/console/model/serving.js';
+import {figures, flowsOn, instanceRows, serving, unservedSteps, workerSketch} from '../../main/resources/static/console/model/serving.js';
 
 const NOW = Date.parse('2026-11-29T03:00:00Z');
 const ROW = {step: 'pay', action: 'DO', attached: 'YES', groups: [{group: 'till', members: [{clientId: 'a'}, {clientId: 'b'}]}, {group: 'old', members: []}], lastAnswerAt: '2026-11-29T02:59:58Z', oldestUnansweredAt: null};
@@ -12,6 +12,15 @@ test('who serves a step is said with what is wrong', () => {
   assert.deepEqual(texts([{...ROW, attached: 'UNKNOWN', groups: [], lastAnswerAt: null, oldestUnansweredAt: '2026-11-29T02:59:50Z'}]), ['DO: the oldest command has waited 10 s']);
   assert.deepEqual(texts([{...ROW, step: 'ship'}]), []);
   assert.deepEqual(texts(undefined), []);
+});
+
+test('a step is served by whoever reads its commands, declared or not', () => {
+  const row = (step, attached, action = 'DO') => ({orchestration: 'order', step, action, attached});
+  const definition = {name: 'order', unservedSteps: ['pay', 'ship', 'mail']};
+  assert.deepEqual(unservedSteps(definition, [row('pay', 'YES'), row('ship', 'NO'), row('mail', 'UNKNOWN')]), ['ship', 'mail']);
+  assert.deepEqual(unservedSteps(definition, [row('ship', 'YES', 'UNDO'), {...row('mail', 'YES'), orchestration: 'other'}]), ['pay', 'ship', 'mail']);
+  assert.deepEqual(unservedSteps(definition, undefined), ['pay', 'ship', 'mail']);
+  assert.deepEqual(unservedSteps({name: 'order'}, []), []);
 });
 
 test('figures leave out what never happened', () => {

@@ -30,6 +30,17 @@ export function serving(step, rows, now) {
   return lines;
 }
 
+/**
+ * The steps that nobody has declared to serve, without those to which a worker is attached all the same.
+ *
+ * @param definition {name, unservedSteps}
+ * @param rows of GET /api/workers
+ */
+export function unservedSteps({name, unservedSteps: undeclared}, rows) {
+  const attached = new Set((rows ?? []).filter((row) => row.orchestration === name && row.action === 'DO' && row.attached === 'YES').map((row) => row.step));
+  return (undeclared ?? []).filter((step) => !attached.has(step));
+}
+
 /** As long as the overview waits before it calls a step slow. */
 const SLOW_MS = 30_000;
 

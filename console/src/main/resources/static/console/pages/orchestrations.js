@@ -2,7 +2,7 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
 import {changeRows, marks, union, versionBefore} from '../model/diff.js';
-import {figures, flowsOn, serving, workerSketch} from '../model/serving.js';
+import {figures, flowsOn, serving, unservedSteps, workerSketch} from '../model/serving.js';
 import {count, visible} from '../model/text.js';
 import {isoDuration} from '../model/time.js';
 import {dependencies} from '../model/layout.js';
@@ -47,7 +47,9 @@ export class OrchestrationsPage {
   }
 
   async load(signal) {
-    this.list = (await api.json('api/orchestrations', {signal})).orchestrations;
+    const [answer, workers] = await Promise.all([api.json('api/orchestrations', {signal}), beside('api/workers', signal)]);
+    this.list = answer.orchestrations;
+    this.workers = workers?.workers;
     return {complete: true};
   }
 
@@ -60,9 +62,14 @@ export class OrchestrationsPage {
             <td><a data-open href=${this.app.href(orchestrationPath(definition.name))}>${said(definition.title ?? definition.name, 80)}</a>
               ${definition.title ? html`<small>${said(definition.name, 80)}</small>` : ''} ${labels(definition)} ${state(definition.status)}</td>
             <td data-label="Version">v${definition.version}</td><td data-label="Steps">${definition.steps}</td>
-            <td data-label="Served">${definition.unservedSteps?.length > 0 ? html`<span class="warn">nobody: ${said(definition.unservedSteps.join(', '), 120)}</span>` : 'every step'}</td>
+            <td data-label="Served">${this.served(definition)}</td>
             <td data-label="Registered">${time(definition.registeredAt, this.app)}${definition.initiator ? html`<small>${said(definition.initiator, 60)}</small>` : ''}</td>
             <td><a href=${this.app.href(flowsPath({orchestration: definition.name}))}>its flows</a></td></tr>`)}</tbody></table></div>`}`;
+  }
+
+  served(definition) {
+    const steps = unservedSteps(definition, this.workers);
+    return steps.length > 0 ? html`<span class="warn">nobody: ${said(steps.join(', '), 120)}</span>` : 'every step';
   }
 }
 
@@ -138,7 +145,8 @@ export class OrchestrationPage {
       return DONE_BY[step.kind] ?? 'the orchestrator';
     }
     const lines = serving(step.name, this.workers?.workers, Date.now());
-    return html`${step.servedBy.length > 0 ? said(step.servedBy.join(', '), 120) : html`<span class="warn">nobody has declared it</span>
+    const isServed = unservedSteps({name: this.definition.name, unservedSteps: [step.name]}, this.workers?.workers).length === 0;
+    return html`${step.servedBy.length > 0 ? said(step.servedBy.join(', '), 120) : isServed ? 'nobody has declared it' : html`<span class="warn">nobody has declared it</span>
         <small>DO: ${said(step.doTopic ?? '', 120)}${step.undoTopic ? html`, UNDO: ${said(step.undoTopic, 120)}` : ''}</small>
         <details><summary>A worker for it</summary>${block(workerSketch(this.definition.name, step))}</details>`}
       ${lines.map((line) => html`<small class=${line.isWarning ? 'warn' : ''}>${said(line.text, 200)}</small>`)}`;

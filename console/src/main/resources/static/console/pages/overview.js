@@ -3,7 +3,7 @@ import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
 import {incidentTitle, trendWord} from '../model/incidents.js';
 import {overviewSentence} from '../model/overview.js';
-import {instanceRows} from '../model/serving.js';
+import {instanceRows, unservedSteps} from '../model/serving.js';
 import {flowLook, parkedBecause} from '../model/status.js';
 import {count} from '../model/text.js';
 import {ago, duration} from '../model/time.js';
@@ -41,7 +41,9 @@ export class OverviewPage {
       optional(api.json('api/flows?limit=5&count=false', {signal})),
     ]);
     if (!this.ready || Date.now() - this.seldomAt > SELDOM_MS) {
-      this.definitions = (await api.json('api/orchestrations', {signal})).orchestrations;
+      const [list, workers] = await Promise.all([api.json('api/orchestrations', {signal}), optional(api.json('api/workers', {signal}))]);
+      this.definitions = list.orchestrations;
+      this.workers = workers?.workers;
       this.seldomAt = Date.now();
     }
     Object.assign(this, {stats, incidents: (incidents?.incidents ?? []).filter((incident) => incident.parked > 0), newest: newest?.flows ?? [], ready: true});
@@ -108,10 +110,10 @@ export class OverviewPage {
   }
 
   unserved() {
-    const missing = this.definitions.filter((definition) => definition.unservedSteps?.length > 0);
-    return missing.length === 0 ? '' : html`<section><h2>Steps that nobody has declared to serve</h2><ul>
-      ${missing.map((definition) => html`<li><a href=${this.app.href(orchestrationPath(definition.name))}>${said(definition.title ?? definition.name)}</a>:
-        ${said(definition.unservedSteps.join(', '))}</li>`)}</ul></section>`;
+    const missing = this.definitions.map((definition) => [definition, unservedSteps(definition, this.workers)]).filter(([, steps]) => steps.length > 0);
+    return missing.length === 0 ? '' : html`<section><h2>Steps without a worker</h2><ul>
+      ${missing.map(([definition, steps]) => html`<li><a href=${this.app.href(orchestrationPath(definition.name))}>${said(definition.title ?? definition.name)}</a>:
+        ${said(steps.join(', '))}</li>`)}</ul></section>`;
   }
 
   slow() {

@@ -77,7 +77,7 @@ public final class PlanCommand implements Callable<Integer> {
           case "FAILED" -> " (failed)";
           default -> "";
         };
-    String served = step.path("served").asBoolean(true) ? "" : " (no worker has declared it)";
+    String served = step.path("served").asBoolean(true) ? "" : " (no worker serves it)";
     return step.path("step").asString("") + knows + served;
   }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param perStepUndos how many would undo each step
  * @param leftStanding how many would leave each step's effect standing
  * @param irreversible how many would be asked for something that cannot be undone, by step
- * @param unserved how many would ask a step that no service declared to serve
+ * @param unserved how many would ask a step for something that nobody reads
  * @param sample some of the flows, each with its outcome
  * @param note why it is not of all flows; null when it is
  */

@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.play;
 
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.Topics;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +63,20 @@ public record Presence(Map<String, List<Declared>> declared, Map<String, Attachm
   /** Whether a service declared to serve the step. */
   public boolean serves(String step) {
     return !declared.getOrDefault(step, List.of()).isEmpty();
+  }
+
+  /**
+   * Whether somebody reads the step's commands in one direction. Where that is unknown, a service
+   * that declared to serve the step counts.
+   */
+  boolean reads(String orchestration, Step step, CommandAction action) {
+    Attachment seen =
+        step.isOutside()
+            ? attachedTo(
+                Topics.commandTopic(
+                    orchestration, step.name(), action, step.remote().sharedTopic()))
+            : null;
+    return seen == null ? serves(step.name()) : seen.any();
   }
 
   /** The services that declared to serve the step. */

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param leftStanding the steps whose effect stays in the outside world
  * @param irreversible the steps that are asked to do what cannot be undone: pivots, and those
  *     without an UNDO
- * @param unserved the steps that are asked for something and that no service declared to serve
+ * @param unserved the steps that are asked for something that nobody reads; where that is unknown,
+ *     those that no service declared to serve
  */
 public record RequestForecast(
     DryRun run,
@@ -61,7 +62,13 @@ public record RequestForecast(
     } else if (run.status().isTerminal()) {
       leftStanding = run.state().leftStanding(definition);
     }
-    List<String> asked = run.commands().stream().map(PlannedCommand::step).distinct().toList();
+    Stream<String> unread =
+        Stream.concat(
+            run.commands().stream()
+                .filter(one -> !isRead(definition, one.step(), one.action(), presence))
+                .map(PlannedCommand::step),
+            undone.stream()
+                .filter(step -> !isRead(definition, step, CommandAction.UNDO, presence)));
     return new RequestForecast(
         run,
         undone,
@@ -72,10 +79,14 @@ public record RequestForecast(
             .filter(step -> isIrreversible(definition, step))
             .distinct()
             .toList(),
-        Stream.concat(asked.stream(), undone.stream())
-            .distinct()
-            .filter(step -> !presence.serves(step))
-            .toList());
+        unread.distinct().toList());
+  }
+
+  private static boolean isRead(
+      Orchestration definition, String name, CommandAction action, Presence presence) {
+    return definition.steps().stream()
+        .filter(step -> step.name().equals(name))
+        .anyMatch(step -> presence.reads(definition.name(), step, action));
   }
 
   private static boolean isOnTheWayBack(FlowState state) {

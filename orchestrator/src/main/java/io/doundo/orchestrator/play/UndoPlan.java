@@ -38,7 +38,8 @@ public record UndoPlan(
    * A step that is undone.
    *
    * @param knows the known effect of its DO
-   * @param served whether a service declared to serve it
+   * @param served whether somebody reads its UNDO, or, where that is unknown, a service declared to
+   *     serve it
    * @param dispatch {@code committed} or {@code immediate}
    * @param commandId the id of the command; null while its payload is not known, or when it was
    *     sent before

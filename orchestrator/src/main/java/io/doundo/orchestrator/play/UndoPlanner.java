@@ -251,7 +251,7 @@ public final class UndoPlanner {
     return new UndoPlan.Undone(
         name,
         drained.contains(name) ? KnownEffect.UNKNOWN : known(step.effect()),
-        presence.serves(name),
+        presence.reads(before.orchestrationName(), definitionOf, CommandAction.UNDO),
         definitionOf.isOutside() && definitionOf.remote().committed() ? "committed" : "immediate",
         sent == null ? null : sent.commandId(),
         sent == null ? List.of() : sent.dependsOn());
