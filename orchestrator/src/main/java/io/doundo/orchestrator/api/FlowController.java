@@ -2,6 +2,7 @@ package io.doundo.orchestrator.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.FlowFields;
 import io.doundo.orchestrator.api.request.FlowFilter;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.query.definition.Definitions;
@@ -19,6 +20,9 @@ import io.doundo.orchestrator.query.timeline.StepAttempt;
 import io.doundo.orchestrator.query.timeline.TimelineEntry;
 import io.doundo.protocol.json.RawJson;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +32,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Shows flows. */
 @RestController
@@ -37,11 +42,13 @@ class FlowController {
   private final Flows flows;
   private final FlowTimeline timeline;
   private final Definitions definitions;
+  private final JsonMapper json;
 
-  FlowController(Flows flows, FlowTimeline timeline, Definitions definitions) {
+  FlowController(Flows flows, FlowTimeline timeline, Definitions definitions, JsonMapper json) {
     this.flows = flows;
     this.timeline = timeline;
     this.definitions = definitions;
+    this.json = json;
   }
 
   /**
@@ -61,14 +68,24 @@ class FlowController {
               + " search matches part of the flowId or the search value. from and to bound the start,"
               + " endedFrom and endedTo the end, updatedFrom and updatedTo the last change; from is"
               + " inclusive, to exclusive, and -1h is an hour ago. facets (status, orchestration,"
-              + " step, fingerprint) counts what matches, each without its own filter. after, a flowId"
+              + " step, fingerprint) counts what matches, each without its own filter. fields, such as"
+              + " flowId,status, leaves the other fields of the flows out. after, a flowId"
               + " and the number of a transition as in order-17/4, waits up to a second for the lists"
               + " to have it. asOf and lagMs say how fresh the answer is. If flows may be missing,"
               + " complete is false and note has the reason; every flow that started since"
               + " reachesBackTo is listed.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "OK",
+      content = @Content(schema = @Schema(implementation = FlowPage.class)))
   @GetMapping("/api/flows")
-  FlowPage list(@ParameterObject FlowFilter filter) {
-    return search().find(filter.query(filter.orchestration()));
+  Object list(
+      @ParameterObject FlowFilter filter,
+      @RequestParam(name = "fields", required = false) @Nullable List<String> fields) {
+    FlowPage page = search().find(filter.query(filter.orchestration()));
+    return fields == null || fields.isEmpty()
+        ? page
+        : FlowFields.only(json.valueToTree(page), fields);
   }
 
   @Operation(

@@ -385,6 +385,12 @@ abstract class FlowsOverRest extends ServiceScenarios {
     assertThat(found.at("/total/count").intValue()).isEqualTo(2);
     assertThat(found.at("/facets/status/UNDONE").intValue()).isEqualTo(2);
     assertThat(found.has("asOf") && found.has("lagMs") && found.has("reachesBackTo")).isTrue();
+    JsonNode few = rest.get("/api/flows?orchestration=listed&fields=flowId,status").json();
+    assertThat(few.at("/flows/0").propertyNames()).containsExactlyInAnyOrder("flowId", "status");
+    assertThat(few.at("/total/count").intValue()).isEqualTo(2);
+    Reply unknown = rest.get("/api/flows?fields=flowId,payload");
+    assertThat(unknown.status()).isEqualTo(400);
+    assertThat(unknown.json().get("detail").stringValue()).contains("\"payload\"", "flowId");
     String fingerprint = found.at("/flows/0/fingerprint").stringValue();
     assertThat(found.at("/facets/fingerprint/0/id").stringValue()).isEqualTo(fingerprint);
     JsonNode incident = rest.get("/api/incidents?orchestration=listed").json().at("/incidents/0");
