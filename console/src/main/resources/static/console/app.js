@@ -1,6 +1,7 @@
 /** The console: one shell around the pages, which use the same REST API as everybody. */
 import {html, render} from './lib/lit-html/lit-html.js';
 import * as api from './api.js';
+import {columnsOf, columnsText} from './model/columns.js';
 import {freshness, refusedAt} from './model/freshness.js';
 import {route} from './model/url.js';
 import {ComparePage} from './pages/compare.js';
@@ -63,9 +64,10 @@ function remembered(name, fallback) {
   }
 }
 
+/** @param value null for the usual one, which takes no place */
 function remember(name, value) {
   try {
-    localStorage.setItem(`doundo.${name}`, value);
+    value === null ? localStorage.removeItem(`doundo.${name}`) : localStorage.setItem(`doundo.${name}`, value);
   } catch {
     // It holds until the page is left.
   }
@@ -74,6 +76,7 @@ function remember(name, value) {
 class App {
   constructor() {
     this.zone = remembered('zone', 'utc');
+    this.columns = columnsOf(remembered('columns', null));
     this.theme = remembered('theme', matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
     this.last = {at: 0, lost: 0, why: '', complete: true, note: null};
     this.dialog = null;
@@ -523,6 +526,13 @@ class App {
   isAt(page) {
     return page === this.at.page || (page === 'flows' && ['flow', 'compare'].includes(this.at.page)) || (page === 'orchestrations' && this.at.page === 'orchestration') || (page === 'jobs' && this.at.page === 'job') || (page === 'schedules' && this.at.page === 'schedule')
       || (page === 'incidents' && this.at.page === 'incident');
+  }
+
+  /** Shows or hides a column of the list of flows. */
+  turnColumn(name) {
+    this.columns.has(name) ? this.columns.delete(name) : this.columns.add(name);
+    remember('columns', columnsText(this.columns));
+    this.draw();
   }
 
   turn() {

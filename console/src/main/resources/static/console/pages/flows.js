@@ -3,6 +3,7 @@ import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import {repeat} from '../lib/lit-html/directives/repeat.js';
 import * as api from '../api.js';
+import {COLUMNS} from '../model/columns.js';
 import {flowsCli} from '../model/command.js';
 import {errorChips, facetChips, usedFilters} from '../model/facets.js';
 import {asRows, merged} from '../model/rows.js';
@@ -11,7 +12,7 @@ import {listTopic} from '../model/sse.js';
 import {FLOW_STATUSES, flowLook, PARK_REASONS, parkedBecause, STEP_STATUSES, stepLook} from '../model/status.js';
 import {count, visible} from '../model/text.js';
 import {ago, duration, instant, isRelative, shownTime, typedTime} from '../model/time.js';
-import {comparePath, TIMES, filterQuery, flowPath, flowsPath, orchestrationPath} from '../model/url.js';
+import {comparePath, TIMES, filterQuery, flowPath, flowsPath, incidentPath, orchestrationPath} from '../model/url.js';
 import {block, commandBlock, failed, loading, said, time} from '../parts/bits.js';
 import {BulkDialog} from '../parts/bulk.js';
 import {flowStatus, flowStatusWord} from '../parts/icon.js';
@@ -48,6 +49,9 @@ const CHOICES = [
   ['sort', 'Order', [['', 'newest start first'], ['startedAt', 'oldest start first'], ['-updatedAt', 'last changed first'], ['updatedAt', 'unchanged the longest first'], ['dueAt', 'due next first']]],
 ];
 const WORDS = {status: 'Status', fingerprint: 'Error group', ...Object.fromEntries([...FIELDS, ...MORE_FIELDS, ...CHOICES.slice(0, -1)].map(([name, word]) => [name, word]))};
+/** The columns that older orchestrators do not fill. */
+const COUNTED = new Set(['at', 'error', 'fingerprint', 'due']);
+
 const FACETS = 'status,orchestration,step,fingerprint';
 
 export class FlowsPage {
@@ -254,14 +258,44 @@ export class FlowsPage {
       ${this.newer > 0 ? html`<p><button type="button" class="newer" @click=${() => { this.show(); this.app.draw(); }}>${count(this.newer, 'newer flow')} · show</button></p>` : ''}
       ${this.selected()}
       <div class="table"><table class="cards"><thead><tr><th class="pick"><input type="checkbox" aria-label="Select this page" .checked=${live(this.shown().every((flowId) => this.selection.has(flowId)))}
-        @change=${() => { this.selection.page(this.shown()); this.app.draw(); }}></th><th>Status</th><th>Flow</th><th>Search value</th><th>Orchestration</th>${this.counts ? html`<th>At</th><th>Error</th>` : ''}<th>Started</th><th>Changed</th><th>Took</th></tr></thead>
+        @change=${() => { this.selection.page(this.shown()); this.app.draw(); }}></th><th>Status</th><th>Flow</th>${this.columns().map(([, word]) => html`<th>${word}</th>`)}</tr></thead>
       <tbody>${repeat(this.rows, (row) => row.item.flowId, (row) => this.row(row))}</tbody></table></div>
       <p class="pages">${this.page.total ? html`${count(this.rows.length, 'flow')} of ${this.page.total.exact ? '' : 'about '}${this.page.total.count.toLocaleString('en')}`
         : html`${count(this.rows.length, 'flow')}${this.page.nextCursor ? '' : ', no older ones match'}`}
         ${this.page.reachesBackTo ? html`<span>Complete since ${time(this.page.reachesBackTo, this.app)}</span>` : ''}
         ${this.filter.cursor ? html`<a href=${this.app.href(flowsPath({...this.filter, cursor: ''}))}>Newest</a>` : ''}
         ${this.page.nextCursor ? html`<a rel="next" href=${this.app.href(flowsPath({...this.filter, cursor: this.page.nextCursor}))}>Older</a>` : ''}</p>
+      <details><summary>Columns</summary><div class="chips">${COLUMNS.map(([name, word]) => html`<label class="inline"><input type="checkbox" name=${`column-${name}`}
+        .checked=${live(this.app.columns.has(name))} @change=${() => this.app.turnColumn(name)}> ${word}</label>`)}</div></details>
       <details><summary>As a command</summary>${commandBlock(this.command(), this.app)}</details>`;
+  }
+
+  /** The columns that are shown, of those that this orchestrator can fill. */
+  columns() {
+    return COLUMNS.filter(([name]) => this.app.columns.has(name) && (this.counts || !COUNTED.has(name)));
+  }
+
+  cell(name, flow) {
+    switch (name) {
+      case 'key':
+        return flow.searchValue ? said(flow.searchValue, 60) : '';
+      case 'orchestration':
+        return html`<a href=${this.app.href(orchestrationPath(flow.orchestrationName))}>${said(flow.orchestrationName, 60)}</a>${flow.version ? ` v${flow.version}` : ''}`;
+      case 'at':
+        return html`${said((flow.currentSteps ?? []).join(', '), 80)}${flow.attempts > 1 ? html`<small>${count(flow.attempts, 'attempt')}</small>` : ''}`;
+      case 'error':
+        return flow.error ? html`<details class="error" ?open=${this.expanded.has(flow.flowId)} @toggle=${(event) => this.expand(flow.flowId, event.target.open)}><summary>${said(flow.error, 80)}</summary>${block(flow.error)}</details>` : '';
+      case 'fingerprint':
+        return flow.fingerprint ? html`<a href=${this.app.href(incidentPath(flow.fingerprint))}>${flow.fingerprint}</a>` : '';
+      case 'started':
+        return time(flow.startedAt, this.app);
+      case 'changed':
+        return ago(flow.updatedAt, Date.now());
+      case 'due':
+        return flow.dueAt ? time(flow.dueAt, this.app) : '';
+      default:
+        return flow.completedAt ? duration(Date.parse(flow.completedAt) - Date.parse(flow.startedAt)) : '';
+    }
   }
 
   row({item: flow, gone}) {
@@ -270,13 +304,7 @@ export class FlowsPage {
         @click=${(event) => this.pick(event, flow.flowId)}></td>
       <td>${flowStatus(flow)}${flow.parkReason ? html`<small>${parkedBecause(flow.parkReason)}</small>` : ''}${gone ? html`<small>no longer matches</small>` : ''}</td>
       <td data-label="Flow"><a data-open href=${this.app.href(flowPath(flow.flowId))}>${said(flow.flowId, 80)}</a></td>
-      <td data-label="Search value">${flow.searchValue ? said(flow.searchValue, 60) : ''}</td>
-      <td data-label="Orchestration"><a href=${this.app.href(orchestrationPath(flow.orchestrationName))}>${said(flow.orchestrationName, 60)}</a>${flow.version ? ` v${flow.version}` : ''}</td>
-      ${this.counts ? html`<td data-label="At">${said((flow.currentSteps ?? []).join(', '), 80)}${flow.attempts > 1 ? html`<small>${count(flow.attempts, 'attempt')}</small>` : ''}</td>
-        <td data-label="Error">${flow.error ? html`<details class="error" ?open=${this.expanded.has(flow.flowId)} @toggle=${(event) => this.expand(flow.flowId, event.target.open)}><summary>${said(flow.error, 80)}</summary>${block(flow.error)}</details>` : ''}</td>` : ''}
-      <td data-label="Started">${time(flow.startedAt, this.app)}</td>
-      <td data-label="Changed">${ago(flow.updatedAt, Date.now())}</td>
-      <td data-label="Took">${flow.completedAt ? duration(Date.parse(flow.completedAt) - Date.parse(flow.startedAt)) : ''}</td></tr>`;
+      ${this.columns().map(([name, word]) => html`<td data-label=${word}>${this.cell(name, flow)}</td>`)}</tr>`;
   }
 
   /** With Shift, every row from the last one. */

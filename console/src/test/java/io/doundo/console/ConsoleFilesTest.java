@@ -110,7 +110,7 @@ class ConsoleFilesTest {
     for (Path file : all()) {
       if (text(file).contains("localStorage")) {
         assertThat(name(file)).isEqualTo("app.js");
-        assertThat(text(file)).doesNotContainPattern("remember\\('(?!zone|theme)");
+        assertThat(text(file)).doesNotContainPattern("remember\\('(?!zone|theme|columns)");
       }
       assertThat(text(file))
           .as(name(file))
