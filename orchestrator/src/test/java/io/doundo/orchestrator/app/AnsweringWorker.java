@@ -27,6 +27,7 @@ public final class AnsweringWorker implements AutoCloseable {
   private final String bootstrap;
   private final Map<String, String> broken = new ConcurrentHashMap<>();
   private final Map<String, String> versions = new ConcurrentHashMap<>();
+  private final Map<String, String> names = new ConcurrentHashMap<>();
   private final Set<String> silent = ConcurrentHashMap.newKeySet();
   private final Map<String, JsonNode> results = new ConcurrentHashMap<>();
   private final Map<String, JsonNode> received = new ConcurrentHashMap<>();
@@ -58,8 +59,13 @@ public final class AnsweringWorker implements AutoCloseable {
     broken.remove(step);
   }
 
+  /** From now on the answers of this step come from this service. */
+  public void name(String step, String service) {
+    names.put(step, service);
+  }
+
   /** From now on the answers of this step come from this version. */
-  void deploy(String step, String version) {
+  public void deploy(String step, String version) {
     versions.put(step, version);
   }
 
@@ -88,7 +94,7 @@ public final class AnsweringWorker implements AutoCloseable {
     send(new ProducerRecord<>(topic, value));
   }
 
-  void send(ProducerRecord<byte[], byte[]> record) {
+  public void send(ProducerRecord<byte[], byte[]> record) {
     try {
       producer.send(record).get();
     } catch (InterruptedException | ExecutionException e) {
@@ -139,6 +145,10 @@ public final class AnsweringWorker implements AutoCloseable {
     String version = versions.get(headers.get("stepName").stringValue());
     if (version != null) {
       headers.put("saga-worker-version", version);
+    }
+    String name = names.get(headers.get("stepName").stringValue());
+    if (name != null) {
+      headers.put("saga-worker", name);
     }
     if (failure != null) {
       headers.put("action", "FAIL_STEP");

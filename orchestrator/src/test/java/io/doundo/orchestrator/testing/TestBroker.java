@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import kafka.server.BrokerServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
@@ -56,6 +57,28 @@ public final class TestBroker implements AutoCloseable {
 
   public Admin admin() {
     return admin;
+  }
+
+  /** Stops the broker. What it stored is there again once it has been started again. */
+  public void stop() {
+    cluster
+        .brokers()
+        .values()
+        .forEach(
+            broker -> {
+              broker.shutdown();
+              broker.awaitShutdown();
+            });
+  }
+
+  /** Starts the broker again on the same port, and waits until it is ready. */
+  public void startAgain() {
+    cluster.brokers().values().forEach(BrokerServer::startup);
+    try {
+      cluster.waitForReadyBrokers();
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException("the broker did not start again", e);
+    }
   }
 
   public void create(NewTopic... topics) {

@@ -63,7 +63,7 @@ final class Browser implements AutoCloseable {
                             List.of(
                                 "--headless",
                                 "--no-sandbox",
-                                "--host-resolver-rules=MAP doundo.test 127.0.0.1",
+                                "--host-resolver-rules=MAP *.test 127.0.0.1",
                                 "--disable-gpu",
                                 "--disable-dev-shm-usage",
                                 "--disable-quic",
@@ -183,6 +183,30 @@ final class Browser implements AutoCloseable {
     try {
       Files.createDirectories(file.resolveSibling(""));
       Files.write(file, Base64.getDecoder().decode(picture.get("data").stringValue()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Shows pictures side by side, each as high as the window. */
+  void showPictures(List<Path> files) {
+    run(
+        "document.body.replaceChildren();"
+            + " document.body.style.cssText = 'margin: 0; display: flex; gap: 10px'");
+    for (Path file : files) {
+      runAsync(
+          "const done = arguments[1]; const picture = new Image();"
+              + " picture.onload = picture.onerror = () => done(true);"
+              + " picture.style.height = '100vh';"
+              + " picture.src = 'data:image/webp;base64,' + arguments[0];"
+              + " document.body.append(picture)",
+          base64(file));
+    }
+  }
+
+  private static String base64(Path file) {
+    try {
+      return Base64.getEncoder().encodeToString(Files.readAllBytes(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

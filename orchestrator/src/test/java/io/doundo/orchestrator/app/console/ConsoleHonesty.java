@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.app.console;
 
+import static io.doundo.orchestrator.app.console.RunningConsole.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -25,5 +26,23 @@ abstract class ConsoleHonesty extends ConsoleScenarios {
     browser.online(true);
     browser.awaitText("Live,");
     assertThat(browser.is("document.querySelector('main.stale')")).isFalse();
+  }
+
+  @Test
+  void aBrokerThatIsAwayMakesThePageOldUntilItIsBack() {
+    go("flows/parked-1");
+    browser.awaitText("Waits for you");
+    console.broker.stop();
+    browser.awaitText("The orchestrator is not ready", PATIENCE);
+    browser.awaitTrue("document.querySelector('main.stale')");
+    browser.press("r");
+    browser.awaitText("Nothing is sent until it is back");
+    browser.press("Escape");
+    console.broker.startAgain();
+    browser.awaitText("Live,", PATIENCE);
+    onlyComplaintsAbout("503");
+    browser.press("r");
+    browser.awaitTrue("!document.querySelector('dialog .primary').disabled");
+    browser.press("Escape");
   }
 }

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.TestClassOrder;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * chromium chromium-driver}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestClassOrder(ClassOrderer.OrderAnnotation.class)
 class ConsoleIT {
 
   private RunningConsole shared;
@@ -35,6 +39,16 @@ class ConsoleIT {
   void stop() {
     if (shared != null) {
       shared.close();
+    }
+  }
+
+  /** First: nobody has written hostile texts yet. */
+  @Nested
+  @Order(1)
+  class Pictures extends ConsolePictures {
+
+    Pictures() {
+      super(shared);
     }
   }
 
@@ -62,7 +76,9 @@ class ConsoleIT {
     }
   }
 
+  /** Last: it stops the broker. */
   @Nested
+  @Order(Integer.MAX_VALUE)
   class Honesty extends ConsoleHonesty {
 
     Honesty() {

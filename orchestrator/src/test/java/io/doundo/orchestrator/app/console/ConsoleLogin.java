@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Logging in and out: keys, a provider, and the ends of a session. */
@@ -54,6 +56,48 @@ abstract class ConsoleLogin extends ConsoleScenarios {
     Files.writeString(console.keysFile, "keys: []");
     browser.awaitText("The session has ended");
     onlyComplaintsAbout("401");
+    enter(KEY);
+    browser.awaitText("kim (admin)");
+  }
+
+  @Test
+  void aLoginAtTheProviderOpensASessionWithTheRoleThatItsClaimsGive() {
+    logOut();
+    console.provider.user = user("OPERATOR");
+    logInAtTheProvider();
+    browser.awaitText("kim@example.org (operator)");
+    browser.awaitText("for you;");
+    browser.open(base + "flows?status=PARKED");
+    browser.awaitText("parked-1");
+    logOut();
+    onlyComplaintsAbout();
+
+    console.provider.user = user("COOK");
+    logInAtTheProvider();
+    browser.awaitText("You are logged in at the provider, but have no role here.");
+    assertThat(browser.is("document.getElementById('who')")).isFalse();
+    enter(KEY);
+    browser.awaitText("kim (admin)");
+  }
+
+  private static Map<String, Object> user(String role) {
+    return Map.of("sub", "4711", "email", "kim@example.org", "roles", List.of(role));
+  }
+
+  /** The provider is another site, whose page the person leaves by a link. */
+  private void logInAtTheProvider() {
+    press("#oidc");
+    browser.awaitText("Allow DoUndo to know you");
+    assertThat(browser.run("return location.hostname").stringValue()).isEqualTo("provider.test");
+    press("#allow");
+  }
+
+  @Test
+  void theLoginIsAccessibleAndFitsOnAPhone() {
+    logOut();
+    assertAccessible("the login");
+    browser.resize(360, 900);
+    assertFits("the login");
     enter(KEY);
     browser.awaitText("kim (admin)");
   }

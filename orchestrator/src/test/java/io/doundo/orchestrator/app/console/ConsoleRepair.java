@@ -86,7 +86,7 @@ abstract class ConsoleRepair extends ConsoleScenarios {
   @Test
   void aTaskIsFoundAssignedAndCompletedWithItsForm() {
     go("tasks");
-    browser.awaitText("<b>Approve</b> the order");
+    browser.awaitText("Approve the order");
     assertThat(browser.text()).contains("ann", "or directors", "asks-1");
     click("For me or my groups");
     browser.awaitText("No open task matches");
@@ -98,8 +98,7 @@ abstract class ConsoleRepair extends ConsoleScenarios {
     assertThat(browser.text())
         .contains("May be completed by ann, directors, and by operators")
         .contains("the flow is parked and waits for an operator")
-        .contains("<i>Approved</i>? is missing.");
-    assertThat(browser.is("document.querySelector('main b, main i')")).isFalse();
+        .contains("Approved? is missing.");
     click("Assign");
     type("to", "ben");
     click("Assign 1 task");

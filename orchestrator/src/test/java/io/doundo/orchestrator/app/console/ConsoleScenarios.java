@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.app.AnsweringWorker;
 import io.doundo.orchestrator.app.Rest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.springframework.core.io.ClassPathResource;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The base of the scenarios in a browser: each begins on the overview with kim logged in, and none
@@ -17,6 +23,18 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class ConsoleScenarios {
 
   static final Path PICTURES = Path.of("target", "console");
+
+  private static final String AXE = axe();
+
+  private static String axe() {
+    try (InputStream script =
+        new ClassPathResource("META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")
+            .getInputStream()) {
+      return new String(script.readAllBytes(), StandardCharsets.UTF_8) + ";window.axe = axe";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   final RunningConsole console;
   final Browser browser;
@@ -80,10 +98,43 @@ abstract class ConsoleScenarios {
         base + path);
   }
 
-  void awaitPage(String path) {
+  void awaitPage() {
     browser.awaitTrue(
         "!document.querySelector('.loading') && document.querySelector('main').innerText.length > 20");
-    assertThat(browser.text()).as(path).doesNotContain("undefined", "[object", "NaN");
+  }
+
+  void assertAccessible(String page) {
+    assertAccessible(page, "light", List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa"), List.of());
+    assertAccessible(page, "dark", List.of(), List.of("color-contrast"));
+  }
+
+  /** Checks the page with axe-core; colours are all that differs between the themes. */
+  private void assertAccessible(String page, String theme, List<String> tags, List<String> rules) {
+    assertThat(browser.complaints()).as(page).isEmpty();
+    browser.resize(1280, 900);
+    browser.run("document.documentElement.dataset.theme = arguments[0]", theme);
+    if (browser.is("!window.axe")) {
+      browser.run(AXE);
+    }
+    JsonNode violations =
+        browser.runAsync(
+            "const done = arguments[arguments.length - 1];"
+                + " axe.run(document, {runOnly: {type: arguments[0], values: arguments[1]}, resultTypes: ['violations']})"
+                + ".then(found => done(found.violations"
+                + ".filter(one => ['serious', 'critical'].includes(one.impact))"
+                + ".map(one => one.id + ': ' + one.nodes.map(node => node.html).join(' '))),"
+                + " failure => done([String(failure)]))",
+            rules.isEmpty() ? "tag" : "rule",
+            rules.isEmpty() ? tags : rules);
+    // Its own canvas is no matter of the page.
+    browser.complaints();
+    assertThat(violations).as("%s in the %s theme", page, theme).isEmpty();
+  }
+
+  void assertFits(String page) {
+    assertThat(browser.is("document.documentElement.scrollWidth <= innerWidth"))
+        .as("%s fits into %s pixels", page, browser.run("return innerWidth"))
+        .isTrue();
   }
 
   /** Fills in a field as typing does. */

@@ -7,6 +7,7 @@ import io.doundo.orchestrator.app.AnsweringWorker;
 import io.doundo.orchestrator.app.OrchestratorApplication;
 import io.doundo.orchestrator.app.Rest;
 import io.doundo.orchestrator.app.Rest.Reply;
+import io.doundo.orchestrator.app.security.TestProvider;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -40,6 +42,9 @@ final class RunningConsole implements AutoCloseable {
       "<script>document.title='owned'</script><img src=x onerror=alert(1)>\u202Eevil\u0000"
           + "x".repeat(10_000);
 
+  /** Wherever somebody else may write a text. */
+  static final String HOSTILE_TEXT = "<img src=x onerror=alert(1)><b>\u202Etxt.exe</b>";
+
   private static final String NONSENSE = "{\"nonsense\": \"<b onclick=alert(1)>\u202E\u0000</b>\"}";
 
   final Path keysFile;
@@ -49,7 +54,11 @@ final class RunningConsole implements AutoCloseable {
   final Browser browser;
   final String base;
 
+  /** Where people log in who have no key. */
+  final TestProvider provider = new TestProvider("provider.test");
+
   private final ConfigurableApplicationContext application;
+  private boolean isHostile;
 
   RunningConsole(Path directory, Path chromium, Path driver) throws IOException {
     keysFile = Files.writeString(directory.resolve("keys.yaml"), "keys: []");
@@ -65,6 +74,10 @@ final class RunningConsole implements AutoCloseable {
                 "--doundo.api.keys[0].role=ADMIN",
                 "--doundo.api.keys[0].sha256=" + KEY_SHA256,
                 "--doundo.api.keys-file=" + keysFile,
+                "--doundo.api.oauth2.issuer=" + provider.issuer(),
+                "--doundo.api.oauth2.client-id=" + TestProvider.CLIENT,
+                "--doundo.api.oauth2.client-secret=of the client",
+                "--doundo.api.oauth2.name-claim=email",
                 "--doundo.console.trace-url=http://traces.test/trace/{traceId}",
                 "--doundo.kafka.bootstrap-servers=" + broker.bootstrap());
     int port = application.getEnvironment().getRequiredProperty("local.server.port", int.class);
@@ -120,14 +133,14 @@ final class RunningConsole implements AutoCloseable {
         steps:
           - name: approve
             task:
-              title: "<b>Approve</b> the order"
+              title: Approve the order
               assignee: ann
               candidates: [directors]
               form:
                 type: object
                 required: [approved, amount]
                 properties:
-                  approved: {type: boolean, title: "<i>Approved</i>?"}
+                  approved: {type: boolean, title: "Approved?"}
                   amount: {type: number, maximum: 100}
                   note: {type: string}
                   lines: {type: array, maxItems: 1}
@@ -163,9 +176,8 @@ final class RunningConsole implements AutoCloseable {
                         .size()
                     == MANY);
     begin("delivery", "done-2", "COMPLETED");
-    worker.breakStep("send", HOSTILE_ERROR);
+    worker.breakStep("send", "no carrier delivers to 99999");
     begin("delivery", "undone-1", "UNDONE");
-    begin("delivery", HOSTILE_ID, "UNDONE");
     worker.silence("pack");
     begin("delivery", "waiting-1", "IN_PROGRESS");
     register(
@@ -179,9 +191,98 @@ final class RunningConsole implements AutoCloseable {
     worker.send(Topics.EXECUTION_START, NONSENSE);
   }
 
+  /** Once, everything that somebody else writes and that a page shows. */
+  void fillInHostileTexts() {
+    if (isHostile) {
+      return;
+    }
+    isHostile = true;
+    String text = HOSTILE_TEXT.replace("\u202E", "\\u202E");
+    register(
+        """
+        orchestrationName: strange
+        vocabulary: 2
+        title: "%1$s"
+        category: "%1$s"
+        labels: ["%1$s"]
+        steps:
+          - {name: poke, pivot: true}
+          - {name: prod, undo: none}
+        """
+            .formatted(text));
+    worker.name("poke", HOSTILE_TEXT);
+    worker.deploy("poke", HOSTILE_TEXT);
+    worker.name("prod", HOSTILE_TEXT);
+    worker.breakStep("prod", HOSTILE_TEXT);
+    begin("strange", "strange-1", "PARKED");
+    accepted(rest.post("/api/flows/waiting-1/pause", reason()));
+    register(
+        """
+        orchestrationName: odd
+        steps:
+          - {name: nudge}
+          - {name: shove}
+        """);
+    worker.breakStep("shove", HOSTILE_ERROR);
+    begin("odd", HOSTILE_ID, "UNDONE");
+    register(
+        """
+        orchestrationName: question
+        vocabulary: 2
+        steps:
+          - name: ask
+            task:
+              title: "%1$s"
+              assignee: "%1$s"
+              candidates: ["%1$s"]
+              form:
+                type: object
+                required: [approved]
+                properties:
+                  approved: {type: boolean, title: "%1$s", description: "%1$s"}
+            timeout: 30d
+            onTimeout: escalate
+        """
+            .formatted(text));
+    begin("question", "asks-3", "IN_PROGRESS");
+    accepted(
+        rest.post(
+            "/api/jobs",
+            "{\"verb\":\"RETRY\",\"flowIds\":[\"strange-1\"],\"reason\":%s,\"perSecond\":20}"
+                .formatted(Json.MAPPER.writeValueAsString(HOSTILE_TEXT))));
+    ProducerRecord<byte[], byte[]> letter =
+        new ProducerRecord<>(Topics.DEAD_LETTER, bytes(HOSTILE_TEXT), bytes(HOSTILE_TEXT));
+    letter
+        .headers()
+        .add("dead-letter-source-topic", bytes(Topics.DEFINITIONS))
+        .add("dead-letter-reason", bytes(HOSTILE_TEXT))
+        .add(HOSTILE_TEXT, bytes(HOSTILE_TEXT));
+    worker.send(letter);
+    await("the dead letter")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                rest.get("/api/dead-letters?topic=" + Topics.DEFINITIONS)
+                        .json()
+                        .path("deadLetters")
+                        .size()
+                    > 0);
+  }
+
+  private static String reason() {
+    return Json.MAPPER.writeValueAsString(Map.of("reason", HOSTILE_TEXT));
+  }
+
+  private static void accepted(Reply reply) {
+    assertThat(reply.status()).as(reply.http().body()).isBetween(200, 202);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   void register(String document) {
-    Reply reply = rest.post("/api/orchestrations", document, "Content-Type", "application/yaml");
-    assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
+    accepted(rest.post("/api/orchestrations", document, "Content-Type", "application/yaml"));
   }
 
   void begin(String orchestration, String flowId, String status) {
@@ -201,8 +302,7 @@ final class RunningConsole implements AutoCloseable {
                 flowId,
                 "payload",
                 Map.of("amount", 4711, "note", "<b>\u202Ebold</b>")));
-    Reply reply = rest.post("/api/orchestrations/execute", start);
-    assertThat(reply.status()).as(reply.http().body()).isBetween(200, 202);
+    accepted(rest.post("/api/orchestrations/execute", start));
   }
 
   static String api(String flowId) {
@@ -214,6 +314,7 @@ final class RunningConsole implements AutoCloseable {
     browser.close();
     worker.close();
     application.close();
+    provider.close();
     broker.close();
   }
 }

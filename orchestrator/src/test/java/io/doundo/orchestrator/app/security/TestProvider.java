@@ -35,12 +35,16 @@ import java.util.concurrent.ConcurrentHashMap;
  * A small OpenID provider: discovery, keys, the authorization endpoint, where everybody is logged
  * in already, and the token endpoint, which insists on PKCE.
  */
-final class TestProvider implements AutoCloseable {
+public final class TestProvider implements AutoCloseable {
 
-  static final String CLIENT = "doundo-console";
+  public static final String CLIENT = "doundo-console";
+
+  private static final String PAGE =
+      "<!doctype html><title>Provider</title><link rel=icon href='data:,'>"
+          + "<a id=allow href='%s'>Allow DoUndo to know you</a>";
 
   /** What the next login says about its user. */
-  volatile Map<String, Object> user = Map.of();
+  public volatile Map<String, Object> user = Map.of();
 
   /** Put into the next token instead of the nonce that was asked for. */
   volatile String nonce = "";
@@ -48,8 +52,18 @@ final class TestProvider implements AutoCloseable {
   private final RSAKey key = newKey();
   private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
   private final HttpServer server;
+  private final String browserHost;
 
   TestProvider() {
+    this("");
+  }
+
+  /**
+   * @param browserHost the name under which browsers know it, where a page asks the user to go on;
+   *     empty if browsers are sent on at once
+   */
+  public TestProvider(String browserHost) {
+    this.browserHost = browserHost;
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -64,7 +78,7 @@ final class TestProvider implements AutoCloseable {
     server.start();
   }
 
-  String issuer() {
+  public String issuer() {
     return "http://localhost:" + server.getAddress().getPort();
   }
 
@@ -105,13 +119,19 @@ final class TestProvider implements AutoCloseable {
   private Map<String, Object> discovery() {
     return Map.of(
         "issuer", issuer(),
-        "authorization_endpoint", issuer() + "/authorize",
+        "authorization_endpoint", browserAddress() + "/authorize",
         "token_endpoint", issuer() + "/token",
         "jwks_uri", issuer() + "/keys",
         "response_types_supported", List.of("code"),
         "subject_types_supported", List.of("public"),
         "id_token_signing_alg_values_supported", List.of("RS256"),
         "token_endpoint_auth_methods_supported", List.of("client_secret_basic"));
+  }
+
+  private String browserAddress() {
+    return browserHost.isEmpty()
+        ? issuer()
+        : "http://%s:%d".formatted(browserHost, server.getAddress().getPort());
   }
 
   private void authorize(HttpExchange exchange) throws IOException {
@@ -127,17 +147,16 @@ final class TestProvider implements AutoCloseable {
     }
     String code = UUID.randomUUID().toString();
     codes.put(code, asked);
-    exchange
-        .getResponseHeaders()
-        .set(
-            "Location",
-            URI.create(asked.get("redirect_uri"))
-                + "?code="
-                + code
-                + "&state="
-                + asked.get("state"));
-    exchange.sendResponseHeaders(302, -1);
-    exchange.close();
+    String back =
+        "%s?code=%s&state=%s"
+            .formatted(URI.create(asked.get("redirect_uri")), code, asked.get("state"));
+    if (browserHost.isEmpty()) {
+      exchange.getResponseHeaders().set("Location", back);
+      exchange.sendResponseHeaders(302, -1);
+      exchange.close();
+    } else {
+      answer(exchange, 200, "text/html", PAGE.formatted(back.replace("&", "&amp;")));
+    }
   }
 
   private void token(HttpExchange exchange) throws IOException {

@@ -26,6 +26,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -63,8 +64,14 @@ class FlowPagesIT {
           FlowIndex index = index(broker, readers)) {
         long now = System.currentTimeMillis();
         long first = now - FLOWS;
-        IntStream.range(0, FLOWS).forEach(number -> write(producer, number, first + number));
+        List<Future<RecordMetadata>> sent =
+            IntStream.range(0, FLOWS)
+                .mapToObj(number -> write(producer, number, first + number))
+                .toList();
         producer.flush();
+        for (Future<RecordMetadata> record : sent) {
+          record.get();
+        }
         index.start();
         await().atMost(Duration.ofMinutes(2)).until(index::caughtUp);
         DefinitionLookup lookup = new TestLookup(ONE_STEP);
@@ -109,7 +116,8 @@ class FlowPagesIT {
     return FlowQuery.of(FlowCriteria.in(statuses), FlowQuery.MAX_LIMIT).from(cursor);
   }
 
-  private static void write(Producer<byte[], byte[]> producer, int number, long startedAt) {
+  private static Future<RecordMetadata> write(
+      Producer<byte[], byte[]> producer, int number, long startedAt) {
     String flowId = flowId(number);
     Flow flow = Flow.started(ONE_STEP, flowId, startedAt);
     boolean ended = number % CYCLE < ENDED_OF_A_CYCLE;
@@ -117,13 +125,12 @@ class FlowPagesIT {
         ended
             ? FlowBytes.ended(flow.succeeded("pay", startedAt).state())
             : FlowBytes.live(flow.state());
-    Future<?> unused =
-        producer.send(
-            new ProducerRecord<>(
-                ended ? Topics.ARCHIVE : CHANGELOG,
-                number % PARTITIONS,
-                flowId.getBytes(UTF_8),
-                value));
+    return producer.send(
+        new ProducerRecord<>(
+            ended ? Topics.ARCHIVE : CHANGELOG,
+            number % PARTITIONS,
+            flowId.getBytes(UTF_8),
+            value));
   }
 
   private static String flowId(int number) {
