@@ -19,7 +19,7 @@ abstract class ConsolePictures extends ConsoleScenarios {
 
   /** What the pages show last, of those that are drawn piece by piece. */
   private static final Map<String, String> COMPLETE =
-      Map.of("one-flow", "Retry notify", "dead-letters", "1 group");
+      Map.of("flows", "refund 41", "one-flow", "Retry notify", "dead-letters", "1 group");
 
   private static final List<String> THEMES = List.of("light", "dark");
   private static final int DESKTOP = 1280;
