@@ -152,7 +152,7 @@ abstract class ConsolePages extends ConsoleScenarios {
         .isTrue();
     assertThat(browser.complaints()).hasSize(1).first().asString().contains("TrustedHTML");
 
-    go("dead-letters");
+    go("dead-letters?topic=" + Topics.EXECUTION_START);
     press("[data-letter]");
     browser.awaitText("nonsense");
     assertThat(browser.is("document.querySelector('main b')")).isFalse();

@@ -37,7 +37,7 @@ abstract class ConsoleRepair extends ConsoleScenarios {
   @Test
   void aParkedFlowIsFoundAndRetriedByKeyboardAlone() {
     browser.press("g", "f");
-    browser.awaitText("parked-2");
+    browser.awaitTrue("document.querySelector('[data-row] [data-open]')");
     browser.press("/", "parked-2", "Enter");
     browser.awaitText("Waits for you");
     browser.press("r");
@@ -49,7 +49,7 @@ abstract class ConsoleRepair extends ConsoleScenarios {
     browser.awaitText("accepted and is committed");
     browser.awaitText("Has completed.");
     browser.press("Escape");
-    browser.awaitText("parked-1");
+    browser.awaitTrue("location.pathname === '/flows'");
     assertThat(rest.get("/api/flows/parked-2").json().get("status").stringValue())
         .isEqualTo("COMPLETED");
     assertThat(rest.get("/api/flows/parked-2/timeline").http().body())
