@@ -1,9 +1,11 @@
-# Both images of ours, built from the root of the repository:
+# The images of ours, built from the root of the repository:
 #   docker build --target orchestrator .
 #   docker build --target example-workers .
+#   docker build --target plan-approval .
+#   docker build --target fhir-store .
 FROM eclipse-temurin:17-jdk AS source
 WORKDIR /source
-# Only what both images are built from, so that nothing else builds them again.
+# Only what all images are built from, so that nothing else builds them again.
 COPY .mvn .mvn
 COPY mvnw pom.xml ./
 COPY protocol/pom.xml protocol/
@@ -14,6 +16,8 @@ COPY launcher/pom.xml launcher/
 COPY worker-sdk/pom.xml worker-sdk/
 COPY worker-testkit/pom.xml worker-testkit/
 COPY example-workers/pom.xml example-workers/
+COPY example-plan-approval/fhir-store/pom.xml example-plan-approval/fhir-store/
+COPY example-plan-approval/pom.xml example-plan-approval/
 COPY benchmarks/pom.xml benchmarks/
 COPY registration-examples registration-examples
 COPY protocol/src protocol/src
@@ -35,6 +39,23 @@ RUN --mount=type=cache,target=/root/.m2 \
     && java -Djarmode=tools -jar example-workers/target/doundo-example-workers-*-exec.jar \
       extract --destination /app --application-filename app.jar
 
+FROM source AS fhir-store-build
+COPY example-plan-approval/fhir-store/src example-plan-approval/fhir-store/src
+RUN --mount=type=cache,target=/root/.m2 \
+    ./mvnw -B -ntp package -pl example-plan-approval/fhir-store -am -Dmaven.test.skip=true -Dspotless.check.skip=true
+
+# Its tests use the launcher, so that Maven wants to see that as well.
+FROM source AS plan-approval-build
+COPY history/src history/src
+COPY worker-sdk/src worker-sdk/src
+COPY worker-testkit/src worker-testkit/src
+COPY example-workers/src example-workers/src
+COPY launcher/src launcher/src
+COPY example-plan-approval/fhir-store/src example-plan-approval/fhir-store/src
+COPY example-plan-approval/src example-plan-approval/src
+RUN --mount=type=cache,target=/root/.m2 \
+    ./mvnw -B -ntp package -pl example-plan-approval -am -Dmaven.test.skip=true -Dspotless.check.skip=true
+
 FROM eclipse-temurin:17-jre AS runtime
 RUN useradd --system --uid 1001 doundo && mkdir /data && chown doundo /data
 WORKDIR /app
@@ -54,3 +75,14 @@ FROM runtime AS example-workers
 COPY --from=example-workers-build /app/lib lib
 COPY --from=example-workers-build /app/app.jar app.jar
 ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", "-jar", "app.jar"]
+
+FROM runtime AS fhir-store
+COPY --from=fhir-store-build /source/example-plan-approval/fhir-store/target/lib lib
+COPY --from=fhir-store-build /source/example-plan-approval/fhir-store/target/doundo-example-fhir-store-*.jar app.jar
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", "-cp", "app.jar:lib/*", "io.doundo.fhirstore.FhirStore"]
+
+# The command names the main class: the façade or the workers.
+FROM runtime AS plan-approval
+COPY --from=plan-approval-build /source/example-plan-approval/target/lib lib
+COPY --from=plan-approval-build /source/example-plan-approval/target/doundo-example-plan-approval-*.jar app.jar
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", "-cp", "app.jar:lib/*"]

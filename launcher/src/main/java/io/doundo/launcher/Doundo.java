@@ -39,6 +39,7 @@ import io.doundo.launcher.cli.tool.DoctorCommand;
 import io.doundo.launcher.cli.tool.OpenCommand;
 import io.doundo.launcher.cli.tool.WhoamiCommand;
 import io.doundo.launcher.demo.DemoCommand;
+import io.doundo.launcher.demo.approval.PlanApprovalDemo;
 import io.doundo.launcher.dev.DevCommand;
 import io.doundo.launcher.kafka.KafkaTools;
 import io.doundo.protocol.ControlAction;
@@ -136,7 +137,11 @@ public final class Doundo implements Callable<Integer> {
   private static Map<String, Supplier<?>> commands(ConfirmationPrompt questions) {
     Map<String, Supplier<?>> commands = new LinkedHashMap<>();
     commands.put("dev", DevCommand::new);
-    commands.put("demo", DemoCommand::new);
+    commands.put(
+        "demo",
+        () ->
+            new CommandLine(new DemoCommand())
+                .addSubcommand("plan-approval", new PlanApprovalDemo()));
     commands.put("register", RegisterCommand::new);
     commands.put("validate", ValidateCommand::new);
     commands.put("definitions", DefinitionsCommand::new);

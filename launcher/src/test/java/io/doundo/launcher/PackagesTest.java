@@ -28,6 +28,8 @@ class PackagesTest {
     "history, io/doundo/history",
     "launcher, io/doundo/launcher",
     "example-workers, io/doundo/examples",
+    "example-plan-approval, io/doundo/plans",
+    "example-plan-approval/fhir-store, io/doundo/fhirstore",
     "benchmarks, io/doundo/bench"
   })
   void aModulePutsClassesIntoItsOwnPackagesOnly(String module, String own) throws IOException {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The installation under the demo: running processes, plus those it starts itself. Processes
  * started here are stopped at the end, once, by the first thread that gets there.
  */
-final class DemoEnvironment {
+public final class DemoEnvironment {
 
   private static final long POLL_MILLIS = 200;
   private static final long START_SECONDS = 60;
@@ -42,13 +43,14 @@ final class DemoEnvironment {
   private final Path run;
   private @Nullable DataLock lock;
   private @Nullable DevChildren children;
+  private volatile String stopped = "Demo stopped before it finished.";
 
   /**
    * Prepares to look for what runs.
    *
    * @param devRuns whether a running {@code doundo dev} holds the data directory
    */
-  DemoEnvironment(DevPlan plan, boolean devRuns, InstallationProbe probe, Screen screen) {
+  public DemoEnvironment(DevPlan plan, boolean devRuns, InstallationProbe probe, Screen screen) {
     this.plan = plan;
     this.devRuns = devRuns;
     this.probe = probe;
@@ -59,6 +61,17 @@ final class DemoEnvironment {
 
   /** Brings up what does not run, and waits until the workers serve these topics. */
   void prepare(Collection<String> topics) throws DemoFailure, IOException, InterruptedException {
+    prepareService();
+    if (probe.workers().isEmpty() && !(devRuns && workersCome())) {
+      startWorkers("Example workers", "demo-workers", run.getFileName().toString());
+    } else {
+      screen.line("  %-15s already running".formatted("Example workers"));
+    }
+    awaitServed(topics);
+  }
+
+  /** Brings up those of the broker, Redis and the orchestrator that do not run. */
+  public void prepareService() throws DemoFailure, IOException, InterruptedException {
     clearUpAfterOthers();
     if (devRuns) {
       awaitDev();
@@ -83,12 +96,6 @@ final class DemoEnvironment {
         plan.httpPort(),
         start.orchestrator(),
         start::orchestratorIsReady);
-    if (probe.workers().isEmpty() && !(devRuns && workersCome())) {
-      startWorkers("Example workers", "demo-workers", run.getFileName().toString());
-    } else {
-      screen.line("  %-15s already running".formatted("Example workers"));
-    }
-    awaitServed(topics);
   }
 
   /** A demo that was killed could not delete what its children were loaded from. */
@@ -175,19 +182,20 @@ final class DemoEnvironment {
   /** Starts a process of the example workers. */
   Child startWorkers(String title, String name, String instance, String... more)
       throws DemoFailure, IOException, InterruptedException {
-    screen.clear();
     DevChildren.WorkerProcess workers = children().workers(name, instance, more);
+    return start(title, workers.starter(), workers::areReady);
+  }
+
+  /**
+   * Starts a further process and waits until it is ready. It may end before the demo does: the
+   * flows themselves show what happens to them then.
+   */
+  public Child start(String title, Child.Starter starter, BooleanSupplier ready)
+      throws DemoFailure, IOException, InterruptedException {
+    screen.clear();
     Child[] started = new Child[1];
-    Child.Starter starter = workers.starter();
     boolean up =
-        processes.bring(
-            title,
-            () -> started[0] = starter.start(),
-            workers::areReady,
-            this::note,
-            child -> {
-              // The flows themselves show what happens to them.
-            });
+        processes.bring(title, () -> started[0] = starter.start(), ready, this::note, child -> {});
     if (!up) {
       throw ended();
     }
@@ -212,7 +220,7 @@ final class DemoEnvironment {
   }
 
   /** Fails when a child that everything depends on has ended, or the demo is being stopped. */
-  void requireAllThere() throws DemoFailure {
+  public void requireAllThere() throws DemoFailure {
     if (processes.isStopping() || processes.firstEnd().isDone()) {
       throw ended();
     }
@@ -228,7 +236,7 @@ final class DemoEnvironment {
   }
 
   /** Whether anything runs on when the demo has ended. */
-  boolean outlivesDemo() {
+  public boolean outlivesDemo() {
     return lock == null;
   }
 
@@ -236,13 +244,46 @@ final class DemoEnvironment {
     return probe;
   }
 
-  /** Whether this thread is the one to {@link #clear} it. */
-  boolean claimStop() {
-    return processes.claimStop();
+  /** Where its children's class paths are kept, and nothing that outlives the demo. */
+  public Path runDirectory() {
+    return run;
+  }
+
+  /** Stops everything when the JVM is asked to end. */
+  public void stopOnSignals() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stopOnSignal, "stop"));
+  }
+
+  private void stopOnSignal() {
+    if (!processes.claimStop()) {
+      return;
+    }
+    try {
+      screen.line("");
+      clear();
+      screen.line(stopped);
+    } catch (IOException e) {
+      System.err.println("Cannot clean up: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Replaces what is said after a stop on a signal. */
+  public void sayWhenStopped(String text) {
+    stopped = text;
+  }
+
+  /** Makes this thread the one to {@link #clear} it; does not return if another one already is. */
+  public void claimStop() throws InterruptedException {
+    if (!processes.claimStop()) {
+      // The shutdown hook is at work, and ends the JVM.
+      new CountDownLatch(1).await();
+    }
   }
 
   /** Stops what was started here; for the thread that has claimed it. */
-  void clear() throws IOException, InterruptedException {
+  public void clear() throws IOException, InterruptedException {
     screen.clear();
     probe.close();
     processes.stop();

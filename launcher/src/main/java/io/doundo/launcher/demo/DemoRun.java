@@ -11,7 +11,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -47,13 +46,10 @@ final class DemoRun {
   }
 
   int run() throws IOException, InterruptedException {
-    Runtime.getRuntime().addShutdownHook(new Thread(this::stopOnSignal, "stop"));
+    environment.stopOnSignals();
     long begun = System.nanoTime();
     String failure = runScenarios();
-    if (!environment.claimStop()) {
-      // The shutdown hook is at work, and ends the JVM.
-      new CountDownLatch(1).await();
-    }
+    environment.claimStop();
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
     List<ScenarioResult> found = new ArrayList<>();
     String problem = failure;
@@ -171,20 +167,5 @@ final class DemoRun {
             ? "Look at one of them: ./doundo show " + found.get(found.size() - 1).flowId()
             : "The demo has stopped its processes. Run ./doundo dev to start them again with the same flows.");
     return ExitCodes.OK;
-  }
-
-  private void stopOnSignal() {
-    if (!environment.claimStop()) {
-      return;
-    }
-    try {
-      screen.line("");
-      environment.clear();
-      screen.line("Demo stopped before it finished.");
-    } catch (IOException e) {
-      System.err.println("Cannot clean up: " + e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -27,7 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** The running parts of an installation, whoever started them. Thread-safe. */
-final class InstallationProbe implements AutoCloseable {
+public final class InstallationProbe implements AutoCloseable {
 
   private static final Duration ANSWER = Duration.ofSeconds(4);
 
@@ -39,9 +39,9 @@ final class InstallationProbe implements AutoCloseable {
   /**
    * Prepares to look.
    *
-   * @param group the consumer group of the example workers
+   * @param group the consumer group of the workers
    */
-  InstallationProbe(DevPlan plan, String group) {
+  public InstallationProbe(DevPlan plan, String group) {
     this.plan = plan;
     this.group = group;
   }
@@ -94,7 +94,7 @@ final class InstallationProbe implements AutoCloseable {
   }
 
   /** The workers' processes by their client id, and the partitions that each of them reads. */
-  Map<String, Set<TopicPartition>> workers() throws InterruptedException {
+  public Map<String, Set<TopicPartition>> workers() throws InterruptedException {
     try {
       ConsumerGroupDescription description =
           admin()

@@ -7,7 +7,7 @@ import java.io.PrintStream;
  * Where the demo is shown: lines that stay, and on a terminal one last line that is written over
  * while something is waited for. Thread-safe.
  */
-final class Screen {
+public final class Screen {
 
   private static final String CLEAR_LINE = "\r\u001b[K";
 
@@ -15,31 +15,31 @@ final class Screen {
   private final Terminal terminal;
   private String live = "";
 
-  Screen(PrintStream out, Terminal terminal) {
+  public Screen(PrintStream out, Terminal terminal) {
     this.out = out;
     this.terminal = terminal;
   }
 
-  Terminal terminal() {
+  public Terminal terminal() {
     return terminal;
   }
 
   /** The stream itself, for others to print on while nothing is live. */
-  PrintStream stream() {
+  public PrintStream stream() {
     return out;
   }
 
-  synchronized void line(String text) {
+  public synchronized void line(String text) {
     clear();
     out.println(text);
   }
 
-  void lines(Iterable<String> lines) {
+  public void lines(Iterable<String> lines) {
     lines.forEach(this::line);
   }
 
   /** Shows a text until the next line, where lines can be written over; elsewhere nothing. */
-  synchronized void live(String text) {
+  public synchronized void live(String text) {
     if (terminal.colours() && !text.equals(live)) {
       out.print(CLEAR_LINE + terminal.dim(text));
       out.flush();
@@ -47,7 +47,7 @@ final class Screen {
     }
   }
 
-  synchronized void clear() {
+  public synchronized void clear() {
     if (!live.isEmpty()) {
       out.print(CLEAR_LINE);
       out.flush();

@@ -22,6 +22,11 @@ public final class JvmOptions {
     return quickStart("192m");
   }
 
+  /** Of another service that is small and must be up soon. */
+  public static List<String> ofService(String heap) {
+    return quickStart(heap);
+  }
+
   /** Of an orchestrator, and behind them those of the environment variable, which win. */
   public static List<String> ofOrchestrator() {
     List<String> options =

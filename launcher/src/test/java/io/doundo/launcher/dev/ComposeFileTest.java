@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -26,6 +27,14 @@ import tools.jackson.databind.json.JsonMapper;
 class ComposeFileTest {
 
   private static final Path ROOT = Path.of("..");
+
+  /** The images of ours, and the modules that they are of. */
+  private static final Map<String, String> IMAGES =
+      Map.of(
+          "orchestrator", "orchestrator",
+          "example-workers", "example-workers",
+          "fhir-store", "example-plan-approval/fhir-store",
+          "plan-approval", "example-plan-approval");
 
   private final JsonNode services = services();
 
@@ -95,17 +104,50 @@ class ComposeFileTest {
         .startsWith("/data/");
   }
 
+  /** The plan approval's programs run on the class paths that the demo starts them on. */
+  @Test
+  void theImagesOfThePlanApprovalRunMainClassesThatExist() throws IOException {
+    for (String image : List.of("fhir-store", "plan-approval")) {
+      String module = String.valueOf(IMAGES.get(image));
+      assertThat(stage(image + "-build"))
+          .anySatisfy(line -> assertThat(line).contains("-pl " + module + " -am"));
+      assertThat(stage(image))
+          .anySatisfy(line -> assertThat(line).contains("/source/" + module + "/target/lib lib"));
+    }
+    List<String> programs = new ArrayList<>();
+    for (String service : List.of("plan-workers", "plan-facade")) {
+      assertThat(services.path(service).path("build").path("target").asString())
+          .isEqualTo("plan-approval");
+      programs.add(services.path(service).path("command").path(0).asString());
+    }
+    assertThat(programs)
+        .allSatisfy(
+            program ->
+                assertThat(
+                        ROOT.resolve("example-plan-approval/src/main/java")
+                            .resolve(program.replace('.', '/') + ".java"))
+                    .exists());
+    assertThat(stage("fhir-store").toString()).contains("\"io.doundo.fhirstore.FhirStore\"");
+    assertThat(
+            ROOT.resolve(
+                "example-plan-approval/fhir-store/src/main/java/io/doundo/fhirstore/FhirStore.java"))
+        .exists();
+  }
+
   /** Maven needs the pom of every module, and the sources of the modules that it builds. */
   @Test
   void imagesAreBuiltFromTheirModulesAndFromNothingElse() throws IOException {
     List<String> modules = new ArrayList<>();
     Matcher module =
-        Pattern.compile("<module>([a-z-]+)</module>")
+        Pattern.compile("<module>([a-z/-]+)</module>")
             .matcher(Files.readString(ROOT.resolve("pom.xml")));
     while (module.find()) {
       modules.add(module.group(1));
     }
-    for (String image : List.of("orchestrator", "example-workers")) {
+    // The profile of the formal model, which no image needs.
+    modules.remove("docs/spec");
+    assertThat(modules).contains("example-plan-approval", "example-plan-approval/fhir-store");
+    for (String image : IMAGES.keySet()) {
       List<String> lines = new ArrayList<>(stage("source"));
       lines.addAll(stage(image + "-build"));
       List<String> copied =
@@ -116,7 +158,8 @@ class ComposeFileTest {
       assertThat(copied).as(image).doesNotContain(".");
       assertThat(copied).containsAll(modules.stream().map(one -> one + "/pom.xml").toList());
       assertThat(copied)
-          .containsAll(closure(image).stream().map(one -> one + "/src").toList())
+          .containsAll(
+              closure(String.valueOf(IMAGES.get(image))).stream().map(one -> one + "/src").toList())
           .allSatisfy(path -> assertThat(ROOT.resolve(path)).exists());
     }
   }
@@ -145,11 +188,17 @@ class ComposeFileTest {
                 "<dependency>\\s*<groupId>io\\.doundo</groupId>\\s*<artifactId>doundo-([a-z-]+)<")
             .matcher(Files.readString(ROOT.resolve(module).resolve("pom.xml")));
     while (needed.find()) {
-      if (found.add(needed.group(1))) {
-        found.addAll(closure(needed.group(1)));
+      String other = directory(needed.group(1));
+      if (found.add(other)) {
+        found.addAll(closure(other));
       }
     }
     return found;
+  }
+
+  /** Most modules lie where their artifact's name says. */
+  private static String directory(String artifact) {
+    return artifact.equals("example-fhir-store") ? "example-plan-approval/fhir-store" : artifact;
   }
 
   @Test
