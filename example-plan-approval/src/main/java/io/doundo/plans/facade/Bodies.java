@@ -1,0 +1,87 @@
+package io.doundo.plans.facade;
+
+import io.doundo.plans.json.PlanJson;
+import io.doundo.plans.merge.Resolution;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The bodies of requests. A field that is not known is refused. */
+final class Bodies {
+
+  /**
+   * A draft.
+   *
+   * @param planId null for the draft's own id
+   * @param revision that the author has seen; null for whatever there is
+   */
+  record DraftBody(
+      @Nullable String userId,
+      @Nullable String planId,
+      @Nullable String name,
+      @Nullable ObjectNode data,
+      @Nullable List<String> approvers,
+      @Nullable List<String> escalation,
+      @Nullable Long revision) {}
+
+  /**
+   * A submission.
+   *
+   * @param draftId null when the path names the draft
+   * @param planData null for the draft as it is
+   */
+  record SubmitBody(
+      @Nullable String userId, @Nullable String draftId, @Nullable ObjectNode planData) {}
+
+  /**
+   * A submission onto the published version.
+   *
+   * @param recreate whether a plan that was deleted is to be published anew
+   */
+  record ResubmitBody(
+      @Nullable String userId,
+      @Nullable List<Resolution> resolutions,
+      @Nullable Boolean recreate) {}
+
+  /** The answer to a task. */
+  record CompleteBody(
+      @Nullable String userId,
+      @Nullable Boolean approved,
+      @Nullable String comments,
+      @Nullable List<Resolution> resolutions,
+      @Nullable Boolean recreate,
+      @Nullable Boolean withdraw) {}
+
+  private static final ObjectReader READER =
+      PlanJson.MAPPER.reader().with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  private Bodies() {}
+
+  /**
+   * Reads a body.
+   *
+   * @throws Problem when it is not JSON, has an unknown field, or a field of the wrong kind
+   */
+  static <T> T read(String body, Class<T> type) {
+    try {
+      T read = READER.forType(type).readValue(body);
+      if (read != null) {
+        return read;
+      }
+    } catch (JacksonException e) {
+      throw new Problem(
+          Problem.Kind.BAD_REQUEST, "the body is not as expected: " + said(e), null, e);
+    }
+    throw new Problem(Problem.Kind.BAD_REQUEST, "the body must be a JSON object");
+  }
+
+  private static String said(JacksonException e) {
+    Throwable cause = e.getCause();
+    return cause instanceof IllegalArgumentException && cause.getMessage() != null
+        ? cause.getMessage()
+        : e.getOriginalMessage();
+  }
+}

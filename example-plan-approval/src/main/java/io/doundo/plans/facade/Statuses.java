@@ -1,0 +1,133 @@
+package io.doundo.plans.facade;
+
+import io.doundo.plans.draft.Draft;
+import io.doundo.plans.fhir.PublishedPlan;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/** Where a plan stands, put together of all three services. */
+@Component
+class Statuses {
+
+  /** A chain of rounds longer than any can be. */
+  private static final int MOST_ROUNDS = 100;
+
+  private final Dependencies dependencies;
+
+  Statuses(Dependencies dependencies) {
+    this.dependencies = dependencies;
+  }
+
+  /** The newest round of a draft's approval. */
+  private record Round(String flowId, Optional<ApprovalFlow> flow) {}
+
+  /**
+   * Where a plan stands.
+   *
+   * @param id of a draft, or of a plan
+   */
+  Map<String, Object> of(String id) {
+    Optional<Draft> draft =
+        dependencies
+            .drafts("find", drafts -> drafts.find(id))
+            .or(() -> newestOf(id));
+    String planId = draft.map(Draft::planId).orElse(id);
+    Optional<PublishedPlan> plan = dependencies.plans("find", plans -> plans.find(planId));
+    boolean existed =
+        plan.isPresent()
+            || !dependencies.plans("history", plans -> plans.history(planId)).isEmpty();
+    if (draft.isEmpty() && !existed) {
+      throw new Problem(
+          Problem.Kind.PLAN_NOT_FOUND, "there is neither a draft nor a plan " + id);
+    }
+    Map<String, Object> status = new LinkedHashMap<>();
+    status.put("planId", planId);
+    put(status, "draftId", draft.map(Draft::draftId).orElse(null));
+    status.put("planStatus", planStatus(plan, existed));
+    put(status, "version", plan.map(PublishedPlan::version).orElse(null));
+    put(status, "draftStatus", draft.map(found -> found.status().word()).orElse(null));
+    Optional<Round> round = draft.flatMap(this::round);
+    if (round.isEmpty()) {
+      status.put("workflowStatus", "no_workflow");
+      status.put("workflowActive", false);
+    } else {
+      putRound(status, round.get());
+    }
+    return status;
+  }
+
+  private Optional<Draft> newestOf(String planId) {
+    List<Draft> drafts = dependencies.drafts("find", store -> store.ofPlan(planId));
+    return drafts.stream().findFirst();
+  }
+
+  private static String planStatus(Optional<PublishedPlan> plan, boolean existed) {
+    if (plan.isEmpty() || plan.get().plan() == null) {
+      return existed ? "deleted" : "not_found";
+    }
+    return plan.get().plan().path("status").asString("unknown");
+  }
+
+  /** The round that counts: one that has just been submitted, else the one that had the draft. */
+  private Optional<Round> round(Draft draft) {
+    if (!draft.status().isLocked()) {
+      String submitted = Submissions.flowId(draft);
+      Optional<ApprovalFlow> flow = flow(submitted);
+      if (flow.isPresent()) {
+        return Optional.of(newest(new Round(submitted, flow)));
+      }
+    }
+    String flowId = draft.flowId();
+    return flowId == null
+        ? Optional.empty()
+        : Optional.of(newest(new Round(flowId, flow(flowId))));
+  }
+
+  private Round newest(Round first) {
+    Round round = first;
+    for (int i = 0; i < MOST_ROUNDS; i++) {
+      String next = round.flow().filter(ApprovalFlow::isCompleted).map(ApprovalFlow::next).orElse(null);
+      if (next == null) {
+        return round;
+      }
+      round = new Round(next, flow(next));
+    }
+    return round;
+  }
+
+  private Optional<ApprovalFlow> flow(String flowId) {
+    return dependencies.orchestrator("flow", flows -> flows.flow(flowId));
+  }
+
+  private static void putRound(Map<String, Object> status, Round round) {
+    status.put("processInstanceId", round.flowId());
+    if (round.flow().isEmpty()) {
+      // Kafka has the start, and the orchestrator has not begun it yet.
+      status.put("workflowStatus", "PENDING");
+      status.put("workflowActive", true);
+      return;
+    }
+    ApprovalFlow flow = round.flow().get();
+    status.put("workflowStatus", flow.status());
+    status.put("workflowActive", !flow.isEnded());
+    put(status, "round", flow.payload().path("round").asInt(1));
+    put(status, "decision", flow.decision());
+    Optional<JsonNode> step = flow.currentStep();
+    put(status, "currentStep", step.map(at -> at.path("name").asString(null)).orElse(null));
+    put(
+        status,
+        "problem",
+        step.map(at -> at.path("errorMessage").asString(null)).orElse(null));
+  }
+
+  private static void put(Map<String, Object> status, String name, @Nullable Object value) {
+    if (value != null) {
+      status.put(name, value);
+    }
+  }
+}

@@ -1,0 +1,281 @@
+package io.doundo.plans.facade;
+
+import io.doundo.plans.draft.Draft;
+import io.doundo.plans.draft.DraftStatus;
+import io.doundo.plans.facade.Bodies.DraftBody;
+import io.doundo.plans.fhir.PublishedPlan;
+import io.doundo.plans.json.PlanJson;
+import io.doundo.plans.merge.Comparison;
+import io.doundo.plans.merge.Conflict;
+import io.doundo.plans.merge.Resolution;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Keeps drafts and submits them. The flow of a submission has an id that is made of the draft and
+ * its revision: the same revision submitted twice is one approval.
+ */
+@Component
+class Submissions {
+
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,47}");
+  private static final int MOST_PEOPLE = 50;
+
+  private final Dependencies dependencies;
+  private final VersionConflicts conflicts;
+
+  Submissions(Dependencies dependencies, VersionConflicts conflicts) {
+    this.dependencies = dependencies;
+    this.conflicts = conflicts;
+  }
+
+  /** The draft. */
+  Draft draft(String draftId) {
+    return dependencies
+        .drafts("find", drafts -> drafts.find(draftId))
+        .orElseThrow(
+            () -> new Problem(Problem.Kind.DRAFT_NOT_FOUND, "there is no draft " + draftId));
+  }
+
+  /** Keeps a draft. A new one begins with what is published now. */
+  Draft save(String draftId, DraftBody body) {
+    Optional<Draft> before = dependencies.drafts("find", drafts -> drafts.find(draftId));
+    String planId =
+        body.planId() != null ? body.planId() : before.map(Draft::planId).orElse(draftId);
+    requireId("the id of the draft", draftId);
+    requireId("planId", planId);
+    ObjectNode data = body.data();
+    if (data == null) {
+      throw new Problem(Problem.Kind.BAD_REQUEST, "data is missing: the plan's own fields");
+    }
+    if (before.isPresent() && !before.get().planId().equals(planId)) {
+      throw new Problem(
+          Problem.Kind.NOT_EDITABLE,
+          "draft %s is of plan %s, and cannot become one of %s"
+              .formatted(draftId, before.get().planId(), planId));
+    }
+    if (body.revision() != null
+        && body.revision() != before.map(Draft::revision).orElse(0L).longValue()) {
+      throw notEditable(draftId);
+    }
+    return save(begun(before, draftId, planId, body, data));
+  }
+
+  /** The draft as it is to be kept: on what is published now, unless work on it goes on. */
+  private Draft begun(
+      Optional<Draft> before, String draftId, String planId, DraftBody body, ObjectNode data) {
+    Draft draft = before.orElseGet(() -> Draft.fresh(draftId, planId));
+    boolean begins = before.isEmpty() || draft.status() == DraftStatus.APPROVED;
+    if (begins) {
+      Optional<PublishedPlan> current =
+          dependencies.plans("find", plans -> plans.find(planId));
+      draft =
+          draft.onto(
+              current.map(PublishedPlan::version).orElse(null),
+              current.map(PublishedPlan::plan).orElse(null),
+              data);
+    }
+    String name = body.name() != null ? body.name() : name(draft, data);
+    return draft.with(
+        name,
+        data,
+        people("approvers", body.approvers(), draft.approvers()),
+        people("escalation", body.escalation(), draft.escalation()));
+  }
+
+  private static String name(Draft draft, ObjectNode data) {
+    String name = data.path("name").asString("");
+    return !draft.name().isEmpty() ? draft.name() : name.isEmpty() ? draft.planId() : name;
+  }
+
+  private static List<String> people(
+      String field, @Nullable List<String> given, List<String> before) {
+    if (given == null) {
+      return before;
+    }
+    if (given.size() > MOST_PEOPLE
+        || given.stream().anyMatch(name -> name == null || name.isBlank())) {
+      throw new Problem(
+          Problem.Kind.BAD_REQUEST, field + " must be at most 50 names, none of them empty");
+    }
+    return given.stream().distinct().toList();
+  }
+
+  private static void requireId(String what, String id) {
+    if (!ID.matcher(id).matches()) {
+      throw new Problem(
+          Problem.Kind.BAD_REQUEST,
+          "%s must be 1 to 48 letters, digits and hyphens, but is \"%s\"".formatted(what, id));
+    }
+  }
+
+  private Draft save(Draft draft) {
+    return dependencies
+        .drafts("save", drafts -> drafts.save(draft))
+        .orElseThrow(() -> notEditable(draft.draftId()));
+  }
+
+  private static Problem notEditable(String draftId) {
+    return new Problem(
+        Problem.Kind.NOT_EDITABLE,
+        "draft %s is in approval, or was changed by somebody else: read it again"
+            .formatted(draftId));
+  }
+
+  /** Submits a draft, if it is on the published version. */
+  Map<String, Object> submit(String draftId, String userId, @Nullable ObjectNode data) {
+    Draft draft = draft(draftId);
+    if (draft.status().isLocked()) {
+      return submitted(draft, userId);
+    }
+    if (data != null && !PlanJson.same(data, draft.data())) {
+      draft = save(draft.with(draft.name(), data, draft.approvers(), draft.escalation()));
+    }
+    VersionConflicts.Compared compared = conflicts.compare(draft, List.of());
+    if (compared.comparison().type() != Comparison.Type.NONE) {
+      conflicts.count(compared.comparison().type(), "submit");
+      throw VersionConflicts.atSubmit(draft, compared);
+    }
+    return start(draft, userId);
+  }
+
+  /**
+   * Puts a draft onto the published version and submits it.
+   *
+   * @param recreate whether a plan that was deleted is to be published anew
+   */
+  Map<String, Object> resubmit(
+      String draftId, String userId, List<Resolution> resolutions, boolean recreate) {
+    Draft draft = draft(draftId);
+    if (draft.status().isLocked()) {
+      return submitted(draft, userId);
+    }
+    VersionConflicts.Compared compared = conflicts.compare(draft, resolutions);
+    Comparison comparison = compared.comparison();
+    if (!comparison.unused().isEmpty()) {
+      throw new Problem(
+          Problem.Kind.BAD_REQUEST, "there is no conflict at " + sorted(comparison.unused()));
+    }
+    boolean recreated = comparison.type() == Comparison.Type.DELETED && recreate;
+    if (!comparison.isClean() && !recreated) {
+      throw VersionConflicts.mergeRequired(
+          comparison.type().word(),
+          draft.baseVersion(),
+          compared.currentVersion(),
+          comparison.conflicts());
+    }
+    boolean merged = comparison.type() != Comparison.Type.NONE;
+    if (merged) {
+      draft =
+          save(
+              draft.onto(
+                  compared.currentVersion(),
+                  compared.current().map(PublishedPlan::plan).orElse(null),
+                  comparison.plan()));
+    }
+    Map<String, Object> answer = start(draft, userId);
+    answer.put("autoMerged", merged && resolutions.isEmpty() && !recreated);
+    return answer;
+  }
+
+  private static String sorted(Iterable<String> paths) {
+    List<String> all = new ArrayList<>();
+    paths.forEach(all::add);
+    all.sort(null);
+    return String.join(", ", all);
+  }
+
+  /** The answer to one who submits what is in approval already. */
+  private static Map<String, Object> submitted(Draft draft, String userId) {
+    if (!userId.equals(draft.submittedBy())) {
+      throw new Problem(
+          Problem.Kind.ALREADY_SUBMITTED,
+          "draft %s was already submitted by %s".formatted(draft.draftId(), draft.submittedBy()));
+    }
+    return pending(draft, Objects.requireNonNull(draft.flowId()));
+  }
+
+  private Map<String, Object> start(Draft given, String userId) {
+    List<String> others = given.approvers().stream().filter(name -> !name.equals(userId)).toList();
+    if (others.isEmpty()) {
+      throw new Problem(
+          Problem.Kind.INVALID_PLAN,
+          "draft %s names no approver but %s, who submits it"
+              .formatted(given.draftId(), userId));
+    }
+    dependencies.plans(
+        "validate",
+        plans -> {
+          plans.validate(given.data());
+          return true;
+        });
+    Draft draft = ofItsOwnFlow(given);
+    String flowId = flowId(draft);
+    ObjectNode payload = PlanJson.object();
+    payload
+        .put("draftId", draft.draftId())
+        .put("planId", draft.planId())
+        .put("planName", draft.name())
+        .put("revision", draft.revision())
+        .put("round", 1)
+        .put("submittedBy", userId);
+    payload.set("approvers", PlanJson.MAPPER.valueToTree(others));
+    List<String> escalation =
+        draft.escalation().stream().filter(name -> !name.equals(userId)).toList();
+    payload.set(
+        "escalation", PlanJson.MAPPER.valueToTree(escalation.isEmpty() ? others : escalation));
+    if (!dependencies.orchestrator("start", flows -> flows.start(flowId, payload))) {
+      throw new Problem(
+          Problem.Kind.ALREADY_SUBMITTED,
+          "draft %s was just submitted by somebody else".formatted(draft.draftId()));
+    }
+    return pending(draft, flowId);
+  }
+
+  /** A flow that ended before it had the draft has used up the id of this revision. */
+  private Draft ofItsOwnFlow(Draft draft) {
+    boolean usedUp =
+        dependencies
+            .orchestrator("flow", flows -> flows.flow(flowId(draft)))
+            .filter(ApprovalFlow::isEnded)
+            .isPresent();
+    return usedUp ? save(draft) : draft;
+  }
+
+  /** The flow of the first round of a draft's revision. */
+  static String flowId(Draft draft) {
+    return "plan-%s-%d".formatted(draft.draftId(), draft.revision());
+  }
+
+  private static Map<String, Object> pending(Draft draft, String flowId) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("processInstanceId", flowId);
+    answer.put("status", "pending_approval");
+    answer.put("draftId", draft.draftId());
+    answer.put("planId", draft.planId());
+    return answer;
+  }
+
+  /** Whether a draft could be submitted, and what stands in its way. */
+  Map<String, Object> check(String draftId) {
+    Draft draft = draft(draftId);
+    VersionConflicts.Compared compared = conflicts.compare(draft, List.of());
+    Comparison comparison = compared.comparison();
+    List<Conflict> found = comparison.conflicts();
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("hasConflict", comparison.type() != Comparison.Type.NONE);
+    answer.put("canAutoMerge", comparison.isClean());
+    answer.putAll(
+        VersionConflicts.versions(
+            comparison.type().word(), draft.baseVersion(), compared.currentVersion(), found));
+    return answer;
+  }
+}

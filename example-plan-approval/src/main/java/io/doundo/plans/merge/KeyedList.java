@@ -1,0 +1,36 @@
+package io.doundo.plans.merge;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** A list whose elements are told apart by their {@code id}. */
+record KeyedList(Map<String, JsonNode> elements) {
+
+  /** Whether every element is an object with an id that no other one has. */
+  static boolean isKeyed(@Nullable JsonNode list) {
+    return list != null
+        && list.isArray()
+        && list.valueStream().allMatch(element -> element.path("id").isString())
+        && of(list).elements.size() == list.size();
+  }
+
+  /** An absent list has no elements. */
+  static KeyedList of(@Nullable JsonNode list) {
+    Map<String, JsonNode> elements = new LinkedHashMap<>();
+    if (list != null) {
+      list.forEach(element -> elements.put(element.path("id").asString(), element));
+    }
+    return new KeyedList(elements);
+  }
+
+  Set<String> ids() {
+    return elements.keySet();
+  }
+
+  @Nullable JsonNode get(String id) {
+    return elements.get(id);
+  }
+}

@@ -1,0 +1,505 @@
+package io.doundo.plans;
+
+import static io.doundo.plans.testing.PlanClient.plan;
+import static io.doundo.plans.testing.PlanClient.user;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.plans.fhir.PublishedPlan;
+import io.doundo.plans.http.JsonHttp;
+import io.doundo.plans.http.JsonResponse;
+import io.doundo.plans.json.PlanJson;
+import io.doundo.plans.testing.PlanClient;
+import io.doundo.plans.testing.PlanStack;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The journeys of the plan approval, each with what the stores hold in the end. */
+@Timeout(180)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PlanApprovalIT {
+
+  private static final ObjectNode APPROVED = PlanJson.object().put("approved", true);
+
+  private PlanStack stack;
+  private PlanClient client;
+
+  @BeforeAll
+  void start() {
+    stack = PlanStack.shared();
+    client = new PlanClient(stack);
+  }
+
+  private static String id(String name) {
+    return name + '-' + UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  /** A plan that somebody has published before. */
+  private String published(String name) {
+    String planId = id(name);
+    client.publish(planId, plan("Gold", 10));
+    return planId;
+  }
+
+  private List<String> sources(String planId) {
+    return client.history(planId).stream()
+        .map(version -> String.valueOf(version.source()))
+        .toList();
+  }
+
+  private static String requirement(ObjectNode plan) {
+    return plan.path("coverage").path(0).path("benefit").path(0).path("requirement").asString();
+  }
+
+  private ObjectNode content(String planId) {
+    ObjectNode plan = client.published(planId).orElseThrow().plan();
+    assertThat(plan).isNotNull();
+    return plan;
+  }
+
+  @Test
+  void aPlanIsSubmittedApprovedAndPublished() {
+    String planId = id("publish");
+    client.save(planId, planId, plan("Gold", 10), "ann", "bob");
+    String flow = client.submit(planId, "eve");
+    JsonNode task = client.task("ann", planId, "approval", 1);
+    assertThat(task.path("submittedBy").asString()).isEqualTo("eve");
+    assertThat(task.path("changes").valueStream().map(change -> change.path("path").asString()))
+        .containsExactlyInAnyOrder("status", "name", "coverage");
+    assertThat(client.published(planId)).as("nothing is published before").isEmpty();
+    assertThat(client.draft(planId).path("status").asString()).isEqualTo("in_approval");
+
+    assertThat(client.decide(task.path("taskId").asString(), "ann", true).isOk()).isTrue();
+    JsonNode status = client.draftIs(planId, "approved");
+    assertThat(status.path("planStatus").asString()).isEqualTo("active");
+    assertThat(status.path("version").asString()).isEqualTo("1");
+    client.flowIs(flow, "COMPLETED");
+    assertThat(client.flow(flow).path("result").path("decision").asString())
+        .isEqualTo("published");
+    assertThat(content(planId)).isEqualTo(plan("Gold", 10));
+    assertThat(sources(planId)).containsExactly("urn:doundo:" + flow);
+    JsonNode draft = client.draft(planId);
+    assertThat(draft.path("decidedBy").asString()).isEqualTo("ann");
+    assertThat(draft.path("comments").asString()).isEqualTo("seen by ann");
+    assertThat(draft.path("publishedVersion").asString()).isEqualTo("1");
+  }
+
+  @Test
+  void aRejectedPlanIsNotPublishedAndMayBeSubmittedAgain() {
+    String planId = published("reject");
+    client.save(planId, planId, plan("Gold plus", 10), "ann");
+    String flow = client.submit(planId, "eve");
+    JsonNode task = client.task("ann", planId, "approval", 1);
+    assertThat(client.decide(task.path("taskId").asString(), "ann", false).isOk()).isTrue();
+    client.draftIs(planId, "rejected");
+    assertThat(client.flow(flow).path("result").path("decision").asString()).isEqualTo("rejected");
+    assertThat(client.history(planId)).hasSize(1);
+
+    String again = client.submit(planId, "eve");
+    assertThat(again).isNotEqualTo(flow);
+    client.approve(client.task("ann", planId, "approval", 1), "ann");
+    client.draftIs(planId, "approved");
+    assertThat(content(planId)).isEqualTo(plan("Gold plus", 10));
+  }
+
+  @Test
+  void aConcurrentChangeOfOtherFieldsIsMergedAndApprovedAnew() {
+    String planId = published("merge");
+    client.save(planId, planId, plan("Gold plus", 10), "ann");
+    client.submit(planId, "eve");
+    JsonNode task = client.task("ann", planId, "approval", 1);
+    client.publish(planId, plan("Gold", 20));
+
+    JsonResponse moved = client.decide(task.path("taskId").asString(), "ann", true);
+    assertThat(moved.status()).isEqualTo(409);
+    assertThat(moved.body().path("error").asString()).isEqualTo("version_conflict");
+    assertThat(moved.body().path("data").path("currentVersion").asString()).isEqualTo("2");
+
+    JsonNode second = client.task("ann", planId, "approval", 2);
+    assertThat(second.path("autoMerged").asBoolean()).isTrue();
+    assertThat(second.path("changes").valueStream().map(change -> change.path("path").asString()))
+        .containsExactly("name");
+    client.approve(second, "ann");
+    client.draftIs(planId, "approved");
+    assertThat(content(planId)).isEqualTo(plan("Gold plus", 20));
+    assertThat(client.history(planId)).hasSize(3);
+  }
+
+  @Test
+  void aClashIsResolvedByHand() {
+    String planId = published("clash");
+    client.save(planId, planId, plan("Gold plus", 15), "ann");
+    client.submit(planId, "eve");
+    JsonNode task = client.task("ann", planId, "approval", 1);
+    client.publish(planId, plan("Gold", 20));
+    assertThat(client.decide(task.path("taskId").asString(), "ann", true).status())
+        .isEqualTo(409);
+
+    JsonNode resolve = client.task("eve", planId, "resolve", 2);
+    assertThat(client.draft(planId).path("status").asString()).isEqualTo("conflict");
+    String path = "coverage[medical].benefit[visit].requirement";
+    assertThat(resolve.path("conflicts")).hasSize(1);
+    JsonNode conflict = resolve.path("conflicts").path(0);
+    assertThat(conflict.path("path").asString()).isEqualTo(path);
+    assertThat(conflict.path("base").asString()).isEqualTo("copay 10");
+    assertThat(conflict.path("draft").asString()).isEqualTo("copay 15");
+    assertThat(conflict.path("current").asString()).isEqualTo("copay 20");
+    String complete = "/api/tasks/" + resolve.path("taskId").asString() + "/complete";
+    assertThat(client.call("POST", complete, user("eve")).body().path("error").asString())
+        .isEqualTo("manual_merge_required");
+    ObjectNode wrong = user("eve");
+    wrong.putArray("resolutions").addObject().put("path", "name").put("choose", "draft");
+    assertThat(client.call("POST", complete, wrong).status()).isEqualTo(400);
+    ObjectNode decided = user("eve");
+    decided.putArray("resolutions").addObject().put("path", path).put("value", "copay 18");
+    assertThat(client.call("POST", complete, user("bob")).body().path("error").asString())
+        .isEqualTo("not_your_task");
+    client.data("POST", complete, decided);
+
+    client.approve(client.task("ann", planId, "approval", 3), "ann");
+    client.draftIs(planId, "approved");
+    assertThat(content(planId)).isEqualTo(plan("Gold plus", 18).deepCopy());
+    assertThat(client.history(planId)).hasSize(3);
+  }
+
+  @Test
+  void aConflictBeforeTheSubmissionIsMergedOrDecidedThere() {
+    String planId = published("before");
+    client.save(planId, planId, plan("Gold plus", 15), "ann");
+    client.publish(planId, plan("Gold", 20));
+    JsonNode check = client.data("GET", "/api/drafts/" + planId + "/check-conflict", null);
+    assertThat(check.path("hasConflict").asBoolean()).isTrue();
+    assertThat(check.path("conflictType").asString()).isEqualTo("version_mismatch");
+    assertThat(check.path("canAutoMerge").asBoolean()).isFalse();
+    JsonResponse submit = client.call("POST", "/api/plans/" + planId + "/submit", user("eve"));
+    assertThat(submit.status()).isEqualTo(409);
+    assertThat(submit.body().path("data").path("conflictType").asString())
+        .isEqualTo("concurrent_modification");
+    String resubmit = "/api/drafts/" + planId + "/resubmit";
+    JsonResponse clash = client.call("POST", resubmit, user("eve"));
+    assertThat(clash.status()).isEqualTo(409);
+    assertThat(clash.body().path("data").path("conflicts")).hasSize(1);
+    ObjectNode decided = user("eve");
+    decided
+        .putArray("resolutions")
+        .addObject()
+        .put("path", clash.body().path("data").path("conflicts").path(0).path("path").asString())
+        .put("choose", "current");
+    client.data("POST", resubmit, decided);
+    client.approve(client.task("ann", planId, "approval", 1), "ann");
+    client.draftIs(planId, "approved");
+    assertThat(content(planId)).isEqualTo(plan("Gold plus", 20));
+  }
+
+  @Test
+  void anUnreachableStoreHoldsTheApprovalAndFailsClosed() {
+    String planId = published("held");
+    client.save(planId, planId, plan("Gold plus", 10), "ann");
+    client.submit(planId, "eve");
+    JsonNode task = client.task("ann", planId, "approval", 1);
+    stack.process("fhirStore").kill();
+
+    JsonHttp facade =
+        new JsonHttp(
+            "façade",
+            stack.facadeUrl(),
+            Duration.ofSeconds(30),
+            Map.of("X-API-Key", stack.key(), "Content-Type", "application/json"));
+    assertUnavailable(facade, planId);
+    // Past the façade's own check: the write waits for the store.
+    assertThat(client.completeDirectly(task, "ann", APPROVED).isOk()).isTrue();
+    String flow = task.path("processInstanceId").asString();
+    org.awaitility.Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                client
+                    .flow(flow)
+                    .path("steps")
+                    .valueStream()
+                    .anyMatch(
+                        step ->
+                            step.path("name").asString("").equals("publish")
+                                && step.path("attempts").asInt(0) > 1
+                                && step.path("errorMessage").asString("").contains("FHIR store")));
+    stack.process("fhirStore").start();
+    client.draftIs(planId, "approved");
+    assertThat(content(planId)).isEqualTo(plan("Gold plus", 10));
+    assertThat(client.history(planId)).hasSize(2);
+  }
+
+  private static void assertUnavailable(JsonHttp facade, String planId) {
+    org.assertj.core.api.Assertions.assertThatThrownBy(
+            () -> facade.send("POST", "/api/drafts/" + planId + "/resubmit", user("zoe"), Map.of()))
+        .isNotNull();
+  }
+
+  @Test
+  void anApprovedPlanIsUndone() {
+    String planId = published("undo");
+    client.save(planId, planId, plan("Gold plus", 10), "ann");
+    String flow = client.submit(planId, "eve");
+    client.approve(client.task("ann", planId, "approval", 1), "ann");
+    client.draftIs(planId, "approved");
+    client.undo(flow);
+    client.flowIs(flow, "UNDONE");
+    assertThat(content(planId)).as("the former version is back").isEqualTo(plan("Gold", 10));
+    assertThat(client.history(planId)).hasSize(3);
+    assertThat(client.draft(planId).path("status").asString()).isEqualTo("draft");
+
+    String created = id("undo-new");
+    client.save(created, created, plan("Silver", 5), "ann");
+    String creation = client.submit(created, "eve");
+    client.approve(client.task("ann", created, "approval", 1), "ann");
+    client.draftIs(created, "approved");
+    client.undo(creation);
+    client.flowIs(creation, "UNDONE");
+    assertThat(client.published(created)).as("what did not exist before is gone").isEmpty();
+  }
+
+  @Test
+  void theUndoLeavesWhatSomebodyElseHasPublishedSince() {
+    String planId = published("undo-late");
+    client.save(planId, planId, plan("Gold plus", 10), "ann");
+    String flow = client.submit(planId, "eve");
+    client.approve(client.task("ann", planId, "approval", 1), "ann");
+    client.draftIs(planId, "approved");
+    client.publish(planId, plan("Gold plus", 30));
+    client.undo(flow);
+    JsonNode parked = client.flowIs(flow, "PARKED");
+    assertThat(parked.toString()).contains("changed by somebody else since version 2");
+    assertThat(content(planId)).isEqualTo(plan("Gold plus", 30));
+  }
+
+  @Test
+  void ofTwoApproversAtOnceOneDecides() throws Exception {
+    String planId = published("two");
+    client.save(planId, planId, plan("Gold plus", 10), "ann", "bob");
+    client.submit(planId, "eve");
+    String taskId = client.task("ann", planId, "approval", 1).path("taskId").asString();
+    List<Integer> answers =
+        atOnce(
+            () -> client.decide(taskId, "ann", true).status(),
+            () -> client.decide(taskId, "bob", true).status());
+    assertThat(answers).containsExactlyInAnyOrder(200, 409);
+    client.draftIs(planId, "approved");
+    assertThat(client.history(planId)).as("published once").hasSize(2);
+  }
+
+  @SafeVarargs
+  private static List<Integer> atOnce(Callable<Integer>... calls) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(calls.length);
+    try {
+      List<Integer> answers = new java.util.ArrayList<>();
+      for (Future<Integer> answer : threads.invokeAll(List.of(calls))) {
+        answers.add(answer.get());
+      }
+      return answers;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aDoubleSubmitIsOneApproval() throws Exception {
+    String planId = id("double");
+    client.save(planId, planId, plan("Gold", 10), "ann");
+    String path = "/api/plans/" + planId + "/submit";
+    List<Integer> answers =
+        atOnce(
+            () -> client.call("POST", path, user("eve")).status(),
+            () -> client.call("POST", path, user("eve")).status());
+    assertThat(answers).containsExactly(202, 202);
+    client.draftIs(planId, "in_approval");
+    client.task("ann", planId, "approval", 1);
+    String first = client.submit(planId, "eve");
+    assertThat(client.submit(planId, "eve")).isEqualTo(first);
+    JsonResponse other = client.call("POST", path, user("zoe"));
+    assertThat(other.status()).isEqualTo(409);
+    assertThat(other.body().path("error").asString()).isEqualTo("already_submitted");
+    assertThat(client.data("GET", "/api/tasks?userId=ann", null).valueStream())
+        .filteredOn(task -> task.path("draftId").asString().equals(planId))
+        .hasSize(1);
+    ObjectNode change = user("eve").set("data", plan("Gold", 99));
+    assertThat(client.call("PUT", "/api/drafts/" + planId, change).body().path("error").asString())
+        .isEqualTo("not_editable");
+  }
+
+  @Test
+  void theSubmitterDoesNotApprove() {
+    String planId = id("self");
+    client.save(planId, planId, plan("Gold", 10), "ann", "eve");
+    client.submit(planId, "eve");
+    JsonNode task = client.task("ann", planId, "approval", 1);
+    JsonResponse own = client.decide(task.path("taskId").asString(), "eve", true);
+    assertThat(own.status()).isEqualTo(403);
+    assertThat(own.body().path("error").asString()).isEqualTo("submitter_may_not_approve");
+    assertThat(client.completeDirectly(task, "eve", APPROVED).isOk())
+        .as("nor past the façade")
+        .isFalse();
+    JsonResponse stranger = client.decide(task.path("taskId").asString(), "zoe", true);
+    assertThat(stranger.body().path("error").asString()).isEqualTo("not_your_task");
+    assertThat(client.published(planId)).isEmpty();
+
+    String alone = id("alone");
+    client.save(alone, alone, plan("Gold", 10), "eve");
+    assertThat(
+            client
+                .call("POST", "/api/plans/" + alone + "/submit", user("eve"))
+                .body()
+                .path("error")
+                .asString())
+        .isEqualTo("invalid_plan");
+  }
+
+  @Test
+  void anotherWriterBetweenTheCheckAndTheWriteIsFoundByTheWrite() {
+    String planId = published("race");
+    client.save(planId, planId, plan("Gold plus", 10), "ann");
+    client.submit(planId, "eve");
+    JsonNode task = client.task("ann", planId, "approval", 1);
+    client.publish(planId, plan("Gold", 20));
+    // Past the façade, whose check would have found it: only the store's own comparison is left.
+    assertThat(client.completeDirectly(task, "ann", APPROVED).isOk()).isTrue();
+    client.approve(client.task("ann", planId, "approval", 2), "ann");
+    client.draftIs(planId, "approved");
+    assertThat(content(planId)).as("both changes").isEqualTo(plan("Gold plus", 20));
+    assertThat(client.history(planId)).hasSize(3);
+    JsonHttp workers =
+        new JsonHttp("workers", stack.workersUrl(), Duration.ofSeconds(10), Map.of());
+    JsonResponse meter =
+        workers.send(
+            "GET",
+            "/actuator/metrics/plan.version.conflicts?tag=found:write",
+            null,
+            Map.of());
+    assertThat(meter.isOk()).isTrue();
+    assertThat(meter.body().toString()).doesNotContain(planId);
+  }
+
+  @Test
+  void aPlanDeletedMeanwhileIsPublishedAnewOrWithdrawn() {
+    String planId = published("deleted");
+    client.save(planId, planId, plan("Gold plus", 10), "ann");
+    client.submit(planId, "eve");
+    JsonNode task = client.task("ann", planId, "approval", 1);
+    client.delete(planId);
+    assertThat(client.completeDirectly(task, "ann", APPROVED).isOk()).isTrue();
+    JsonNode resolve = client.task("eve", planId, "resolve", 2);
+    assertThat(resolve.path("conflictType").asString()).isEqualTo("deleted");
+    client.data(
+        "POST",
+        "/api/tasks/" + resolve.path("taskId").asString() + "/complete",
+        user("eve").put("recreate", true));
+    client.approve(client.task("ann", planId, "approval", 3), "ann");
+    client.draftIs(planId, "approved");
+    assertThat(content(planId)).isEqualTo(plan("Gold plus", 10));
+
+    String other = published("withdrawn");
+    client.save(other, other, plan("Gold plus", 10), "ann");
+    client.submit(other, "eve");
+    JsonNode second = client.task("ann", other, "approval", 1);
+    client.delete(other);
+    JsonResponse gone = client.decide(second.path("taskId").asString(), "ann", true);
+    assertThat(gone.body().path("data").path("conflictType").asString()).isEqualTo("deleted");
+    JsonNode withdraw = client.task("eve", other, "resolve", 2);
+    client.data(
+        "POST",
+        "/api/tasks/" + withdraw.path("taskId").asString() + "/complete",
+        user("eve").put("withdraw", true));
+    JsonNode status = client.draftIs(other, "draft");
+    assertThat(status.path("planStatus").asString()).isEqualTo("deleted");
+  }
+
+  @Test
+  void aStoreKilledBetweenItsWriteAndItsAnswerHasPublishedOnce() {
+    String planId = published("cut");
+    client.save(planId, planId, plan("Gold plus", 10), "ann");
+    String flow = client.submit(planId, "eve");
+    JsonNode task = client.task("ann", planId, "approval", 1);
+    stack.killStoreAtNextWrite(() -> stack.process("fhirStore").start());
+    client.approve(task, "ann");
+    client.draftIs(planId, "approved");
+    assertThat(client.flow(flow).path("result").path("version").asString()).isEqualTo("2");
+    assertThat(sources(planId)).containsExactly("urn:doundo:" + flow, "urn:somebody-else");
+  }
+
+  @Test
+  void afterAKillOfEachProcessInTurnTheApprovalEndsAsIfNothingHadHappened() {
+    for (String name : stack.names()) {
+      String planId = id("kill-" + name.toLowerCase(java.util.Locale.ROOT));
+      client.save(planId, planId, plan("Gold", 10), "ann");
+      String flow = client.submit(planId, "eve");
+      JsonNode task = client.task("ann", planId, "approval", 1);
+      // The write is under way, or about to be.
+      client.approve(task, "ann");
+      stack.process(name).kill();
+      stack.process(name).start();
+      client.draftIs(planId, "approved");
+      assertThat(sources(planId)).as("after kill -9 of " + name).containsExactly("urn:doundo:" + flow);
+      client.flowIs(flow, "COMPLETED");
+    }
+  }
+
+  @Test
+  void theHealthNamesWhatIsAwayAndKeysAreAskedFor() {
+    JsonHttp anybody =
+        new JsonHttp("façade", stack.facadeUrl(), Duration.ofSeconds(10), Map.of());
+    JsonResponse health = anybody.send("GET", "/api/health", null, Map.of());
+    assertThat(health.status()).isEqualTo(200);
+    assertThat(health.body().path("note").asString()).startsWith("No database");
+    assertThat(health.body().path("dependencies").propertyNames())
+        .containsExactly("drafts", "fhirStore", "orchestrator");
+    assertThat(anybody.send("GET", "/api/plans", null, Map.of()).status()).isEqualTo(401);
+    assertThat(anybody.send("GET", "/actuator/metrics", null, Map.of()).status()).isEqualTo(401);
+    JsonHttp ann =
+        new JsonHttp(
+            "façade",
+            stack.facadeUrl(),
+            Duration.ofSeconds(10),
+            Map.of("X-API-Key", stack.annsKey(), "Content-Type", "application/json"));
+    assertThat(ann.send("GET", "/api/tasks?userId=ann", null, Map.of()).status()).isEqualTo(200);
+    assertThat(ann.send("GET", "/api/tasks?userId=bob", null, Map.of()).status()).isEqualTo(403);
+    JsonResponse meters = client.call("GET", "/actuator/metrics/plan.dependency", null);
+    assertThat(meters.body().path("availableTags").toString())
+        .contains("dependency", "operation", "outcome");
+  }
+
+  @Test
+  void plansAreFoundByTheirIdentifiersAndBadPlansAreRefused() {
+    String planId = id("identified");
+    ObjectNode plan = plan("Gold", 10);
+    plan.putArray("identifier").addObject().put("system", "urn:plans").put("value", planId);
+    client.publish(planId, plan);
+    JsonNode found = client.data("GET", "/api/plans?identifier=urn:plans%7C" + planId, null);
+    assertThat(found).hasSize(1);
+    assertThat(found.path(0).path("planId").asString()).isEqualTo(planId);
+
+    String bad = id("bad");
+    client.save(bad, bad, PlanJson.object().put("colour", "red"), "ann");
+    JsonResponse refused = client.call("POST", "/api/plans/" + bad + "/submit", user("eve"));
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.body().path("message").asString()).contains("colour");
+    assertThat(client.call("GET", "/api/drafts/none", null).body().path("error").asString())
+        .isEqualTo("draft_not_found");
+    assertThat(
+            client
+                .call("PUT", "/api/drafts/x", user("eve").put("colour", "red"))
+                .body()
+                .path("message")
+                .asString())
+        .contains("colour");
+    assertThat(client.history(planId).stream().map(PublishedPlan::version)).containsExactly("1");
+  }
+}
