@@ -67,7 +67,8 @@ public final class FhirStore {
     // What FHIR does not know is refused, not dropped.
     context.setParserErrorHandler(new StrictErrorHandler());
     RestfulServer server = new RestfulServer(context);
-    server.setResourceProviders(List.of(new InsurancePlanProvider(new PlanTable(database), context)));
+    server.setResourceProviders(
+        List.of(new InsurancePlanProvider(new PlanTable(database), context)));
     server.setServerName("DoUndo example FHIR store");
     return server;
   }

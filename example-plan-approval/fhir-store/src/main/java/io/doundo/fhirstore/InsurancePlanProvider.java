@@ -39,9 +39,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Insurance plans over FHIR. An update says which version it replaces ({@code If-Match}), or that
- * there is none yet ({@code If-None-Match: *}); one that says neither may only create. What it says
- * is compared in the write itself, and answered with 412 when it is not so. A database that is away
- * is a 503; such a write may have been made all the same.
+ * there never was one ({@code If-None-Match: *}); one that says neither may only create. To publish
+ * a deleted plan anew, it names the version of the deletion. What it says is compared in the write
+ * itself, and answered with 412 when it is not so. A database that is away is a 503; such a write
+ * may have been made all the same.
  */
 public final class InsurancePlanProvider implements IResourceProvider {
 
@@ -169,7 +170,11 @@ public final class InsurancePlanProvider implements IResourceProvider {
     String wanted = expected == null ? "not exist yet" : "have version " + expected;
     String is =
         query(() -> plans.find(key))
-            .map(row -> row.deleted() ? "it is deleted" : "it has version " + row.version())
+            .map(
+                row ->
+                    row.deleted()
+                        ? "it was deleted in version " + row.version()
+                        : "it has version " + row.version())
             .orElse("it does not exist");
     return "%s/%s should %s, but %s; nothing was written".formatted(TYPE, key, wanted, is);
   }

@@ -42,22 +42,21 @@ final class PlanTable {
       SELECT * FROM written
       """;
 
-  /** Creates a plan that does not exist, or that was deleted. */
+  /** Creates a plan that has never existed. */
   private static final String CREATE =
       """
       WITH written AS (
         INSERT INTO plan VALUES (?, 1, false, clock_timestamp(), ?)
-        ON CONFLICT (id) DO UPDATE SET version = plan.version + 1, deleted = false,
-          updated = excluded.updated, content = excluded.content
-        WHERE plan.deleted
+        ON CONFLICT (id) DO NOTHING
       """
           + KEPT;
 
+  /** The version may be a deletion: then the plan is published anew. */
   private static final String UPDATE =
       """
       WITH written AS (
-        UPDATE plan SET version = version + 1, updated = clock_timestamp(), content = ?
-        WHERE id = ? AND version = ? AND NOT deleted
+        UPDATE plan SET version = version + 1, deleted = false, updated = clock_timestamp(), content = ?
+        WHERE id = ? AND version = ?
       """
           + KEPT;
 
@@ -98,12 +97,12 @@ final class PlanTable {
     this.database = database;
   }
 
-  /** The new version; nothing when the plan exists. */
+  /** The new version; nothing when the plan exists, or has ever existed. */
   Optional<PlanRow> create(String id, String content) throws SQLException {
     return first(CREATE, id, content);
   }
 
-  /** The new version; nothing when the plan does not have the expected version, or is deleted. */
+  /** The new version; nothing when the plan does not have the expected version. */
   Optional<PlanRow> update(String id, long expected, String content) throws SQLException {
     return first(UPDATE, content, id, expected);
   }

@@ -23,17 +23,18 @@ public final class DraftStore {
   /** Several processes that start at once create the table once. */
   private static final String SCHEMA =
       """
-      SELECT pg_advisory_xact_lock(7246036);
-      CREATE TABLE IF NOT EXISTS draft (
-        draft_id text PRIMARY KEY, plan_id text NOT NULL, name text NOT NULL, status text NOT NULL,
-        revision bigint NOT NULL, base_version text, base json, data json NOT NULL,
-        approvers json NOT NULL, escalation json NOT NULL, submitted_by text, flow_id text,
-        comments text, decided_by text, published_version text, updated timestamptz NOT NULL)
+      DO $$ BEGIN
+        PERFORM pg_advisory_xact_lock(7246036);
+        CREATE TABLE IF NOT EXISTS draft (
+          draft_id text PRIMARY KEY, plan_id text NOT NULL, name text NOT NULL, status text NOT NULL,
+          revision bigint NOT NULL, base_version text, base json, data json NOT NULL,
+          approvers json NOT NULL, escalation json NOT NULL, submitted_by text, flow_id text,
+          comments text, decided_by text, published_version text, updated timestamptz NOT NULL);
+      END $$
       """;
 
   private static final String LOCKED = " status IN ('in_approval', 'conflict') ";
-  private static final String OF_THE_FLOW =
-      " WHERE draft_id = :draftId AND flow_id = :flowId AND ";
+  private static final String OF_THE_FLOW = " WHERE draft_id = :draftId AND flow_id = :flowId AND ";
   private static final TypeReference<List<String>> NAMES = new TypeReference<>() {};
 
   private final JdbcClient sql;

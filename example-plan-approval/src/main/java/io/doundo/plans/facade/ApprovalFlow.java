@@ -86,8 +86,6 @@ record ApprovalFlow(ObjectNode view) {
 
   List<Conflict> conflicts() {
     JsonNode conflicts = merged().path("conflicts");
-    return conflicts.isArray()
-        ? PlanJson.MAPPER.convertValue(conflicts, CONFLICTS)
-        : List.of();
+    return conflicts.isArray() ? PlanJson.MAPPER.convertValue(conflicts, CONFLICTS) : List.of();
   }
 }

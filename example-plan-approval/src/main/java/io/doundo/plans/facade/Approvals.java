@@ -21,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The tasks of approvals: to approve a plan, or to resolve the conflicts of one's own draft. Who may
- * complete one is checked here and again by the flow, which takes the first answer only.
+ * The tasks of approvals: to approve a plan, or to resolve the conflicts of one's own draft. Who
+ * may complete one is checked here and again by the flow, which takes the first answer only.
  */
 @Component
 class Approvals {
@@ -126,9 +126,7 @@ class Approvals {
   private static void requireOneOf(JsonNode task, String userId, TaskId id) {
     boolean assigned = task.path("assignee").asString("").equals(userId);
     boolean candidate =
-        task.path("candidates")
-            .valueStream()
-            .anyMatch(name -> name.asString("").equals(userId));
+        task.path("candidates").valueStream().anyMatch(name -> name.asString("").equals(userId));
     if (!assigned && !candidate) {
       throw new Problem(
           Problem.Kind.NOT_YOUR_TASK, "the task %s is not for %s".formatted(id, userId));
@@ -145,8 +143,7 @@ class Approvals {
     ObjectNode answer = PlanJson.object();
     if (body.comments() != null) {
       if (body.comments().length() > MOST_COMMENTS) {
-        throw new Problem(
-            Problem.Kind.BAD_REQUEST, "comments must have at most 4000 characters");
+        throw new Problem(Problem.Kind.BAD_REQUEST, "comments must have at most 4000 characters");
       }
       answer.put("comments", body.comments());
     }
@@ -159,12 +156,13 @@ class Approvals {
   }
 
   /**
-   * Ends this round when the plan has been published anew since the task was made: what the approver
-   * has seen is not what would come of it. The write itself compares the version once more.
+   * Ends this round when the plan has been published anew since the task was made: what the
+   * approver has seen is not what would come of it. The write itself compares the version once
+   * more.
    */
   private void requireCurrent(TaskId id, ApprovalFlow flow, String userId, ObjectNode answer) {
     String planId = flow.payload().path("planId").asString("");
-    Optional<PublishedPlan> current = dependencies.plans("find", plans -> plans.find(planId));
+    Optional<PublishedPlan> current = dependencies.plans("find", plans -> plans.newest(planId));
     String now = current.map(PublishedPlan::version).orElse("");
     if (now.equals(flow.version())) {
       return;
@@ -173,9 +171,9 @@ class Approvals {
     moved.put("approved", false).put("moved", true);
     complete(id, userId, moved);
     Comparison.Type type =
-        now.isEmpty()
+        current.map(PublishedPlan::deleted).orElse(true)
             ? Comparison.Type.DELETED
-            : flow.version().isEmpty()
+            : flow.merged().path("before").isEmpty()
                 ? Comparison.Type.ALREADY_EXISTS
                 : Comparison.Type.VERSION_MISMATCH;
     conflicts.count(type, "approval");
@@ -200,10 +198,7 @@ class Approvals {
       return "withdrawn";
     }
     boolean deleted =
-        flow.merged()
-            .path("conflictType")
-            .asString("")
-            .equals(Comparison.Type.DELETED.word());
+        flow.merged().path("conflictType").asString("").equals(Comparison.Type.DELETED.word());
     List<Resolution> resolutions = body.resolutions() == null ? List.of() : body.resolutions();
     List<Conflict> open = undecided(flow.conflicts(), resolutions);
     if (deleted ? !Boolean.TRUE.equals(body.recreate()) : !open.isEmpty()) {

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 
 /**
@@ -67,8 +68,7 @@ final class Dependencies {
     return timed(Dependency.ORCHESTRATOR, operation, orchestrator, call);
   }
 
-  private <S, T> T timed(
-      Dependency dependency, String operation, S service, Function<S, T> call) {
+  private <S, T> T timed(Dependency dependency, String operation, S service, Function<S, T> call) {
     Timer.Sample sample = Timer.start(meters);
     Outcome outcome = Outcome.UNAVAILABLE;
     try {
@@ -81,13 +81,10 @@ final class Dependencies {
     } catch (Problem e) {
       outcome = Outcome.REFUSED;
       throw e;
-    } catch (UnreachableException | DataAccessException e) {
-      throw new Problem(
-          Problem.Kind.DEPENDENCY_UNAVAILABLE,
-          "%s does not answer (%s); nothing was decided, try again"
-              .formatted(dependency.word(), e.getMessage()),
-          Map.of("dependency", dependency.word()),
-          e);
+    } catch (UnreachableException e) {
+      throw unavailable(dependency, e);
+    } catch (DataAccessException e) {
+      throw unavailable(dependency, NestedExceptionUtils.getMostSpecificCause(e));
     } finally {
       sample.stop(
           meters.timer(
@@ -99,5 +96,13 @@ final class Dependencies {
               "outcome",
               outcome.name().toLowerCase(Locale.ROOT)));
     }
+  }
+
+  private static Problem unavailable(Dependency dependency, Throwable cause) {
+    return new Problem(
+        Problem.Kind.DEPENDENCY_UNAVAILABLE,
+        "%s does not answer: %s; try again".formatted(dependency.word(), cause.getMessage()),
+        Map.of("dependency", dependency.word()),
+        cause);
   }
 }

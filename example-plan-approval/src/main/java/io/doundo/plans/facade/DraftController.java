@@ -1,10 +1,10 @@
 package io.doundo.plans.facade;
 
+import io.doundo.plans.draft.Draft;
 import io.doundo.plans.draft.DraftStatus;
 import io.doundo.plans.facade.Bodies.CompleteBody;
 import io.doundo.plans.facade.Bodies.DraftBody;
 import io.doundo.plans.facade.Bodies.ResubmitBody;
-import io.doundo.plans.draft.Draft;
 import io.doundo.plans.merge.Resolution;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
@@ -66,8 +66,7 @@ class DraftController {
   }
 
   @PutMapping("/api/drafts/{id}")
-  Answer save(
-      @PathVariable("id") String id, @RequestBody String body, HttpServletRequest request) {
+  Answer save(@PathVariable("id") String id, @RequestBody String body, HttpServletRequest request) {
     DraftBody draft = Bodies.read(body, DraftBody.class);
     ApiKeyFilter.user(request, draft.userId());
     return Answer.of(submissions.save(id, draft));
@@ -108,7 +107,6 @@ class DraftController {
               false));
     }
     return Answer.of(
-        submissions.resubmit(
-            id, userId, resolutions, Boolean.TRUE.equals(resubmit.recreate())));
+        submissions.resubmit(id, userId, resolutions, Boolean.TRUE.equals(resubmit.recreate())));
   }
 }

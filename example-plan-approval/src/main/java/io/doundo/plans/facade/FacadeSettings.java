@@ -14,8 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param apiKeys The keys of callers; at least one.
  */
 @ConfigurationProperties("plan-approval")
-record FacadeSettings(
-    Service fhir, Service orchestrator, @DefaultValue List<CallerKey> apiKeys) {
+record FacadeSettings(Service fhir, Service orchestrator, @DefaultValue List<CallerKey> apiKeys) {
 
   private static final int SHORTEST_KEY = 16;
 

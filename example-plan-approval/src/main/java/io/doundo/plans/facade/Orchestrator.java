@@ -59,8 +59,7 @@ final class Orchestrator {
 
   /** A flow as the orchestrator shows it; nothing when it knows none. */
   Optional<ApprovalFlow> flow(String flowId) {
-    JsonResponse answer =
-        http.send("GET", "/api/flows/" + encoded(flowId), null, Map.of());
+    JsonResponse answer = http.send("GET", "/api/flows/" + encoded(flowId), null, Map.of());
     return answer.status() == NOT_FOUND
         ? Optional.empty()
         : Optional.of(new ApprovalFlow(required(answer)));
@@ -102,8 +101,7 @@ final class Orchestrator {
     ObjectNode body = PlanJson.object();
     body.put("flowId", task.flowId()).put("step", task.step()).put("onBehalfOf", userId);
     body.put(
-        "controlId",
-        UUID.nameUUIDFromBytes(repeated.getBytes(StandardCharsets.UTF_8)).toString());
+        "controlId", UUID.nameUUIDFromBytes(repeated.getBytes(StandardCharsets.UTF_8)).toString());
     body.set("payload", answer);
     JsonResponse response = http.send("POST", "/api/tasks/complete", body, Map.of());
     if (response.status() == CONFLICT || response.status() == NOT_FOUND) {

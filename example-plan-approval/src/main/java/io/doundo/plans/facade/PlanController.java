@@ -45,9 +45,7 @@ class PlanController {
             .plans("find", plans -> plans.find(id))
             .map(PlanController::shown)
             .orElseThrow(
-                () ->
-                    new Problem(
-                        Problem.Kind.PLAN_NOT_FOUND, "no plan " + id + " is published")));
+                () -> new Problem(Problem.Kind.PLAN_NOT_FOUND, "no plan " + id + " is published")));
   }
 
   @GetMapping("/api/plans/{id}/history")

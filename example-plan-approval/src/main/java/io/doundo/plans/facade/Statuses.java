@@ -33,23 +33,12 @@ class Statuses {
    */
   Map<String, Object> of(String id) {
     Optional<Draft> draft =
-        dependencies
-            .drafts("find", drafts -> drafts.find(id))
-            .or(() -> newestOf(id));
+        dependencies.drafts("find", drafts -> drafts.find(id)).or(() -> newestOf(id));
     String planId = draft.map(Draft::planId).orElse(id);
-    Optional<PublishedPlan> plan = dependencies.plans("find", plans -> plans.find(planId));
-    boolean existed =
-        plan.isPresent()
-            || !dependencies.plans("history", plans -> plans.history(planId)).isEmpty();
-    if (draft.isEmpty() && !existed) {
-      throw new Problem(
-          Problem.Kind.PLAN_NOT_FOUND, "there is neither a draft nor a plan " + id);
-    }
     Map<String, Object> status = new LinkedHashMap<>();
     status.put("planId", planId);
     put(status, "draftId", draft.map(Draft::draftId).orElse(null));
-    status.put("planStatus", planStatus(plan, existed));
-    put(status, "version", plan.map(PublishedPlan::version).orElse(null));
+    putPlan(status, id, planId, draft.isPresent());
     put(status, "draftStatus", draft.map(found -> found.status().word()).orElse(null));
     Optional<Round> round = draft.flatMap(this::round);
     if (round.isEmpty()) {
@@ -59,6 +48,29 @@ class Statuses {
       putRound(status, round.get());
     }
     return status;
+  }
+
+  /** While its store is away, the rest of a draft's status is what people want to know. */
+  private void putPlan(Map<String, Object> status, String id, String planId, boolean isDraft) {
+    Optional<PublishedPlan> plan;
+    boolean existed;
+    try {
+      plan = dependencies.plans("find", plans -> plans.find(planId));
+      existed =
+          plan.isPresent()
+              || !dependencies.plans("history", plans -> plans.history(planId)).isEmpty();
+    } catch (Problem e) {
+      if (!isDraft || e.kind() != Problem.Kind.DEPENDENCY_UNAVAILABLE) {
+        throw e;
+      }
+      status.put("planStatus", "unavailable");
+      return;
+    }
+    if (!isDraft && !existed) {
+      throw new Problem(Problem.Kind.PLAN_NOT_FOUND, "there is neither a draft nor a plan " + id);
+    }
+    status.put("planStatus", planStatus(plan, existed));
+    put(status, "version", plan.map(PublishedPlan::version).orElse(null));
   }
 
   private Optional<Draft> newestOf(String planId) {
@@ -83,15 +95,14 @@ class Statuses {
       }
     }
     String flowId = draft.flowId();
-    return flowId == null
-        ? Optional.empty()
-        : Optional.of(newest(new Round(flowId, flow(flowId))));
+    return flowId == null ? Optional.empty() : Optional.of(newest(new Round(flowId, flow(flowId))));
   }
 
   private Round newest(Round first) {
     Round round = first;
     for (int i = 0; i < MOST_ROUNDS; i++) {
-      String next = round.flow().filter(ApprovalFlow::isCompleted).map(ApprovalFlow::next).orElse(null);
+      String next =
+          round.flow().filter(ApprovalFlow::isCompleted).map(ApprovalFlow::next).orElse(null);
       if (next == null) {
         return round;
       }
@@ -119,10 +130,7 @@ class Statuses {
     put(status, "decision", flow.decision());
     Optional<JsonNode> step = flow.currentStep();
     put(status, "currentStep", step.map(at -> at.path("name").asString(null)).orElse(null));
-    put(
-        status,
-        "problem",
-        step.map(at -> at.path("errorMessage").asString(null)).orElse(null));
+    put(status, "problem", step.map(at -> at.path("errorMessage").asString(null)).orElse(null));
   }
 
   private static void put(Map<String, Object> status, String name, @Nullable Object value) {

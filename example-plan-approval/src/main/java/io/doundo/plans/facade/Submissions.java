@@ -75,8 +75,7 @@ class Submissions {
     Draft draft = before.orElseGet(() -> Draft.fresh(draftId, planId));
     boolean begins = before.isEmpty() || draft.status() == DraftStatus.APPROVED;
     if (begins) {
-      Optional<PublishedPlan> current =
-          dependencies.plans("find", plans -> plans.find(planId));
+      Optional<PublishedPlan> current = dependencies.plans("find", plans -> plans.find(planId));
       draft =
           draft.onto(
               current.map(PublishedPlan::version).orElse(null),
@@ -208,8 +207,7 @@ class Submissions {
     if (others.isEmpty()) {
       throw new Problem(
           Problem.Kind.INVALID_PLAN,
-          "draft %s names no approver but %s, who submits it"
-              .formatted(given.draftId(), userId));
+          "draft %s names no approver but %s, who submits it".formatted(given.draftId(), userId));
     }
     dependencies.plans(
         "validate",

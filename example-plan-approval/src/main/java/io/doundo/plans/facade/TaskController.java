@@ -30,9 +30,7 @@ class TaskController {
 
   @PostMapping("/api/tasks/{taskId}/complete")
   Answer complete(
-      @PathVariable("taskId") String taskId,
-      @RequestBody String body,
-      HttpServletRequest request) {
+      @PathVariable("taskId") String taskId, @RequestBody String body, HttpServletRequest request) {
     CompleteBody complete = Bodies.read(body, CompleteBody.class);
     String userId = ApiKeyFilter.user(request, complete.userId());
     TaskId id = TaskId.of(taskId);

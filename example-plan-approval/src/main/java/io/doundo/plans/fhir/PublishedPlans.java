@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The plans in the FHIR store. Each write says which version it replaces, and the store compares
- * that in the write itself. Every method throws {@link UnreachableException} when the store does not
- * answer. Thread-safe.
+ * that in the write itself. Every method throws {@link UnreachableException} when the store does
+ * not answer. Thread-safe.
  */
 public final class PublishedPlans {
 
@@ -45,8 +45,16 @@ public final class PublishedPlans {
 
   /** The published version; nothing when the plan was never published, or is deleted. */
   public Optional<PublishedPlan> find(String planId) {
+    return newest(planId).filter(version -> !version.deleted());
+  }
+
+  /** The newest version, which may be a deletion; nothing when the plan was never published. */
+  public Optional<PublishedPlan> newest(String planId) {
     JsonResponse answer = get(TYPE + '/' + planId);
-    return answer.status() == NOT_FOUND || answer.status() == GONE
+    if (answer.status() == GONE) {
+      return history(planId).stream().findFirst();
+    }
+    return answer.status() == NOT_FOUND
         ? Optional.empty()
         : Optional.of(published(required(answer)));
   }
@@ -93,7 +101,8 @@ public final class PublishedPlans {
   /**
    * Writes a version.
    *
-   * @param expected the version that it replaces; null when there is none yet
+   * @param expected the version that it replaces, which may be a deletion; null when there never
+   *     was one
    * @param source of the new version, by which {@link #writtenBy} finds it
    * @return the new version; nothing when somebody else has written since, or deleted the plan
    * @throws InvalidPlanException when the store does not accept the plan

@@ -71,8 +71,7 @@ public final class JsonHttp {
     HttpResponse<String> answer = answer(request.build());
     if (answer.statusCode() >= 500) {
       throw new UnreachableException(
-          "%s answered %d to %s %s"
-              .formatted(service, answer.statusCode(), method, path),
+          "%s answered %d to %s %s".formatted(service, answer.statusCode(), method, path),
           true,
           null);
     }

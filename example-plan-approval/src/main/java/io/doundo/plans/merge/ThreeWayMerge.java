@@ -37,10 +37,7 @@ public final class ThreeWayMerge {
    * @param resolutions what a person has decided; of two for one path the last one counts
    */
   public static MergeResult of(
-      ObjectNode base,
-      ObjectNode draft,
-      ObjectNode current,
-      Collection<Resolution> resolutions) {
+      ObjectNode base, ObjectNode draft, ObjectNode current, Collection<Resolution> resolutions) {
     Map<String, Resolution> byPath =
         resolutions.stream()
             .collect(Collectors.toMap(Resolution::path, Function.identity(), (a, b) -> b));
@@ -91,8 +88,7 @@ public final class ThreeWayMerge {
     Set<String> ids = new LinkedHashSet<>(current.ids());
     ids.addAll(draft.ids());
     for (String id : ids) {
-      JsonNode value =
-          merged(path + '[' + id + ']', base.get(id), draft.get(id), current.get(id));
+      JsonNode value = merged(path + '[' + id + ']', base.get(id), draft.get(id), current.get(id));
       if (value != null) {
         all.add(value);
       }

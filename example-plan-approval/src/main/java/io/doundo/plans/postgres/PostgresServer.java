@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A real Postgres: {@code DIRECTORY PORT}. What is in the directory survives restarts and {@code
- * kill -9}. It has the databases {@code drafts} and {@code fhir}, and prints {@link #READY} with its
- * port once it serves. When its server ends, this JVM ends too.
+ * kill -9}. It has the databases {@code drafts} and {@code fhir}, and prints {@link #READY} with
+ * its port once it serves. When its server ends, this JVM ends too.
  */
 public final class PostgresServer {
 

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The steps that change a draft. Each says which flow it acts for, so one that is repeated, or comes
- * late, does nothing to a draft that has moved on.
+ * The steps that change a draft. Each says which flow it acts for, so one that is repeated, or
+ * comes late, does nothing to a draft that has moved on.
  */
 @SagaWorker("planApproval")
 class DraftSteps {
@@ -109,11 +109,12 @@ class DraftSteps {
   @Do("applyResolution")
   Resolved applyResolution(Resolving resolving, StepContext step) {
     Draft draft = draft(resolving.draftId());
+    if (resolving.recreate()) {
+      drafts.rebase(draft.onto(null, null, draft.data()), step.flowId());
+      return new Resolved(0);
+    }
     if (resolving.version().isEmpty()) {
-      if (resolving.recreate()) {
-        drafts.rebase(draft.onto(null, null, draft.data()), step.flowId());
-      }
-      return new Resolved(resolving.recreate() ? 0 : 1);
+      return new Resolved(1);
     }
     Optional<PublishedPlan> current =
         Calls.read(() -> plans.find(resolving.planId(), resolving.version()));
@@ -123,8 +124,7 @@ class DraftSteps {
     List<Resolution> resolutions =
         resolving.resolutions() == null ? List.of() : resolving.resolutions();
     MergeResult merged =
-        ThreeWayMerge.of(
-            draft.baseOrEmpty(), draft.data(), current.get().plan(), resolutions);
+        ThreeWayMerge.of(draft.baseOrEmpty(), draft.data(), current.get().plan(), resolutions);
     if (merged.isClean()) {
       drafts.rebase(
           draft.onto(resolving.version(), current.get().plan(), merged.plan()), step.flowId());
@@ -171,8 +171,7 @@ class DraftSteps {
           "the plan %s changes faster than it is approved: gave up after %d rounds"
               .formatted(submission.planId(), MOST_ROUNDS));
     }
-    String flowId =
-        "plan-%s-%d-%d".formatted(submission.draftId(), submission.revision(), round);
+    String flowId = "plan-%s-%d-%d".formatted(submission.draftId(), submission.revision(), round);
     Submission next =
         new Submission(
             submission.draftId(),

@@ -4,6 +4,7 @@ import io.doundo.plans.draft.Draft;
 import io.doundo.plans.draft.DraftStore;
 import io.doundo.plans.fhir.PublishedPlan;
 import io.doundo.plans.fhir.PublishedPlans;
+import io.doundo.plans.json.PlanJson;
 import io.doundo.plans.merge.Comparison;
 import io.doundo.plans.merge.Conflict;
 import io.doundo.worker.Do;
@@ -15,6 +16,7 @@ import io.doundo.worker.Undoing;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -27,13 +29,16 @@ class PlanSteps {
 
   private static final String CONFLICTS = "plan.version.conflicts";
 
+  /** Takes the place of a plan for the moment between its creation and its deletion. */
+  private static final ObjectNode PLACEHOLDER = PlanJson.object().put("status", "retired");
+
   record Merging(String draftId, String planId) {}
 
   /**
    * The plan to approve.
    *
-   * @param version that it replaces; empty when there is none
-   * @param before that version's content; empty when there is none
+   * @param version that it replaces, which may be a deletion; empty when there never was one
+   * @param before that version's content; empty when nothing is published
    * @param plan both changes together; meaningful only without conflicts
    * @param moved whether the plan was published anew since the draft was begun
    * @param conflictType in {@link Comparison.Type}'s words
@@ -50,10 +55,19 @@ class PlanSteps {
   /**
    * The plan to publish.
    *
-   * @param version that it replaces; empty when there is none
-   * @param before that version's content
+   * @param version that it replaces, which may be a deletion; empty when there never was one
+   * @param before that version's content; empty when nothing was published
    */
-  record Publishing(String planId, String version, ObjectNode before, ObjectNode plan) {}
+  record Publishing(String planId, String version, ObjectNode before, ObjectNode plan) {
+
+    @Nullable String expected() {
+      return version.isEmpty() ? null : version;
+    }
+
+    boolean replaces() {
+      return !before.isEmpty();
+    }
+  }
 
   /**
    * What became of it.
@@ -81,7 +95,7 @@ class PlanSteps {
             .find(merging.draftId())
             .orElseThrow(
                 () -> new StepFailedException("the draft " + merging.draftId() + " was deleted"));
-    Optional<PublishedPlan> current = Calls.read(() -> plans.find(merging.planId()));
+    Optional<PublishedPlan> current = Calls.read(() -> plans.newest(merging.planId()));
     Comparison compared =
         Comparison.of(
             draft.baseVersion(),
@@ -115,11 +129,7 @@ class PlanSteps {
     Optional<String> version =
         Calls.write(
             () ->
-                plans.write(
-                    publishing.planId(),
-                    publishing.plan(),
-                    publishing.version().isEmpty() ? null : publishing.version(),
-                    source));
+                plans.write(publishing.planId(), publishing.plan(), publishing.expected(), source));
     if (version.isPresent()) {
       return new Published(true, version.get());
     }
@@ -155,11 +165,11 @@ class PlanSteps {
 
   private void putBack(Publishing publishing, String replaced, String undo) {
     boolean done =
-        publishing.version().isEmpty()
-            ? Calls.write(() -> plans.delete(publishing.planId(), replaced))
-            : Calls.write(
+        publishing.replaces()
+            ? Calls.write(
                     () -> plans.write(publishing.planId(), publishing.before(), replaced, undo))
-                .isPresent();
+                .isPresent()
+            : Calls.write(() -> plans.delete(publishing.planId(), replaced));
     if (!done && !isPutBack(publishing, undo)) {
       throw new StepFailedException(
           "plan %s was changed by somebody else since version %s was published: it is left as it is"
@@ -169,21 +179,26 @@ class PlanSteps {
 
   /** Whether an earlier call has done it, or somebody else has deleted what was to be deleted. */
   private boolean isPutBack(Publishing publishing, String undo) {
-    return publishing.version().isEmpty()
-        ? Calls.read(() -> plans.find(publishing.planId())).isEmpty()
-        : writtenBy(publishing.planId(), undo).isPresent();
+    return publishing.replaces()
+        ? writtenBy(publishing.planId(), undo).isPresent()
+        : Calls.read(() -> plans.find(publishing.planId())).isEmpty();
   }
 
   /**
    * Nobody knows whether the write was made, and it is not there. One that is still on its way
-   * expects the former version: that version is written anew, so that it comes too late.
+   * expects the version from before: another one is written over that, so that it comes too late.
+   * Where nothing was published, nothing is published afterwards either.
    */
   private void blockLateWrite(Publishing publishing, String undo) {
-    if (!publishing.version().isEmpty() && writtenBy(publishing.planId(), undo).isEmpty()) {
-      Calls.write(
-          () ->
-              plans.write(
-                  publishing.planId(), publishing.before(), publishing.version(), undo));
+    String planId = publishing.planId();
+    if (writtenBy(planId, undo).isEmpty()) {
+      ObjectNode content = publishing.replaces() ? publishing.before() : PLACEHOLDER;
+      Calls.write(() -> plans.write(planId, content, publishing.expected(), undo));
+    }
+    if (!publishing.replaces()) {
+      Calls.read(() -> plans.find(planId))
+          .filter(version -> undo.equals(version.source()))
+          .ifPresent(version -> Calls.write(() -> plans.delete(planId, version.version())));
     }
   }
 

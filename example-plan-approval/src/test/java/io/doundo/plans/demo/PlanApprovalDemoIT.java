@@ -96,7 +96,9 @@ class PlanApprovalDemoIT {
   private static Path launcherJar() throws IOException {
     try (Stream<Path> files = Files.list(ROOT.resolve("launcher/target"))) {
       return files
-          .filter(file -> file.getFileName().toString().matches("doundo-launcher-[^-]+(-SNAPSHOT)?\\.jar"))
+          .filter(
+              file ->
+                  file.getFileName().toString().matches("doundo-launcher-[^-]+(-SNAPSHOT)?\\.jar"))
           .findFirst()
           .orElseThrow(() -> new AssertionError("the launcher is not built: ./mvnw package"));
     }

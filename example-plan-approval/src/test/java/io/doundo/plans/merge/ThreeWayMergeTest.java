@@ -119,8 +119,7 @@ class ThreeWayMergeTest {
       if (result.isClean()) {
         assertThat(result.plan()).isEqualTo(mirrored.plan());
         assertThat(paths(Changes.between(base, result.plan()), base))
-            .isEqualTo(
-                union(Changes.between(base, draft), Changes.between(base, current), base));
+            .isEqualTo(union(Changes.between(base, draft), Changes.between(base, current), base));
       }
       assertThat(ThreeWayMerge.of(base, draft, base, List.of()).plan()).isEqualTo(draft);
       assertThat(ThreeWayMerge.of(base, base, current, List.of()).plan()).isEqualTo(current);
@@ -168,9 +167,9 @@ class ThreeWayMergeTest {
     List<Change> changes =
         Changes.between(
             PlanJson.object("{\"a\":1,\"b\":{\"x\":1},\"l\":[{\"id\":\"p\",\"x\":1}],\"gone\":1}"),
-            PlanJson.object("{\"a\":1,\"b\":{\"x\":2},\"l\":[{\"id\":\"p\",\"x\":2},{\"id\":\"q\"}]}"));
-    assertThat(changes.stream().map(Change::path))
-        .containsExactly("b.x", "l[p].x", "l[q]", "gone");
+            PlanJson.object(
+                "{\"a\":1,\"b\":{\"x\":2},\"l\":[{\"id\":\"p\",\"x\":2},{\"id\":\"q\"}]}"));
+    assertThat(changes.stream().map(Change::path)).containsExactly("b.x", "l[p].x", "l[q]", "gone");
   }
 
   @Test

@@ -27,7 +27,8 @@ class PageFilesTest {
   void nothingIsLoadedFromElsewhere() {
     for (Path file : all()) {
       // The namespace of an image is fetched by no browser, and an example in a comment by nobody.
-      assertThat(text(file).replace("http://www.w3.org/2000/svg", "").replaceAll("(?m)^ *\\*.*$", ""))
+      assertThat(
+              text(file).replace("http://www.w3.org/2000/svg", "").replaceAll("(?m)^ *\\*.*$", ""))
           .as(name(file))
           .doesNotContain("http://", "https://");
     }

@@ -38,8 +38,7 @@ class PageIT {
 
   private static String axe() {
     try (InputStream script =
-        PageIT.class.getResourceAsStream(
-            "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")) {
+        PageIT.class.getResourceAsStream("/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")) {
       return new String(Objects.requireNonNull(script).readAllBytes(), StandardCharsets.UTF_8)
           + ";window.axe = axe";
     } catch (IOException e) {
@@ -213,11 +212,13 @@ class PageIT {
       assertThat(violations).as("%s, %s", name, scheme).isEmpty();
       for (int width : new int[] {360, 1100}) {
         browser.resize(width, 800);
-        assertThat(browser.run("return document.documentElement.scrollWidth <= innerWidth").asBoolean())
+        assertThat(
+                browser
+                    .run("return document.documentElement.scrollWidth <= innerWidth")
+                    .asBoolean())
             .as("%s fits into %d pixels", name, width)
             .isTrue();
-        browser.screenshot(
-            Path.of("target/pictures/%s-%s-%d.webp".formatted(name, scheme, width)));
+        browser.screenshot(Path.of("target/pictures/%s-%s-%d.webp".formatted(name, scheme, width)));
       }
     }
     browser.prefer("light");

@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What people and other writers do, over HTTP. */
 public final class PlanClient {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final JsonHttp facade;
@@ -207,7 +207,7 @@ public final class PlanClient {
 
   /** Somebody else publishes a plan, without the approval. */
   public String publish(String planId, ObjectNode plan) {
-    String expected = plans.find(planId).map(PublishedPlan::version).orElse(null);
+    String expected = plans.newest(planId).map(PublishedPlan::version).orElse(null);
     return plans.write(planId, plan, expected, "urn:somebody-else").orElseThrow();
   }
 

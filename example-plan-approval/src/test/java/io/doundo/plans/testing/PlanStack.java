@@ -119,6 +119,11 @@ public final class PlanStack {
     return List.copyOf(processes.keySet());
   }
 
+  /** Starts what is not running. */
+  public void startMissing() {
+    processes.values().stream().filter(process -> !process.isAlive()).forEach(StackProcess::start);
+  }
+
   /** Kills the FHIR store in the moment when it has written, before it has answered. */
   public void killStoreAtNextWrite(Runnable then) {
     fhirProxy.loseNextAnswer(
@@ -266,8 +271,7 @@ public final class PlanStack {
   }
 
   private StackProcess.Started untilLine(
-      String name, String classPath, List<String> arguments, String beginning)
-      throws IOException {
+      String name, String classPath, List<String> arguments, String beginning) throws IOException {
     AtomicBoolean ready = new AtomicBoolean();
     List<String> options =
         name.equals("broker") ? JvmOptions.ofBroker("256m") : JvmOptions.ofWorkers();
@@ -288,8 +292,7 @@ public final class PlanStack {
       List<String> arguments,
       Consumer<String> lines)
       throws IOException {
-    return ChildJvm.start(
-        name, options, classPath, ChildMain.class, arguments, log(name), lines);
+    return ChildJvm.start(name, options, classPath, ChildMain.class, arguments, log(name), lines);
   }
 
   private Path log(String name) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A process that can be killed and started again with the same port and data. */
 public final class StackProcess {
 
-  private static final Duration READY_LIMIT = Duration.ofSeconds(90);
+  private static final Duration READY_LIMIT = Duration.ofMinutes(4);
 
   /** A started process, and how to see that it serves. */
   record Started(Child child, BooleanSupplier ready) {}
@@ -88,9 +88,13 @@ public final class StackProcess {
   }
 
   void stop() {
-    if (started != null && started.child().isAlive()) {
+    if (isAlive()) {
       kill();
     }
+  }
+
+  boolean isAlive() {
+    return started != null && started.child().isAlive();
   }
 
   private Started running() {
