@@ -10,6 +10,7 @@ import io.doundo.plans.fhir.PublishedPlan;
 import io.doundo.plans.http.JsonHttp;
 import io.doundo.plans.http.JsonResponse;
 import io.doundo.plans.json.PlanJson;
+import io.doundo.plans.testing.CuttingProxy;
 import io.doundo.plans.testing.PlanClient;
 import io.doundo.plans.testing.PlanStack;
 import java.time.Duration;
@@ -115,6 +116,10 @@ class PlanApprovalIT {
     assertThat(client.flow(flow).path("result").path("decision").asString()).isEqualTo("rejected");
     assertThat(client.history(planId)).hasSize(1);
 
+    ObjectNode late = user("eve").put("revision", 1);
+    assertThat(client.call("POST", "/api/plans/" + planId + "/submit", late).status())
+        .as("a submission that is repeated after the decision is no new one")
+        .isEqualTo(409);
     String again = client.submit(planId, "eve");
     assertThat(again).isNotEqualTo(flow);
     client.approve(client.task("ann", planId, "approval", 1), "ann");
@@ -208,6 +213,37 @@ class PlanApprovalIT {
     client.approve(client.task("ann", planId, "approval", 1), "ann");
     client.draftIs(planId, "approved");
     assertThat(content(planId)).isEqualTo(plan("Gold plus", 20));
+  }
+
+  @Test
+  void whatTheAuthorHasNotSeenIsNotWrittenOver() {
+    String planId = published("seen");
+    client.publish(planId, plan("Gold", 20));
+    ObjectNode body = user("eve").put("planId", planId).put("baseVersion", "1");
+    body.set("data", plan("Gold plus", 10));
+    body.putArray("approvers").add("ann");
+    client.data("PUT", "/api/drafts/" + planId, body);
+    assertThat(
+            client
+                .data("GET", "/api/drafts/" + planId + "/check-conflict", null)
+                .path("conflictType")
+                .asString())
+        .isEqualTo("version_mismatch");
+    client.data("POST", "/api/drafts/" + planId + "/resubmit", user("eve"));
+    client.approve(client.task("ann", planId, "approval", 1), "ann");
+    client.draftIs(planId, "approved");
+    assertThat(content(planId)).as("both changes").isEqualTo(plan("Gold plus", 20));
+
+    // Work on the approved draft goes on with what was published of it.
+    client.publish(planId, plan("Gold plus", 30));
+    client.save(planId, planId, plan("Platinum", 20), "ann");
+    assertThat(client.draft(planId).path("baseVersion").asString()).isEqualTo("3");
+    client.data("POST", "/api/drafts/" + planId + "/resubmit", user("eve"));
+    client.approve(client.task("ann", planId, "approval", 1), "ann");
+    client.draftIs(planId, "approved");
+    assertThat(content(planId)).isEqualTo(plan("Platinum", 30));
+    assertThat(client.call("PUT", "/api/drafts/" + planId, body.put("baseVersion", "77")).status())
+        .isEqualTo(400);
   }
 
   @Test
@@ -347,6 +383,9 @@ class PlanApprovalIT {
     assertThat(client.completeDirectly(task, "eve", APPROVED).isOk())
         .as("nor past the façade")
         .isFalse();
+    assertThat(client.completeDirectly(task, "zoe", APPROVED).isOk())
+        .as("nor does a stranger, past the façade")
+        .isFalse();
     JsonResponse stranger = client.decide(task.path("taskId").asString(), "zoe", true);
     assertThat(stranger.body().path("error").asString()).isEqualTo("not_your_task");
     assertThat(client.published(planId)).isEmpty();
@@ -432,22 +471,52 @@ class PlanApprovalIT {
   }
 
   @Test
-  void afterAKillOfEachProcessInTurnTheApprovalEndsAsIfNothingHadHappened() {
+  void afterAKillOfEachProcessInTurnTheApprovalEndsAsIfNothingHadHappened() throws Exception {
     for (String name : stack.names()) {
       String planId = id("kill-" + name.toLowerCase(Locale.ROOT));
       client.save(planId, planId, plan("Gold", 10), "ann");
       String flow = client.submit(planId, "eve");
       JsonNode task = client.task("ann", planId, "approval", 1);
-      // The write is under way, or about to be.
+      CuttingProxy.HeldWrite write = stack.holdNextWrite(planId);
       client.approve(task, "ann");
+      write.awaitKept();
+      assertThat(client.published(planId)).as("the write is under way").isEmpty();
       stack.process(name).kill();
       stack.process(name).start();
+      write.letGo();
       client.draftIs(planId, "approved");
       assertThat(sources(planId))
           .as("after kill -9 of " + name)
           .containsExactly("urn:doundo:" + flow);
       client.flowIs(flow, "COMPLETED");
     }
+  }
+
+  @Test
+  void aWriteThatIsStillOnItsWayComesTooLateAfterItsUndo() throws Exception {
+    String changed = published("late-change");
+    String created = id("late-create");
+    client.save(changed, changed, plan("Gold plus", 10), "ann");
+    client.save(created, created, plan("Silver", 10), "ann");
+    String change = client.submit(changed, "eve");
+    String creation = client.submit(created, "eve");
+    CuttingProxy.HeldWrite ofChange = stack.holdNextWrite(changed);
+    CuttingProxy.HeldWrite ofCreation = stack.holdNextWrite(created);
+    client.approve(client.task("ann", changed, "approval", 1), "ann");
+    client.approve(client.task("ann", created, "approval", 1), "ann");
+    ofChange.awaitKept();
+    ofCreation.awaitKept();
+    client.cancel(change);
+    client.cancel(creation);
+    client.flowIs(change, "UNDONE");
+    client.flowIs(creation, "UNDONE");
+    ofChange.letGo();
+    ofCreation.letGo();
+    assertThat(ofChange.status()).isEqualTo(412);
+    assertThat(ofCreation.status()).isEqualTo(412);
+    assertThat(content(changed)).isEqualTo(plan("Gold", 10));
+    assertThat(client.published(created)).isEmpty();
+    assertThat(client.draft(changed).path("status").asString()).isEqualTo("draft");
   }
 
   @Test
@@ -488,6 +557,9 @@ class PlanApprovalIT {
     JsonResponse refused = client.call("POST", "/api/plans/" + bad + "/submit", user("eve"));
     assertThat(refused.status()).isEqualTo(422);
     assertThat(refused.body().path("message").asString()).contains("colour");
+    assertThat(client.call("GET", "/api/plans/x%3Fidentifier=y", null).status()).isEqualTo(400);
+    assertThat(client.decide("no-flow.approval", "ann", true).body().path("error").asString())
+        .isEqualTo("task_not_found");
     assertThat(client.call("GET", "/api/drafts/none", null).body().path("error").asString())
         .isEqualTo("draft_not_found");
     assertThat(

@@ -22,6 +22,7 @@ import ca.uhn.fhir.rest.server.exceptions.PreconditionFailedException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import io.doundo.fhirstore.PlanTable.PlanRow;
 import java.sql.SQLException;
 import java.util.Date;
@@ -49,6 +50,9 @@ public final class InsurancePlanProvider implements IResourceProvider {
   private static final String TYPE = "InsurancePlan";
   private static final Pattern VERSION = Pattern.compile("(?:W/)?\"?(\\d{1,18})\"?");
   private static final int UNAVAILABLE = 503;
+
+  /** The SQL states of data that no repetition makes acceptable. */
+  private static final Pattern REFUSED = Pattern.compile("2[23].*");
 
   /** A query or a write, which may fail for want of a database. */
   private interface Query<T> {
@@ -183,6 +187,10 @@ public final class InsurancePlanProvider implements IResourceProvider {
     try {
       return query.run();
     } catch (SQLException e) {
+      if (REFUSED.matcher(String.valueOf(e.getSQLState())).matches()) {
+        throw new UnprocessableEntityException(
+            "the database of the FHIR store cannot hold this: " + e.getMessage());
+      }
       throw new UnclassifiedServerFailureException(
           UNAVAILABLE, "the database of the FHIR store did not answer: " + e.getMessage());
     }

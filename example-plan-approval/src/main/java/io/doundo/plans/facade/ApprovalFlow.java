@@ -39,6 +39,11 @@ record ApprovalFlow(ObjectNode view) {
     return ENDED.contains(status());
   }
 
+  /** Whether it is an approval of a plan, and not a flow of another orchestration. */
+  boolean isOfPlans() {
+    return view.path("orchestrationName").asString("").equals(Orchestrator.PLAN_APPROVAL);
+  }
+
   /** Whether it has published a plan or ended otherwise as it should. */
   boolean isCompleted() {
     return status().equals("COMPLETED");

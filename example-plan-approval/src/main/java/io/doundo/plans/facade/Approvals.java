@@ -108,6 +108,7 @@ class Approvals {
             .orElseThrow(() -> TaskId.notFound(id.toString()));
     JsonNode step =
         flow.step(id.step())
+            .filter(found -> flow.isOfPlans() && TaskId.STEPS.contains(id.step()))
             .filter(found -> found.path("task").isObject())
             .orElseThrow(() -> TaskId.notFound(id.toString()));
     if (id.step().equals(TaskId.RESOLVE)) {

@@ -16,6 +16,8 @@ final class Bodies {
    * A draft.
    *
    * @param planId null for the draft's own id
+   * @param baseVersion of the published plan that the author has seen; null for the one that the
+   *     draft has, and for a new draft the one that is published now
    * @param revision that the author has seen; null for whatever there is
    */
   record DraftBody(
@@ -25,6 +27,7 @@ final class Bodies {
       @Nullable ObjectNode data,
       @Nullable List<String> approvers,
       @Nullable List<String> escalation,
+      @Nullable String baseVersion,
       @Nullable Long revision) {}
 
   /**
@@ -32,19 +35,25 @@ final class Bodies {
    *
    * @param draftId null when the path names the draft
    * @param planData null for the draft as it is
+   * @param revision of the draft that is meant; null for whatever there is
    */
   record SubmitBody(
-      @Nullable String userId, @Nullable String draftId, @Nullable ObjectNode planData) {}
+      @Nullable String userId,
+      @Nullable String draftId,
+      @Nullable ObjectNode planData,
+      @Nullable Long revision) {}
 
   /**
    * A submission onto the published version.
    *
    * @param recreate whether a plan that was deleted is to be published anew
+   * @param revision of the draft that is meant; null for whatever there is
    */
   record ResubmitBody(
       @Nullable String userId,
       @Nullable List<Resolution> resolutions,
-      @Nullable Boolean recreate) {}
+      @Nullable Boolean recreate,
+      @Nullable Long revision) {}
 
   /** The answer to a task. */
   record CompleteBody(

@@ -1,12 +1,17 @@
 package io.doundo.plans.facade;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import jakarta.annotation.PreDestroy;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -40,10 +45,21 @@ class HealthController {
     }
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(HealthController.class);
+
   private final Dependencies dependencies;
+
+  /** One thread for each service; a caller more waits. */
+  private final ExecutorService probes =
+      Executors.newFixedThreadPool(Dependencies.Dependency.values().length);
 
   HealthController(Dependencies dependencies) {
     this.dependencies = dependencies;
+  }
+
+  @PreDestroy
+  void stop() {
+    probes.shutdownNow();
   }
 
   @GetMapping("/api/health")
@@ -91,7 +107,7 @@ class HealthController {
                 found));
   }
 
-  private static CompletableFuture<Probed> probed(Runnable probe) {
+  private CompletableFuture<Probed> probed(Runnable probe) {
     return CompletableFuture.supplyAsync(
         () -> {
           long began = System.nanoTime();
@@ -99,10 +115,12 @@ class HealthController {
           try {
             probe.run();
           } catch (Problem e) {
-            error = e.getMessage();
+            LOG.warn("{}", e.getMessage());
+            error = "does not answer; the log says why";
           }
           long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
           return new Probed(error == null ? "up" : "down", took, error);
-        });
+        },
+        probes);
   }
 }

@@ -40,6 +40,7 @@ class PlanController {
 
   @GetMapping("/api/plans/{id}")
   Answer plan(@PathVariable("id") String id) {
+    Submissions.requireId("the id of the plan", id);
     return Answer.of(
         dependencies
             .plans("find", plans -> plans.find(id))
@@ -50,6 +51,7 @@ class PlanController {
 
   @GetMapping("/api/plans/{id}/history")
   Answer history(@PathVariable("id") String id) {
+    Submissions.requireId("the id of the plan", id);
     List<Map<String, Object>> versions =
         dependencies.plans("history", plans -> plans.history(id)).stream()
             .map(PlanController::shown)
@@ -62,6 +64,7 @@ class PlanController {
 
   @GetMapping("/api/plans/{id}/status")
   Answer status(@PathVariable("id") String id) {
+    Submissions.requireId("the id", id);
     return Answer.of(statuses.of(id));
   }
 
@@ -72,7 +75,7 @@ class PlanController {
     SubmitBody submit = Bodies.read(body, SubmitBody.class);
     String userId = ApiKeyFilter.user(request, submit.userId());
     String draftId = submit.draftId() == null ? id : submit.draftId();
-    return Answer.of(submissions.submit(draftId, userId, submit.planData()));
+    return Answer.of(submissions.submit(draftId, userId, submit.revision(), submit.planData()));
   }
 
   private static Map<String, Object> shown(PublishedPlan plan) {

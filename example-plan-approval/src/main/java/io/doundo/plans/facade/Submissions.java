@@ -39,6 +39,7 @@ class Submissions {
 
   /** The draft. */
   Draft draft(String draftId) {
+    requireId("the id of the draft", draftId);
     return dependencies
         .drafts("find", drafts -> drafts.find(draftId))
         .orElseThrow(
@@ -69,12 +70,21 @@ class Submissions {
     return save(begun(before, draftId, planId, body, data));
   }
 
-  /** The draft as it is to be kept: on what is published now, unless work on it goes on. */
+  /**
+   * The draft as it is to be kept: on the version that its author has seen, so that what others have
+   * published since is a conflict, and is not written over.
+   */
   private Draft begun(
       Optional<Draft> before, String draftId, String planId, DraftBody body, ObjectNode data) {
     Draft draft = before.orElseGet(() -> Draft.fresh(draftId, planId));
-    boolean begins = before.isEmpty() || draft.status() == DraftStatus.APPROVED;
-    if (begins) {
+    String seen = body.baseVersion();
+    if (seen == null && draft.status() == DraftStatus.APPROVED) {
+      // Work goes on with what was published of it.
+      seen = draft.publishedVersion();
+    }
+    if (seen != null) {
+      draft = seen.equals(draft.baseVersion()) ? draft : onto(draft, seen, data);
+    } else if (before.isEmpty()) {
       Optional<PublishedPlan> current = dependencies.plans("find", plans -> plans.find(planId));
       draft =
           draft.onto(
@@ -88,6 +98,18 @@ class Submissions {
         data,
         people("approvers", body.approvers(), draft.approvers()),
         people("escalation", body.escalation(), draft.escalation()));
+  }
+
+  private Draft onto(Draft draft, String version, ObjectNode data) {
+    PublishedPlan seen =
+        dependencies
+            .plans("find", plans -> plans.find(draft.planId(), version))
+            .orElseThrow(
+                () ->
+                    new Problem(
+                        Problem.Kind.BAD_REQUEST,
+                        "baseVersion: plan %s has no version %s".formatted(draft.planId(), version)));
+    return draft.onto(version, seen.plan(), data);
   }
 
   private static String name(Draft draft, ObjectNode data) {
@@ -108,7 +130,8 @@ class Submissions {
     return given.stream().distinct().toList();
   }
 
-  private static void requireId(String what, String id) {
+  /** Refuses what is no id of a draft or a plan. */
+  static void requireId(String what, String id) {
     if (!ID.matcher(id).matches()) {
       throw new Problem(
           Problem.Kind.BAD_REQUEST,
@@ -129,12 +152,20 @@ class Submissions {
             .formatted(draftId));
   }
 
-  /** Submits a draft, if it is on the published version. */
-  Map<String, Object> submit(String draftId, String userId, @Nullable ObjectNode data) {
+  /**
+   * Submits a draft, if it is on the published version.
+   *
+   * @param revision that is meant: a submission that is repeated after the decision is refused; null
+   *     for whatever there is
+   * @param data null for the draft as it is
+   */
+  Map<String, Object> submit(
+      String draftId, String userId, @Nullable Long revision, @Nullable ObjectNode data) {
     Draft draft = draft(draftId);
     if (draft.status().isLocked()) {
       return submitted(draft, userId);
     }
+    requireRevision(draft, revision);
     if (data != null && !PlanJson.same(data, draft.data())) {
       draft = save(draft.with(draft.name(), data, draft.approvers(), draft.escalation()));
     }
@@ -149,14 +180,20 @@ class Submissions {
   /**
    * Puts a draft onto the published version and submits it.
    *
+   * @param revision that is meant; null for whatever there is
    * @param recreate whether a plan that was deleted is to be published anew
    */
   Map<String, Object> resubmit(
-      String draftId, String userId, List<Resolution> resolutions, boolean recreate) {
+      String draftId,
+      String userId,
+      @Nullable Long revision,
+      List<Resolution> resolutions,
+      boolean recreate) {
     Draft draft = draft(draftId);
     if (draft.status().isLocked()) {
       return submitted(draft, userId);
     }
+    requireRevision(draft, revision);
     VersionConflicts.Compared compared = conflicts.compare(draft, resolutions);
     Comparison comparison = compared.comparison();
     if (!comparison.unused().isEmpty()) {
@@ -183,6 +220,15 @@ class Submissions {
     Map<String, Object> answer = start(draft, userId);
     answer.put("autoMerged", merged && resolutions.isEmpty() && !recreated);
     return answer;
+  }
+
+  private static void requireRevision(Draft draft, @Nullable Long revision) {
+    if (revision != null && revision != draft.revision()) {
+      throw new Problem(
+          Problem.Kind.NOT_EDITABLE,
+          "draft %s was changed or decided since revision %d: read it again"
+              .formatted(draft.draftId(), revision));
+    }
   }
 
   private static String sorted(Iterable<String> paths) {
@@ -269,6 +315,7 @@ class Submissions {
     Comparison comparison = compared.comparison();
     List<Conflict> found = comparison.conflicts();
     Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("revision", draft.revision());
     answer.put("hasConflict", comparison.type() != Comparison.Type.NONE);
     answer.put("canAutoMerge", comparison.isClean());
     answer.putAll(

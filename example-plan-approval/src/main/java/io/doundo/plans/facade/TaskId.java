@@ -1,10 +1,15 @@
 package io.doundo.plans.facade;
 
+import java.util.Set;
+
 /** The id of a task: its flow and its step. */
 record TaskId(String flowId, String step) {
 
   /** The step of a clash, which the author of the draft completes. */
   static final String RESOLVE = "resolve";
+
+  /** The steps of an approval that are tasks. */
+  static final Set<String> STEPS = Set.of("approval", "escalation", RESOLVE);
 
   /**
    * Reads an id as it is sent.

@@ -23,9 +23,11 @@ public final class PublishedPlans {
 
   private static final String TYPE = "/InsurancePlan";
   private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final int BAD_REQUEST = 400;
   private static final int GONE = 410;
   private static final int NOT_FOUND = 404;
   private static final int PRECONDITION_FAILED = 412;
+  private static final int UNPROCESSABLE = 422;
 
   private final JsonHttp http;
 
@@ -51,18 +53,16 @@ public final class PublishedPlans {
   /** The newest version, which may be a deletion; nothing when the plan was never published. */
   public Optional<PublishedPlan> newest(String planId) {
     JsonResponse answer = get(TYPE + '/' + planId);
-    if (answer.status() == GONE) {
+    if (answer.status() == GONE && isAbsent(answer)) {
       return history(planId).stream().findFirst();
     }
-    return answer.status() == NOT_FOUND
-        ? Optional.empty()
-        : Optional.of(published(required(answer)));
+    return isAbsent(answer) ? Optional.empty() : Optional.of(published(required(answer)));
   }
 
   /** One version, which may not be a deletion. */
   public Optional<PublishedPlan> find(String planId, String version) {
-    JsonResponse answer = get(TYPE + '/' + planId + "/_history/" + version);
-    return answer.status() == NOT_FOUND || answer.status() == GONE
+    JsonResponse answer = get(TYPE + '/' + planId + "/_history/" + encoded(version));
+    return isAbsent(answer) || answer.status() == BAD_REQUEST
         ? Optional.empty()
         : Optional.of(published(required(answer)));
   }
@@ -70,7 +70,7 @@ public final class PublishedPlans {
   /** All versions, newest first; none when there never was such a plan. */
   public List<PublishedPlan> history(String planId) {
     JsonResponse answer = get(TYPE + '/' + planId + "/_history");
-    if (answer.status() == NOT_FOUND) {
+    if (isAbsent(answer)) {
       return List.of();
     }
     return required(answer).path("entry").valueStream().map(PublishedPlans::entry).toList();
@@ -90,7 +90,7 @@ public final class PublishedPlans {
     String query =
         identifier == null
             ? ""
-            : "?identifier=" + URLEncoder.encode(identifier, StandardCharsets.UTF_8);
+            : "?identifier=" + encoded(identifier);
     return required(get(TYPE + query))
         .path("entry")
         .valueStream()
@@ -115,7 +115,7 @@ public final class PublishedPlans {
     Map<String, String> condition =
         expected == null ? Map.of("If-None-Match", "*") : Map.of("If-Match", tag(expected));
     JsonResponse answer = http.send("PUT", TYPE + '/' + planId, resource, condition);
-    if (answer.status() == PRECONDITION_FAILED) {
+    if (answer.status() == PRECONDITION_FAILED && isOfTheStore(answer)) {
       return Optional.empty();
     }
     return Optional.of(required(answer).required("meta").required("versionId").asString());
@@ -130,7 +130,7 @@ public final class PublishedPlans {
   public boolean delete(String planId, String expected) {
     JsonResponse answer =
         http.send("DELETE", TYPE + '/' + planId, null, Map.of("If-Match", tag(expected)));
-    if (answer.status() == PRECONDITION_FAILED) {
+    if (answer.status() == PRECONDITION_FAILED && isOfTheStore(answer)) {
       return false;
     }
     required(answer);
@@ -160,11 +160,33 @@ public final class PublishedPlans {
     return "W/\"" + version + '"';
   }
 
+  /** Whether the store itself says that there is none; a proxy in front of it may only be lost. */
+  private static boolean isAbsent(JsonResponse answer) {
+    return (answer.status() == NOT_FOUND || answer.status() == GONE) && isOfTheStore(answer);
+  }
+
+  /** Every refusal of a FHIR server says why, in a form of its own. */
+  private static boolean isOfTheStore(JsonResponse answer) {
+    return answer.body().path("resourceType").asString("").equals("OperationOutcome");
+  }
+
   private static ObjectNode required(JsonResponse answer) {
-    if (!answer.isOk()) {
-      throw new InvalidPlanException("the FHIR store refused the request: " + answer.reason());
+    if (answer.isOk()) {
+      return answer.body();
     }
-    return answer.body();
+    boolean invalid = answer.status() == BAD_REQUEST || answer.status() == UNPROCESSABLE;
+    if (invalid && isOfTheStore(answer)) {
+      throw new InvalidPlanException("the FHIR store refused the plan: " + answer.reason());
+    }
+    // Who is not let in, or asked too often, has learned nothing about the plan.
+    throw new UnreachableException(
+        "The FHIR store cannot be used: status %d, %s".formatted(answer.status(), answer.reason()),
+        true,
+        null);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private static PublishedPlan entry(JsonNode entry) {

@@ -192,6 +192,13 @@ public final class PlanClient {
     assertThat(answer.isOk()).as("undo: %s", answer.body()).isTrue();
   }
 
+  /** Cancels an approval, as an operator. */
+  public void cancel(String flowId) {
+    JsonResponse answer =
+        orchestrator.send("POST", "/api/flows/" + flowId + "/cancel", PlanJson.object(), Map.of());
+    assertThat(answer.isOk()).as("cancel: %s", answer.body()).isTrue();
+  }
+
   public JsonNode flow(String flowId) {
     return orchestrator.send("GET", "/api/flows/" + flowId, null, Map.of()).body();
   }

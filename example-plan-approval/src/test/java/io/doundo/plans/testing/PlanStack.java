@@ -119,6 +119,11 @@ public final class PlanStack {
     return List.copyOf(processes.keySet());
   }
 
+  /** Keeps the next write of a plan on its way to the FHIR store. */
+  public CuttingProxy.HeldWrite holdNextWrite(String planId) {
+    return fhirProxy.hold(planId);
+  }
+
   /** Starts what is not running. */
   public void startMissing() {
     processes.values().stream().filter(process -> !process.isAlive()).forEach(StackProcess::start);
