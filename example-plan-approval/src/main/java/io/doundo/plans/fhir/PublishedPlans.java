@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class PublishedPlans {
 
   private static final String TYPE = "/InsurancePlan";
+  private static final Pattern PLACE = Pattern.compile("([^/]+)/_history/([^/]+)$");
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final int BAD_REQUEST = 400;
   private static final int GONE = 410;
@@ -194,10 +197,14 @@ public final class PublishedPlans {
       return published((ObjectNode) entry.path("resource"));
     }
     // A deletion has no content; its place is in the request.
-    String[] url = entry.path("request").path("url").asString("").split("/");
+    String place = entry.path("request").path("url").asString("");
+    Matcher found = PLACE.matcher(place);
+    if (!found.find()) {
+      throw new UnreachableException("The FHIR store lists a version without a place", true, null);
+    }
     return new PublishedPlan(
-        url[url.length - 3],
-        url[url.length - 1],
+        found.group(1),
+        found.group(2),
         entry.path("response").path("lastModified").asString(null),
         null,
         null);
