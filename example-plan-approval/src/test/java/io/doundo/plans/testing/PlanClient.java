@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What people and other writers do, over HTTP. */
 public final class PlanClient {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final JsonHttp facade;
