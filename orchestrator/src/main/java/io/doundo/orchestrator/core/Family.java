@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.TellFlow;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.effect.FlowMessage.Moved;
@@ -10,6 +11,7 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.core.state.PartsState;
+import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
@@ -48,11 +50,39 @@ final class Family {
             link, 0, PartStatus.LOST, true, false, null, why, List.of(), returned, List.of()));
   }
 
+  /** What the parent of a flow is told that was parked without asking its definition. */
+  static List<Effect> toldOfFault(FlowState before, FlowState faulted) {
+    PartOf partOf = before.origin().partOf();
+    if (partOf == null || faulted.status() == before.status()) {
+      return List.of();
+    }
+    PartLink link = partOf.link();
+    return List.of(
+        new TellFlow(
+            link.flowId(),
+            new Moved(
+                link,
+                faulted.transitions(),
+                PartStatus.PARKED,
+                false,
+                false,
+                null,
+                shortened(faulted.reason()),
+                List.of(),
+                List.of(),
+                List.of())));
+  }
+
   /** Carries out what the parent asks. */
   static void asked(FlowDraft flow, ParentAsked event) {
     flow.answersParent = true;
     switch (event.verb()) {
-      case BACK -> back(flow, event.why() == null ? "its parent takes it back" : event.why());
+      case BACK -> {
+        back(flow, event.why() == null ? "its parent takes it back" : event.why());
+        if (flow.refusesParent) {
+          tellResultAgain(flow);
+        }
+      }
       case PAUSE -> {
         if (!flow.status.isTerminal() && !flow.pausedAbove) {
           flow.pausedAbove = true;
@@ -73,10 +103,22 @@ final class Family {
       }
       case RELEASE -> flow.keptUntil = event.until();
       case KEEP -> {
+        boolean isNew = flow.keptUntil == 0;
         flow.keptUntil = 0;
         // Parts of this part come back first.
         flow.answersParent = !Releases.hasReleased(flow);
+        if (isNew && flow.answersParent) {
+          tellResultAgain(flow);
+        }
       }
+    }
+  }
+
+  /** A completed part may have told its result to a parent that had no use for it then. */
+  private static void tellResultAgain(FlowDraft flow) {
+    if (flow.status == FlowStatus.COMPLETED) {
+      flow.answersParent = false;
+      flow.evaluate(Purpose.RESULT);
     }
   }
 
@@ -113,6 +155,13 @@ final class Family {
 
   /** The result of a part is known; without one it cannot count as completed, and is undone. */
   static void resultKnown(FlowDraft flow, Evaluation evaluation) {
+    if (flow.status == FlowStatus.COMPLETED) {
+      // Its parent has asked, and hears the result once more.
+      flow.answersParent = true;
+      flow.refusesParent = flow.passedPivot() >= 0;
+      flow.ownResult = evaluation instanceof Evaluation.Value value ? value.content() : null;
+      return;
+    }
     if (evaluation instanceof Evaluation.Value value) {
       flow.hasResult = true;
       flow.ownResult = value.content();

@@ -152,7 +152,8 @@ public final class FlowDecider {
   private static Decision fault(
       @Nullable Orchestration definition, FlowState state, EngineFailed event) {
     if (state.definition() != null && definition == null) {
-      return new Decision(state.faulted(event.at(), event.error()), List.of());
+      FlowState faulted = state.faulted(event.at(), event.error());
+      return new Decision(faulted, Family.toldOfFault(state, faulted));
     }
     FlowDraft flow =
         new FlowDraft(state.definition() == null ? null : definition, state, event.at());

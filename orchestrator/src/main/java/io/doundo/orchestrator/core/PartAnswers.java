@@ -51,9 +51,11 @@ final class PartAnswers {
       ended(flow, step, place, event);
     }
     boolean isBehind =
-        event.status() == PartStatus.RUNNING || event.status() == PartStatus.COMPLETED;
-    if (wasParked && isBehind && parts.at(PartPlace.ASKED).contains(index)) {
-      // It was parked because the engine failed on it, and may not have heard that it goes back.
+        !event.refusal()
+            && ((event.status() == PartStatus.COMPLETED && !event.answer())
+                || (event.status() == PartStatus.RUNNING && wasParked));
+    if (isBehind && parts.at(PartPlace.ASKED).contains(index)) {
+      // The engine may have failed on it, so that it has not heard that it goes back.
       Parts.ask(flow, step, index, ParentVerb.BACK, flow.reason, 0);
     }
     PartsOutcome.judge(flow, step);

@@ -125,6 +125,7 @@ final class Parts {
             .at(PartPlace.ASKED)
             .numbers()
             .forEach(index -> ask(flow, asked, index, ParentVerb.BACK, flow.reason, 0));
+        Releases.askAgain(flow, asked);
       }
     }
   }

@@ -74,6 +74,21 @@ final class Releases {
     releaseOne(flow, step, index, untilOf(flow, flow.at));
   }
 
+  /** Asks those parts again whose answer is awaited: it may be what the orchestrator failed on. */
+  static void askAgain(FlowDraft flow, int step) {
+    PartsDraft parts = Parts.of(flow, step);
+    for (int index : parts.awaited.numbers().toArray()) {
+      boolean isReleased = parts.released.contains(index);
+      Parts.ask(
+          flow,
+          step,
+          index,
+          isReleased ? ParentVerb.RELEASE : ParentVerb.KEEP,
+          null,
+          isReleased ? untilOf(flow, flow.at) : 0);
+    }
+  }
+
   /** Whether the flow has released parts, or awaits what they answer. */
   static boolean hasReleased(FlowDraft flow) {
     for (int step = 0; step < flow.steps.length; step++) {

@@ -66,17 +66,17 @@ final class PartsEvaluator {
     }
     RawJson input = flows.inputOf(definition, state, index, values);
     Captured captured = captured(definition, state, step, programs, values);
-    int givenBytes = input == null ? 0 : input.size();
+    long givenBytes = input == null ? mergedBytes(definition, state, index) : input.size();
     givenBytes += captured.isEmpty() ? 0 : captured.json().size();
     if (givenBytes > MOST_GIVEN) {
       return FlowEvaluator.failed(
-          "each part would be given %d bytes, and at most %d are possible"
-              .formatted(givenBytes, MOST_GIVEN));
+          "each part would be given %d bytes, and at most %d are possible%s"
+              .formatted(
+                  givenBytes,
+                  MOST_GIVEN,
+                  input == null ? ": say with input: what it needs of them" : ""));
     }
     long given = givenBytes;
-    if (input == null) {
-      given += mergedBytes(definition, state, index);
-    }
     RawJson items = null;
     int total = work instanceof Work.FirstOf first ? first.bodies().size() : 1;
     if (programs.items() != null) {
@@ -230,9 +230,39 @@ final class PartsEvaluator {
     }
     boolean isNewest =
         work(definition.steps().get(index)) instanceof Work.Repeat repeat && repeat.newest();
-    Orchestration newest = isNewest ? values.newest(definition.name()).definition() : null;
-    return new Evaluation.Round(
-        loop == null ? null : values.add(loop), isLast, newest == null ? null : newest.id());
+    DefinitionId newest =
+        isNewest && !isLast ? newestOf(definition, definition.steps().get(index), values) : null;
+    return new Evaluation.Round(loop == null ? null : values.add(loop), isLast, newest);
+  }
+
+  /**
+   * The newest version, if it has the loop in the same place, and owes no undo where this one owes
+   * none; else null, and the loop goes on in its version.
+   */
+  private static @Nullable DefinitionId newestOf(
+      Orchestration definition, Step step, FlowEvaluator.Values values) {
+    FlowEvaluator.Newest newest = values.newest(definition.name());
+    Orchestration found = newest.definition();
+    if (found == null || newest.refusal() != null) {
+      return null;
+    }
+    Orchestration.Part part = definition.part();
+    Orchestration holder;
+    try {
+      holder = part == null ? found : found.part(part.path());
+    } catch (IllegalArgumentException e) {
+      // It has no such body any more.
+      return null;
+    }
+    int index = holder.indexOf(step.name());
+    boolean isSame =
+        index >= 0
+            && holder.steps().get(index).work() instanceof Work.Repeat later
+            && step.work() instanceof Work.Repeat repeat
+            && later.isEndless() == repeat.isEndless()
+            && !later.body().holdsPivot()
+            && !(repeat.isEndless() && later.body().owesUndo());
+    return isSame ? found.id() : null;
   }
 
   private static Bindings loop(

@@ -52,10 +52,10 @@ import org.slf4j.LoggerFactory;
  */
 final class RegistrationWriter {
 
-  /** Room for headers and keys beside a dead letter's value. */
   /** Parts are archived before their flow; this share of the time is left for that. */
   private static final int SHARE_OF_PARTS = 7;
 
+  /** Room for headers and keys beside a dead letter's value. */
   private static final int HEADER_ROOM = 40 * 1024;
 
   private static final int MOST_COPIED_HEADER_BYTES = 16 * 1024;

@@ -30,7 +30,6 @@ import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -219,28 +218,22 @@ final class FlowViews {
 
   private static FlowView.PartsView parts(FlowState state, String step, PartsState parts) {
     List<FlowView.PartLine> lines = new ArrayList<>();
+    int[] parked = parts.parked().numbers().limit(MOST_PARTS).toArray();
+    for (int index : parked) {
+      PartPlace place = parts.sets().placeOf(index);
+      if (place != null) {
+        lines.add(line(state, step, parts, index, place));
+      }
+    }
     for (PartPlace place : SHOWN_FIRST) {
       parts
           .sets()
           .at(place)
           .numbers()
+          .filter(index -> !parts.parked().contains(index))
           .limit(MOST_PARTS - (long) lines.size())
-          .forEach(
-              index ->
-                  lines.add(
-                      new FlowView.PartLine(
-                          PartOf.flowIdOf(
-                              new PartLink(
-                                  state.flowId(),
-                                  state.incarnation(),
-                                  step,
-                                  parts.attempt(),
-                                  index)),
-                          index,
-                          place,
-                          parts.parked().contains(index))));
+          .forEach(index -> lines.add(line(state, step, parts, index, place)));
     }
-    lines.sort(Comparator.comparingInt(FlowView.PartLine::index));
     Map<PartPlace, Integer> counts = new EnumMap<>(PartPlace.class);
     for (PartPlace place : PartPlace.values()) {
       int size = parts.sets().at(place).size();
@@ -258,6 +251,13 @@ final class FlowViews {
         parts.attempt(),
         instant(parts.nextAt()),
         lines);
+  }
+
+  private static FlowView.PartLine line(
+      FlowState state, String step, PartsState parts, int index, PartPlace place) {
+    PartLink link = new PartLink(state.flowId(), state.incarnation(), step, parts.attempt(), index);
+    return new FlowView.PartLine(
+        PartOf.flowIdOf(link), index, place, parts.parked().contains(index));
   }
 
   private static FlowView.RunView run(WorkerRun run) {

@@ -233,7 +233,11 @@ final class RowFilter {
 
   /** Parts are hidden, unless somebody has to act on one. */
   private static boolean isHidden(RowCursor row) {
-    return row.isPart() && row.status() != FlowStatus.PARKED;
+    return row.isPart()
+        && row.status() != FlowStatus.PARKED
+        && !row.isPaused()
+        && !row.isInDoubt()
+        && !row.hasLeftStanding();
   }
 
   private static boolean isAs(@Nullable Boolean wanted, boolean is) {

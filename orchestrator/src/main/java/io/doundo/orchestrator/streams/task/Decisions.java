@@ -104,7 +104,7 @@ final class Decisions {
       FlowState after = update.state();
       boolean moved =
           after != null && after.transitions() > (before == null ? 0 : before.transitions());
-      if (next instanceof EngineFailed failed && moved && decision.effects().isEmpty()) {
+      if (next instanceof EngineFailed failed && moved && carryingOut.entries.isEmpty()) {
         // Parked without the decider, which tells nothing of it then.
         tellFault(carryingOut, failed);
       }

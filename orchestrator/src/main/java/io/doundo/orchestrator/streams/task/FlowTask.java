@@ -11,6 +11,7 @@ import io.doundo.orchestrator.streams.record.InputSource;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.record.RekeyCodec;
 import io.doundo.orchestrator.streams.state.Archive;
+import io.doundo.orchestrator.streams.state.FlowMessageCodec;
 import io.doundo.orchestrator.streams.state.FlowStores;
 import io.doundo.orchestrator.streams.state.NewerSchemaException;
 import io.doundo.orchestrator.streams.state.StoreNames;
@@ -274,16 +275,44 @@ final class FlowTask {
     if (flowId != null && !isRefused(record, cause, plan)) {
       // Nothing else would ever move a flow that waits for its turn, or for another flow.
       Plan parked = new Plan();
+      boolean isParked = false;
       try {
-        updates.onFault(flowId, cause, parked);
+        isParked = updates.onFault(flowId, cause, parked);
         plan.add(parked);
       } catch (KafkaException | NewerSchemaException e) {
         throw e;
       } catch (RuntimeException e) {
         FlowLog.about(flowId, () -> LOG.error("flow {} could not be parked", flowId, e));
       }
+      if (!isParked) {
+        answerUnreachable(record, cause, plan);
+      }
     }
     return plan;
+  }
+
+  /** Nobody else would tell the flow that has asked a part, or has handed it a signal. */
+  private void answerUnreachable(InputRecord record, RuntimeException cause, Plan plan) {
+    FlowMessageCodec.Told told = toldBy(record);
+    String why = "internal error while processing what was asked: " + cause;
+    if (told != null && told.message() instanceof FlowMessage.Asked asked) {
+      updates.answerUnreachable(asked.link(), List.of(), Map.of(), why, plan);
+    } else if (told != null && told.message() instanceof FlowMessage.Handed handed) {
+      updates.answerUnreachable(
+          handed.link(), List.of(handed.signal()), told.contents(), why, plan);
+    }
+  }
+
+  private static FlowMessageCodec.@Nullable Told toldBy(InputRecord record) {
+    byte[] value = record.value();
+    try {
+      return value != null && RekeyCodec.decode(value) instanceof RekeyCodec.MessageRecord message
+          ? message.told()
+          : null;
+    } catch (UnreadableValueException e) {
+      LOG.debug("record {} cannot be read, and so tells nothing", record.position(), e);
+      return null;
+    }
   }
 
   /** The flow that a turn or a message of another flow is for; null for other records. */
@@ -299,16 +328,10 @@ final class FlowTask {
 
   /** Whether the record begins a part, whose parent then hears that it could not begin. */
   private boolean isRefused(InputRecord record, RuntimeException cause, Plan plan) {
-    byte[] value = record.value();
-    try {
-      if (value != null
-          && RekeyCodec.decode(value) instanceof RekeyCodec.MessageRecord message
-          && message.told().message() instanceof FlowMessage.Begin begin) {
-        updates.refuse(begin, "internal error while beginning the part: " + cause, plan);
-        return true;
-      }
-    } catch (UnreadableValueException e) {
-      LOG.debug("record {} cannot be read, and so begins no part", record.position(), e);
+    FlowMessageCodec.Told told = toldBy(record);
+    if (told != null && told.message() instanceof FlowMessage.Begin begin) {
+      updates.refuse(begin, "internal error while beginning the part: " + cause, plan);
+      return true;
     }
     return false;
   }

@@ -11,6 +11,8 @@ import io.doundo.orchestrator.core.event.StartRule;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.PartStatus;
+import io.doundo.orchestrator.core.state.Signal;
+import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.streams.record.DeadLetters;
@@ -226,6 +228,29 @@ final class FlowUpdates implements InputRouter.Destination {
     plan.send(OutputRecord.of(Topics.REKEY, begin.part().link().flowId(), record.encode()));
   }
 
+  /**
+   * The engine has failed on what a parent asked of a part that is not parked for it: the parent
+   * hears that the part cannot be reached, so that an operator sees it and can have it asked again.
+   */
+  void answerUnreachable(
+      PartLink link, List<Signal> handed, Map<String, byte[]> contents, String why, Plan plan) {
+    FlowMessage.Moved answer =
+        new FlowMessage.Moved(
+            link,
+            0,
+            PartStatus.LOST,
+            true,
+            false,
+            null,
+            why.length() <= LONGEST_ERROR ? why : why.substring(0, LONGEST_ERROR) + "…",
+            List.of(),
+            handed,
+            List.of());
+    RekeyCodec.MessageRecord record =
+        new RekeyCodec.MessageRecord(new FlowMessageCodec.Told(answer, contents));
+    plan.send(OutputRecord.of(Topics.REKEY, link.flowId(), record.encode()));
+  }
+
   private String tooLate(Message message, FlowStub stub) {
     if (message instanceof ControlMessage control) {
       boolean isSignal = control.command().action() == ControlAction.SIGNAL;
@@ -303,23 +328,25 @@ final class FlowUpdates implements InputRouter.Destination {
    * The engine fails on this flow again and again: an operator has to see it. Uses as little of the
    * flow as possible: first the decider, then its state only; a state that cannot be read either
    * becomes a dead letter, and stays where it is.
+   *
+   * @return whether the flow is parked, and so has told its parent
    */
-  void onFault(String flowId, RuntimeException cause, Plan plan) {
+  boolean onFault(String flowId, RuntimeException cause, Plan plan) {
     byte[] row = stores.flows().get(flowId);
     if (row == null) {
-      return;
+      return false;
     }
     String error = shortened(cause);
     if (!FlowValue.isFlow(row)) {
       giveUp(flowId, HeldRecords.decode(row), "internal error while processing it: " + error, plan);
-      return;
+      return false;
     }
     StoredFlow flow;
     try {
       flow = FlowStateCodec.decode(row);
     } catch (UnreadableValueException e) {
       plan.send(deadLetters.ofState(flowId, row, "the state of flow " + flowId + ": " + error));
-      return;
+      return false;
     }
     Plan parked = new Plan();
     try {
@@ -333,6 +360,7 @@ final class FlowUpdates implements InputRouter.Destination {
           FlowUpdate.of(flow, FlowUpdate.FoundIn.LIVE, clock.now(), stores, parked), error, parked);
     }
     plan.add(parked);
+    return !flow.state().status().isTerminal();
   }
 
   private void fault(FlowUpdate update, String error, Plan plan) {

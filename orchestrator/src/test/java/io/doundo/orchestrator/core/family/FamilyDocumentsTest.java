@@ -41,9 +41,8 @@ class FamilyDocumentsTest {
                 + "}");
     assertThat(family.result("f", "items"))
         .isEqualTo(
-            "{\"items\":{\"items\":[{\"sku\":\"a\",\"bin\":7},null,{\"sku\":\"c\",\"bin\":7}],\"done\":2,"
-                + "\"failed\":1,\"errors\":[{\"index\":1,\"error\":\"step reserve FAILED: no"
-                + " stock\"}]}}");
+            "{\"items\":{\"items\":[{\"sku\":\"a\",\"bin\":7},null,{\"sku\":\"c\",\"bin\":7}],\"done\":2,\"failed\":1,\"errors\":[{\"index\":1,\"error\":\"step"
+                + " reserve FAILED: no stock\"}]}}");
   }
 
   @Test
@@ -188,9 +187,9 @@ class FamilyDocumentsTest {
 
   private static String list(String items) {
     return """
-        orchestrationName: order
-        steps: [ { name: items, forEach: %s, do: [ { name: pick } ] } ]
-        """
+    orchestrationName: order
+    steps: [ { name: items, forEach: %s, do: [ { name: pick } ] } ]
+    """
         .formatted(items);
   }
 
@@ -251,5 +250,24 @@ class FamilyDocumentsTest {
         """,
         "{\"text\":\"%s\"}".formatted("x".repeat(70_000)),
         "bytes, and at most 65536 are possible");
+  }
+
+  @Test
+  void aLoopRunsInTheNewestVersionOnlyIfThatOwesNoUndoEither() {
+    String loop =
+        """
+        orchestrationName: watch
+        steps:
+          - { name: rounds, repeat: { every: 5m, %s version: newest }, do: [ { name: %s } ] }
+        """;
+    family.start(loop.formatted("", "probe, undo: none"), "{}");
+    family.register(loop.formatted("most: 9, until: 'false',", "book"));
+    family.family().pass(Duration.ofMinutes(5).toMillis());
+    family.register(loop.formatted("", "look, undo: none"));
+    family.family().pass(Duration.ofMinutes(5).toMillis());
+
+    assertThat(family.sent)
+        .containsExactly(
+            "f~rounds~0 DO probe {}", "f~rounds~1 DO probe {}", "f~rounds~2 DO look {}");
   }
 }

@@ -14,6 +14,7 @@ import static io.doundo.orchestrator.core.family.FamilyDefinitions.tolerated;
 import static io.doundo.orchestrator.core.family.FamilyDefinitions.withoutUndo;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.effect.FlowMessage;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.family.FamilyDriver.Play;
 import io.doundo.orchestrator.core.state.FlowStatus;
@@ -26,6 +27,7 @@ import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.ControlAction;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Flows whose steps are flows: how they go on, fail, go back, and end. */
@@ -690,5 +692,32 @@ class FamilyJourneysTest {
     assertThat(driver.status(id)).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.family().flows().keySet())
         .anyMatch(flowId -> flowId.matches("[0-9a-f]{32}~extras~0"));
+  }
+
+  @Test
+  void aPartThatCompletesAsItIsAskedBackAndDoesNotGoBackGivesItsResult() {
+    Orchestration order =
+        orchestration(
+            "order",
+            pivotParts(
+                "pay",
+                new Work.Do(body(pivot("charge"), remote("receipt"))),
+                Duration.ofSeconds(10)),
+            remote("ship"));
+    driver.start(order, "f");
+    FlowFamily family = driver.family();
+    while (!(Objects.requireNonNull(family.log.peek()).told() instanceof FlowMessage.Moved)) {
+      family.read();
+    }
+    // The step times out before it hears that the part has completed.
+    family.now += Duration.ofSeconds(11).toMillis();
+    family.fire("f");
+    driver.run();
+
+    assertThat(driver.told("BACK")).isNotEmpty();
+    assertThat(driver.stepStatus("f", "pay")).isEqualTo(StepStatus.DO_SUCCESS);
+    assertThat(driver.step("f", "pay").result()).isEqualTo(FlowFamily.content(7));
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
+    everythingIsReleased();
   }
 }

@@ -650,4 +650,20 @@ class PartsTest {
         .extracting(event -> event.type())
         .containsSubsequence("PART_BEGUN", "PART_ENDED", "STEP_SUCCESS", "FLOW_COMPLETED");
   }
+
+  @Test
+  void aPartWhoseStateCannotBeReadParksTheFlowThatTakesItBack() {
+    workers.staysSilent("f ship");
+    start(SAGA_INSIDE, Map.of());
+    driver.damage("f~extras~0", new byte[] {'F', 1, 1});
+    control("f", "CANCEL");
+    workers.landsNow("f", "ship");
+    driver.pass(Duration.ofSeconds(1));
+    workers.work();
+
+    assertThat(status("f")).isEqualTo(FlowStatus.PARKED);
+    assertThat(driver.flow("f").parkReason()).isEqualTo(ParkReason.UNDO_FAILED);
+    assertThat(driver.takeReasons())
+        .anyMatch(reason -> reason.contains("the state of flow f~extras~0"));
+  }
 }
