@@ -51,14 +51,6 @@ class OrchestratorServiceIT {
   }
 
   @Nested
-  class Parts extends PartsOverRest {
-
-    Parts() {
-      super(service);
-    }
-  }
-
-  @Nested
   class Definitions extends DefinitionsOverRest {
 
     Definitions() {
