@@ -122,10 +122,11 @@ final class InputRouter {
   private static FlowMessages.Incoming told(InputRecord record) throws MalformedRecordException {
     byte[] key = record.key();
     byte[] value = record.value();
-    if (key != null
+    String flowId = key == null ? null : Utf8.decode(key);
+    if (flowId != null
         && value != null
         && RekeyCodec.decode(value) instanceof RekeyCodec.MessageRecord message) {
-      return new FlowMessages.Incoming(record, Utf8.decode(key), message.told());
+      return new FlowMessages.Incoming(record, flowId, message.told());
     }
     throw new MalformedRecordException("no message of another flow");
   }

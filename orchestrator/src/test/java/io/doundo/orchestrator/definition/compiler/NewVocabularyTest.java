@@ -87,10 +87,12 @@ class NewVocabularyTest {
   @Test
   void aPayloadSchemaThatAsksForItselfWithoutEndIsRefused() {
     String document =
-        "orchestrationName: o\n"
-            + "vocabulary: 2\n"
-            + "payload: {allOf: [{$ref: \"#\"}]}\n"
-            + "steps: [{name: a}]";
+        """
+        orchestrationName: o
+        vocabulary: 2
+        payload: {allOf: [{$ref: "#"}]}
+        steps: [{name: a}]
+        """;
     assertThat(compile(document).problems())
         .extracting(Problem::toString)
         .singleElement()

@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,13 @@ class FlowSearchTest {
           100,
           Duration.ofDays(1),
           () -> 100_000,
-          (of, index) -> lookup.find(of.id(), of.path()).orElseThrow().steps().get(index).name());
+          (of, index) ->
+              lookup
+                  .find(Objects.requireNonNull(of.id()), of.path())
+                  .orElseThrow()
+                  .steps()
+                  .get(index)
+                  .name());
   private final MinuteCounts minutes = new MinuteCounts();
   private FlowIndex.State state = new FlowIndex.State(99_000, 1_000, 13_600_000, true, null);
   private final FlowSearch search =
