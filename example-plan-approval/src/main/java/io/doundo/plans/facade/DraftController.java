@@ -107,6 +107,11 @@ class DraftController {
               false));
     }
     return Answer.of(
-        submissions.resubmit(id, userId, resubmit.revision(), resolutions, Boolean.TRUE.equals(resubmit.recreate())));
+        submissions.resubmit(
+            id,
+            userId,
+            resubmit.revision(),
+            resolutions,
+            Boolean.TRUE.equals(resubmit.recreate())));
   }
 }

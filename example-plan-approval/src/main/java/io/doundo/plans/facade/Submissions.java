@@ -71,8 +71,8 @@ class Submissions {
   }
 
   /**
-   * The draft as it is to be kept: on the version that its author has seen, so that what others have
-   * published since is a conflict, and is not written over.
+   * The draft as it is to be kept: on the version that its author has seen, so that what others
+   * have published since is a conflict, and is not written over.
    */
   private Draft begun(
       Optional<Draft> before, String draftId, String planId, DraftBody body, ObjectNode data) {
@@ -108,7 +108,8 @@ class Submissions {
                 () ->
                     new Problem(
                         Problem.Kind.BAD_REQUEST,
-                        "baseVersion: plan %s has no version %s".formatted(draft.planId(), version)));
+                        "baseVersion: plan %s has no version %s"
+                            .formatted(draft.planId(), version)));
     return draft.onto(version, seen.plan(), data);
   }
 
@@ -155,8 +156,8 @@ class Submissions {
   /**
    * Submits a draft, if it is on the published version.
    *
-   * @param revision that is meant: a submission that is repeated after the decision is refused; null
-   *     for whatever there is
+   * @param revision that is meant: a submission that is repeated after the decision is refused;
+   *     null for whatever there is
    * @param data null for the draft as it is
    */
   Map<String, Object> submit(

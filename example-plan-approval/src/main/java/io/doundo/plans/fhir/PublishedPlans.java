@@ -90,10 +90,7 @@ public final class PublishedPlans {
    * @param identifier {@code value} or {@code system|value}; null for all
    */
   public List<PublishedPlan> search(@Nullable String identifier) {
-    String query =
-        identifier == null
-            ? ""
-            : "?identifier=" + encoded(identifier);
+    String query = identifier == null ? "" : "?identifier=" + encoded(identifier);
     return required(get(TYPE + query))
         .path("entry")
         .valueStream()
