@@ -215,6 +215,29 @@ class PlanApprovalIT {
   }
 
   @Test
+  void theLabelsOfAPlanAreKept() {
+    String planId = id("labels");
+    ObjectNode labelled = plan("Gold", 10);
+    labelled
+        .putObject("meta")
+        .putArray("security")
+        .addObject()
+        .put("system", "urn:labels")
+        .put("code", "R");
+    client.publish(planId, labelled);
+    ObjectNode change = content(planId).put("name", "Gold plus");
+    client.save(planId, planId, change, "ann");
+    String flow = client.submit(planId, "eve");
+    client.approve(client.task("ann", planId, "approval", 1), "ann");
+    client.draftIs(planId, "approved");
+    assertThat(content(planId)).isEqualTo(labelled.deepCopy().put("name", "Gold plus"));
+    assertThat(sources(planId)).containsExactly("urn:doundo:" + flow, "urn:somebody-else");
+    client.undo(flow);
+    client.flowIs(flow, "UNDONE");
+    assertThat(content(planId)).isEqualTo(labelled);
+  }
+
+  @Test
   void whatTheAuthorHasNotSeenIsNotWrittenOver() {
     String planId = published("seen");
     client.publish(planId, plan("Gold", 20));

@@ -7,8 +7,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * One version of a plan in the FHIR store.
  *
- * @param plan the plan's own fields, without id, type and meta; null when this version is its
- *     deletion
+ * @param plan the plan's own fields, labels in its meta included, without id and type; null when
+ *     this version is its deletion
  * @param source who wrote it, as {@code meta.source}; null when it does not say
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

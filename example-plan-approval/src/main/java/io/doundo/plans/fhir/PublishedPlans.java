@@ -26,6 +26,10 @@ public final class PublishedPlans {
   private static final String TYPE = "/InsurancePlan";
   private static final Pattern PLACE = Pattern.compile("([^/]+)/_history/([^/]+)$");
   private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  /** What the store says about one version; the rest of meta, such as labels, is the plan's. */
+  private static final List<String> OF_THE_VERSION = List.of("versionId", "lastUpdated", "source");
+
   private static final int BAD_REQUEST = 400;
   private static final int GONE = 410;
   private static final int NOT_FOUND = 404;
@@ -111,7 +115,7 @@ public final class PublishedPlans {
       String planId, ObjectNode plan, @Nullable String expected, String source) {
     ObjectNode resource = plan.deepCopy();
     resource.put("resourceType", "InsurancePlan").put("id", planId);
-    resource.putObject("meta").put("source", source);
+    resource.withObject("meta").put("source", source);
     Map<String, String> condition =
         expected == null ? Map.of("If-None-Match", "*") : Map.of("If-Match", tag(expected));
     JsonResponse answer = http.send("PUT", TYPE + '/' + planId, resource, condition);
@@ -211,6 +215,11 @@ public final class PublishedPlans {
     JsonNode meta = resource.required("meta");
     ObjectNode plan = resource.deepCopy();
     plan.remove(List.of("resourceType", "id", "meta"));
+    ObjectNode labels = ((ObjectNode) meta).deepCopy();
+    labels.remove(OF_THE_VERSION);
+    if (!labels.isEmpty()) {
+      plan.set("meta", labels);
+    }
     return new PublishedPlan(
         resource.required("id").asString(),
         meta.required("versionId").asString(),
