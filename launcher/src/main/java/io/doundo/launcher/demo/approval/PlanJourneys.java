@@ -116,6 +116,7 @@ final class PlanJourneys {
     JsonNode resolved = people.task(APPROVER, other, "approval");
     people.approve(APPROVER, resolved);
     people.awaitFlow(flowOf(resolved), "COMPLETED");
+    people.say("", "  published");
     expected.version(PlanText.words(NAME, 129, 15));
     expected.draft(one, "approved");
     expected.draft(other, "approved");

@@ -206,7 +206,7 @@ final class PlanPeople {
             () -> {
               String now = stores.flow(flowId);
               boolean isOver =
-                  now.equals(status) || !status.equals("UNDONE") && ENDED.contains(now);
+                  now.equals(status) || (!status.equals("UNDONE") && ENDED.contains(now));
               return isOver ? Optional.of(now) : Optional.empty();
             });
     if (!found.equals(status)) {
