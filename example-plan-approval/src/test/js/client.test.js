@@ -47,13 +47,13 @@ afterEach(() => {
 const names = () => asked.map((one) => one.name);
 
 test('a draft without a conflict is submitted, with the key and the person', async () => {
-  answers.set(CHECK, [ok({hasConflict: false, conflictType: 'none'})]);
+  answers.set(CHECK, [ok({hasConflict: false, conflictType: 'none', revision: 4})]);
   answers.set(SUBMIT, [ok({processInstanceId: 'p1', status: 'pending_approval'}, 202)]);
 
   const answer = await client.submitPlanWithConflictHandling('d1', 'ben');
 
   assert.deepEqual(answer, {success: true, processId: 'p1', autoMerged: false, message: 'Submitted'});
-  assert.deepEqual(asked[1], {name: SUBMIT, key: 'key-1', body: {userId: 'ben'}});
+  assert.deepEqual(asked[1], {name: SUBMIT, key: 'key-1', body: {userId: 'ben', revision: 4}});
 });
 
 test('a conflict in other fields is merged and submitted', async () => {
@@ -112,13 +112,21 @@ test('any other refusal comes back as it is, and nothing is submitted after it',
 });
 
 test('a submit whose answer is lost is sent again', async () => {
-  answers.set(CHECK, [ok({hasConflict: false})]);
+  answers.set(CHECK, [ok({hasConflict: false, revision: 4})]);
   answers.set(SUBMIT, [[0], ok({processInstanceId: 'p1'}, 202)]);
 
   const answer = await client.submitPlanWithConflictHandling('d1', 'ben');
 
   assert.equal(answer.processId, 'p1');
   assert.deepEqual(names(), [CHECK, SUBMIT, SUBMIT]);
+});
+
+test('a submit that names no revision is not sent again, because it could submit a decided draft anew', async () => {
+  answers.set(SUBMIT, [[0], ok({processInstanceId: 'p1'}, 202)]);
+
+  await assert.rejects(client.submitPlan('d1', 'ben'), Unreachable);
+
+  assert.deepEqual(asked.map((one) => one.body), [{userId: 'ben'}]);
 });
 
 test('a decision whose answer is lost is not sent again', async () => {
@@ -157,6 +165,18 @@ test('a decision has the comment only if there is one', async () => {
     {userId: 'ann', approved: false, comments: 'too dear'},
     {userId: 'ben', resolutions: [{path: 'name', choose: 'draft'}]},
     {userId: 'ben', withdraw: true},
+  ]);
+});
+
+test('a conflict is resolved with what a person has chosen', async () => {
+  answers.set(RESUBMIT, [ok({processInstanceId: 'p1'}, 202), ok({processInstanceId: 'p2'}, 202)]);
+
+  await client.resubmitDraft('d1', 'ben', {resolutions: [{path: 'name', choose: 'draft'}], revision: 4});
+  await client.resubmitDraft('d1', 'ben', {recreate: true});
+
+  assert.deepEqual(asked.map((one) => one.body), [
+    {userId: 'ben', revision: 4, resolutions: [{path: 'name', choose: 'draft'}]},
+    {userId: 'ben', resolutions: [], recreate: true},
   ]);
 });
 

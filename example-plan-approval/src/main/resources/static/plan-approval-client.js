@@ -3,8 +3,8 @@
  *
  * Every call resolves to the answer of the service, also when it refuses: {success: true, data} or
  * {success: false, error, message, data}, with the HTTP status as `status`. It rejects with an Unreachable only when no
- * answer came that can be read. Calls that read, and submitPlan, are then tried again: they change nothing twice.
- * Do not repeat any other call blindly; read the state first.
+ * answer came that can be read. Calls that read, and submitPlan with a revision, are then tried again: they change
+ * nothing twice. Do not repeat any other call blindly; read the state first.
  */
 
 const ATTEMPTS = 3;
@@ -50,7 +50,8 @@ export class OrchestrationClient {
       if (!check.success) {
         return check;
       }
-      answer = check.data.hasConflict ? await this.resubmitDraft(draftId, userId) : await this.submitPlan(draftId, userId);
+      const {hasConflict, revision} = check.data;
+      answer = hasConflict ? await this.resubmitDraft(draftId, userId, {revision}) : await this.submitPlan(draftId, userId, revision);
       if (answer.success) {
         const autoMerged = Boolean(answer.data.autoMerged);
         return {
@@ -71,9 +72,14 @@ export class OrchestrationClient {
     return answer;
   }
 
-  /** Submits a draft: the same draft twice is one process. 409 version_conflict when the plan has moved since. */
-  submitPlan(draftId, userId) {
-    return this.call('POST', `plans/${segment(draftId)}/submit`, {userId}, true);
+  /**
+   * Submits a draft: the same revision twice is one process. 409 version_conflict when the plan has moved since.
+   *
+   * @param revision of the draft that is meant, as getDraft and checkConflict return it; when the draft has been changed
+   *     or decided since, 409 not_editable. Without it whatever there is is submitted, and the call is not tried again
+   */
+  submitPlan(draftId, userId, revision) {
+    return this.call('POST', `plans/${segment(draftId)}/submit`, {userId, revision}, revision !== undefined);
   }
 
   /** What has changed in the published plan since the draft was begun, and which of it the draft changes as well. */
@@ -84,17 +90,18 @@ export class OrchestrationClient {
   /**
    * Merges a draft with the published plan and submits it, or gives it back to its approval that waits for this.
    *
-   * @param resolutions one for each field in conflict: {path, choose: 'draft' | 'current'} or {path, value}
-   * @param recreate whether a plan that was deleted meanwhile is published again
+   * @param options resolutions: one for each field in conflict, {path, choose: 'draft' | 'current'} or {path, value};
+   *     recreate: whether a plan that was deleted meanwhile is published anew; revision: that of submitPlan
    */
-  resubmitDraft(draftId, userId, resolutions = [], recreate = false) {
-    return this.call('POST', `drafts/${segment(draftId)}/resubmit`, {userId, ...resolved(resolutions, recreate)});
+  resubmitDraft(draftId, userId, {resolutions = [], recreate = false, revision} = {}) {
+    return this.call('POST', `drafts/${segment(draftId)}/resubmit`, {userId, revision, ...resolved(resolutions, recreate)});
   }
 
   /**
    * Creates or changes a draft.
    *
-   * @param draft planId, name, data, approvers, escalation; with revision it is refused when the draft has been changed since
+   * @param draft planId, name, data, approvers, escalation; baseVersion: the published version that the author has seen
+   *     and changed, without which the newest counts; with revision it is refused when the draft has been changed since
    */
   saveDraft(draftId, userId, draft) {
     return this.call('PUT', `drafts/${segment(draftId)}`, {...draft, userId});
