@@ -9,8 +9,8 @@ import io.doundo.protocol.json.MalformedRecordException;
 
 /**
  * The records of the internal rekey topic, keyed by flowId: a record on its way to the partition of
- * its flow, a turn that is committed once it can be read, and what one flow tells another; and keyed
- * by the key of a schedule, what that schedule is told. Stateless.
+ * its flow, a turn that is committed once it can be read, and what one flow tells another; and
+ * keyed by the key of a schedule, what that schedule is told. Stateless.
  */
 public final class RekeyCodec {
 
