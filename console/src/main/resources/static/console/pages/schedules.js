@@ -82,7 +82,7 @@ export class SchedulePage {
       this.reason = '';
       this.app.announce(`${WORDS[verb]}: done.`);
     } catch (e) {
-      if (e instanceof api.Problem) {
+      if (e instanceof api.Problem && e.status < 500) {
         this.asked = null;
       }
       this.failure = e instanceof api.Problem ? e.message : 'The answer did not arrive. It is safe to send the same request again.';

@@ -89,7 +89,7 @@ public final class CronTimes {
       if (next == null) {
         return Optional.empty();
       }
-      Instant instant = instantOf(next);
+      Instant instant = instantOf(next, zone);
       if (instant.isAfter(after)) {
         return Optional.of(instant);
       }
@@ -105,7 +105,8 @@ public final class CronTimes {
         .orElse(null);
   }
 
-  private Instant instantOf(LocalDateTime shown) {
+  /** The moment at which clocks in a zone show a time for the first time, or skip it. */
+  public static Instant instantOf(LocalDateTime shown, ZoneId zone) {
     ZoneRules rules = zone.getRules();
     List<ZoneOffset> offsets = rules.getValidOffsets(shown);
     return offsets.isEmpty()

@@ -8,14 +8,13 @@ import io.doundo.orchestrator.schedule.ScheduleEvent.Asked;
 import io.doundo.orchestrator.schedule.ScheduleEvent.Declared;
 import io.doundo.orchestrator.schedule.ScheduleEvent.RunMoved;
 import io.doundo.orchestrator.schedule.ScheduleEvent.Standing;
-import io.doundo.orchestrator.schedule.ScheduleEvent.TimeReached;
 import io.doundo.orchestrator.schedule.ScheduleRun.Progress;
 import io.doundo.orchestrator.schedule.ScheduleState.Pause;
+import io.doundo.orchestrator.schedule.ScheduleState.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +32,12 @@ public final class ScheduleDecider {
   /** What the event leads to. */
   public static ScheduleDecision decide(ScheduleState state, ScheduleEvent event) {
     ScheduleDraft draft = new ScheduleDraft(state, event.at());
+    if (!(event instanceof RunMoved)) {
+      // What came due before is decided by the rules that were in force then.
+      reach(draft);
+    }
     if (event instanceof Declared declared) {
       declare(draft, declared);
-    } else if (event instanceof TimeReached) {
-      reach(draft);
     } else if (event instanceof RunMoved moved) {
       move(draft, moved);
     } else if (event instanceof Asked asked) {
@@ -64,6 +65,7 @@ public final class ScheduleDecider {
     }
     boolean hasChanged = !declared.schedule().equals(before);
     if (hasChanged) {
+      dropWaiting(draft, "the schedule was changed");
       draft.publish(entry(draft, Type.SCHEDULE_DECLARED, null));
     }
     if (declared.stopped() != null && stoppedBefore == null) {
@@ -98,10 +100,16 @@ public final class ScheduleDecider {
   /** Nothing starts by time until it is planned again. */
   private static void rest(ScheduleDraft draft, String why) {
     draft.next = null;
-    Instant waiting = draft.waiting;
+    dropWaiting(draft, why);
+  }
+
+  private static void dropWaiting(ScheduleDraft draft, String why) {
+    Waiting waiting = draft.waiting;
     if (waiting != null) {
       draft.waiting = null;
-      draft.publish(ScheduleEntry.ofRun(Type.RUN_SKIPPED, draft.now(), waiting, null, why, null));
+      draft.publish(
+          ScheduleEntry.ofRun(
+              Type.RUN_SKIPPED, draft.now(), waiting.planned(), null, why, waiting.by()));
     }
   }
 
@@ -173,7 +181,7 @@ public final class ScheduleDecider {
               by));
       start(draft, flowId, planned, type, by);
     } else {
-      makeRoom(draft, planned, by);
+      makeRoom(draft, new Waiting(planned, type == Type.RUN_REQUESTED, by));
     }
   }
 
@@ -218,12 +226,10 @@ public final class ScheduleDecider {
   }
 
   /** Asks the earlier runs to go back; the run waits until they have. */
-  private static void makeRoom(ScheduleDraft draft, Instant planned, @Nullable String by) {
-    Instant waiting = draft.waiting;
-    if (waiting != null) {
-      skip(draft, waiting, "the run of " + planned + " came due while it waited");
-    }
-    draft.waiting = planned;
+  private static void makeRoom(ScheduleDraft draft, Waiting next) {
+    Instant planned = next.planned();
+    dropWaiting(draft, "the run of " + planned + " came due while it waited");
+    draft.waiting = next;
     for (ScheduleRun run : List.copyOf(draft.runs())) {
       if (run.progress() == Progress.RUNNING) {
         String reason = "the run of %s is due".formatted(planned);
@@ -235,7 +241,7 @@ public final class ScheduleDecider {
                 planned,
                 run.flowId(),
                 "it is cancelled: " + reason,
-                by));
+                next.by()));
       }
     }
   }
@@ -272,15 +278,21 @@ public final class ScheduleDecider {
     if (!draft.isBlocked()) {
       draft.blocked = 0;
     }
-    if (!draft.runs().isEmpty() || !draft.isActive()) {
+    Schedule schedule = draft.schedule;
+    if (!draft.runs().isEmpty() || schedule == null || draft.stopped != null) {
       return;
     }
-    Instant waiting = draft.waiting;
-    Schedule schedule = Objects.requireNonNull(draft.schedule, "an active schedule is declared");
+    // A run that waits was asked for, also while paused, or came due: a pause drops what came due.
+    Waiting waiting = draft.waiting;
     if (waiting != null) {
       draft.waiting = null;
-      start(draft, flowId(draft.name(), waiting), waiting, Type.RUN_STARTED, null);
-    } else if (schedule.timing() instanceof Schedule.After) {
+      start(
+          draft,
+          flowId(draft.name(), waiting.planned()),
+          waiting.planned(),
+          waiting.isRequested() ? Type.RUN_REQUESTED : Type.RUN_STARTED,
+          waiting.by());
+    } else if (draft.isActive() && schedule.timing() instanceof Schedule.After) {
       plan(draft);
     }
   }
@@ -299,10 +311,10 @@ public final class ScheduleDecider {
             run.flowId(),
             moved.status() + reason,
             null));
-    Instant waiting = draft.waiting;
+    Waiting waiting = draft.waiting;
     if (waiting != null) {
       draft.waiting = null;
-      skip(draft, waiting, "the run %s needs an operator".formatted(run.flowId()));
+      skip(draft, waiting.planned(), "the run %s needs an operator".formatted(run.flowId()));
     }
   }
 
@@ -357,7 +369,7 @@ public final class ScheduleDecider {
       return refusal;
     }
     if (draft.waiting != null) {
-      return "the run of %s is waiting for the earlier ones to be undone".formatted(draft.waiting);
+      return "the run of %s is waiting for the earlier ones to be undone".formatted(draft.waiting.planned());
     }
     if (schedule.timing() instanceof Schedule.After && !draft.runs().isEmpty()) {
       return "the run %s has not ended".formatted(draft.runs().get(0).flowId());

@@ -4,6 +4,7 @@ import io.doundo.orchestrator.definition.Schedule;
 import io.doundo.orchestrator.schedule.ScheduleRun.Progress;
 import io.doundo.orchestrator.schedule.ScheduleState.Outcome;
 import io.doundo.orchestrator.schedule.ScheduleState.Pause;
+import io.doundo.orchestrator.schedule.ScheduleState.Waiting;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ final class ScheduleDraft {
   @Nullable String stopped;
   @Nullable Pause paused;
   @Nullable Instant next;
-  @Nullable Instant waiting;
+  @Nullable Waiting waiting;
   int blocked;
 
   ScheduleDraft(ScheduleState before, Instant now) {

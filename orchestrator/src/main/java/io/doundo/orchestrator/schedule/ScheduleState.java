@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopped why its orchestration accepts no starts; null when it does
  * @param paused who paused it and why; null when it is not paused
  * @param next the next time; null when there is none
- * @param waiting the time of the run that starts once the earlier ones have gone back, or null
+ * @param waiting the run that starts once the earlier ones have gone back, or null
  * @param runs those that have not ended, oldest first
  * @param blocked how many times in a row a run did not start because an earlier one is blocked
  * @param recent the latest entries, oldest first
@@ -25,7 +25,7 @@ public record ScheduleState(
     @Nullable String stopped,
     @Nullable Pause paused,
     @Nullable Instant next,
-    @Nullable Instant waiting,
+    @Nullable Waiting waiting,
     List<ScheduleRun> runs,
     int blocked,
     List<ScheduleEntry> recent,
@@ -48,6 +48,15 @@ public record ScheduleState(
    * @param reason null when the request did not say
    */
   public record Pause(Instant at, @Nullable String by, @Nullable String reason) {}
+
+  /**
+   * A run that waits for the earlier ones to be undone.
+   *
+   * @param planned the time that it was due
+   * @param isRequested whether an operator asked for it
+   * @param by the operator, or null
+   */
+  public record Waiting(Instant planned, boolean isRequested, @Nullable String by) {}
 
   /**
    * The outcome of a request.

@@ -391,4 +391,55 @@ class ScheduleDeciderTest {
 
     assertThat(runs.effects()).contains("RUN_STARTED 2027-05-04T02:00:00Z");
   }
+
+  @Test
+  void aRequestWhilePausedCancelsTheEarlierRunAndStartsWhenItIsUndone() {
+    runs.declare(schedule(HOURLY, Overlap.CANCEL)).pass(HOUR).ask("1", ScheduleVerb.PAUSE);
+    runs.pass(Duration.ofMinutes(1)).effects();
+
+    runs.ask("2", ScheduleVerb.TRIGGER).ends(0, "UNDONE");
+
+    assertThat(runs.effects())
+        .containsExactly(
+            "cancel report.nightly.2027-05-03T13:00:00Z",
+            "RUN_OVERLAPPED 2027-05-03T13:01:00.001Z",
+            "RUN_ENDED 2027-05-03T13:00:00Z",
+            "start report.nightly.2027-05-03T13:01:00.001Z",
+            "RUN_REQUESTED 2027-05-03T13:01:00.001Z");
+    assertThat(runs.state().recent()).last().satisfies(entry -> assertThat(entry.by()).isEqualTo("ann"));
+    assertThat(runs.state().waiting()).isNull();
+  }
+
+  @Test
+  void aRunThatWaitsIsDroppedWithAnEntryWhenTheScheduleChanges() {
+    runs.declare(schedule(HOURLY, Overlap.CANCEL)).pass(HOUR.multipliedBy(2)).effects();
+
+    runs.declare(schedule(NIGHTLY, Overlap.CANCEL)).ends(0, "UNDONE");
+
+    assertThat(runs.effects())
+        .containsExactly(
+            "RUN_SKIPPED 2027-05-03T14:00:00Z",
+            "SCHEDULE_DECLARED",
+            "RUN_ENDED 2027-05-03T13:00:00Z");
+  }
+
+  @Test
+  void whatCameDueIsDecidedBeforeAChangeOrAPause() {
+    runs.declare(schedule(new Schedule.At(NOON.plus(HOUR)), Overlap.SKIP)).effects();
+    runs.leave(Duration.ofMinutes(75)).declare(schedule(NIGHTLY, Overlap.SKIP));
+    assertThat(runs.effects())
+        .containsExactly(
+            "start report.nightly.2027-05-03T13:00:00Z",
+            "RUN_CAUGHT_UP 2027-05-03T13:00:00Z",
+            "SCHEDULE_DECLARED");
+
+    ScheduleRuns paused = new ScheduleRuns(NOON);
+    paused.declare(schedule(HOURLY, Overlap.SKIP, CatchUp.NONE, HOUR)).effects();
+    paused.leave(Duration.ofMinutes(150)).ask("1", ScheduleVerb.PAUSE);
+    assertThat(paused.effects())
+        .containsExactly(
+            "RUNS_MISSED 2027-05-03T13:00:00Z",
+            "RUNS_MISSED 2027-05-03T14:00:00Z",
+            "SCHEDULE_PAUSED");
+  }
 }

@@ -80,6 +80,12 @@ final class ScheduleRuns {
     return decide(new TimeReached(now));
   }
 
+  /** Nothing runs for a while, and then something else than the timer comes first. */
+  ScheduleRuns leave(Duration time) {
+    now = now.plus(time);
+    return this;
+  }
+
   ScheduleRuns ends(int run, String status) {
     return moves(run, Standing.ENDED, status);
   }

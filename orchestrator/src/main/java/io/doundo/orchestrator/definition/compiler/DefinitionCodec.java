@@ -23,6 +23,7 @@ import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -101,7 +102,7 @@ public final class DefinitionCodec {
               optionalText(json, "initiator"))
           .with(presentation(json), contract(json))
           .with(triggers(json));
-    } catch (JacksonException | IllegalArgumentException e) {
+    } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
       throw new MalformedRecordException("the stored definition cannot be read: " + e.getMessage());
     }
   }

@@ -222,7 +222,7 @@ final class TriggersReader {
     try {
       Instant instant =
           isLocal
-              ? LocalDateTime.parse(text.strip()).atZone(zone).toInstant()
+              ? CronTimes.instantOf(LocalDateTime.parse(text.strip()), zone)
               : OffsetDateTime.parse(text.strip()).toInstant();
       return new Schedule.At(Instant.ofEpochSecond(instant.getEpochSecond()));
     } catch (DateTimeException e) {

@@ -102,7 +102,7 @@ public record ScheduleView(
         state.stopped(),
         state.paused(),
         ahead(timing, state.next()),
-        state.waiting(),
+        state.waiting() == null ? null : state.waiting().planned(),
         state.runs(),
         state.blocked(),
         recent);

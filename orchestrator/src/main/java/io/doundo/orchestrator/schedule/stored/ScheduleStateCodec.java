@@ -6,6 +6,7 @@ import io.doundo.orchestrator.schedule.ScheduleRun;
 import io.doundo.orchestrator.schedule.ScheduleState;
 import io.doundo.orchestrator.schedule.ScheduleState.Outcome;
 import io.doundo.orchestrator.schedule.ScheduleState.Pause;
+import io.doundo.orchestrator.schedule.ScheduleState.Waiting;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.time.Instant;
@@ -40,7 +41,15 @@ public final class ScheduleStateCodec {
       put(pause, "reason", paused.reason());
     }
     put(json, "next", state.next());
-    put(json, "waiting", state.waiting());
+    Waiting waiting = state.waiting();
+    if (waiting != null) {
+      put(
+          json.putObject("waiting")
+              .put("planned", waiting.planned().toString())
+              .put("requested", waiting.isRequested()),
+          "by",
+          waiting.by());
+    }
     ArrayNode runs = json.putArray("runs");
     for (ScheduleRun run : state.runs()) {
       runs.addObject()
@@ -104,7 +113,7 @@ public final class ScheduleStateCodec {
           text(json, "stopped"),
           pause(json.get("paused")),
           instant(json, "next"),
-          instant(json, "waiting"),
+          waiting(json.get("waiting")),
           runs(json.required("runs")),
           json.required("blocked").intValue(),
           entries(json.required("recent")),
@@ -122,6 +131,15 @@ public final class ScheduleStateCodec {
             Instant.parse(json.required("at").stringValue()),
             text(json, "by"),
             text(json, "reason"));
+  }
+
+  private static @Nullable Waiting waiting(@Nullable JsonNode json) {
+    return json == null
+        ? null
+        : new Waiting(
+            Instant.parse(json.required("planned").stringValue()),
+            json.required("requested").booleanValue(),
+            text(json, "by"));
   }
 
   private static List<ScheduleRun> runs(JsonNode json) {

@@ -239,6 +239,29 @@ class SchedulesTest {
   }
 
   @Test
+  void aRunThatGoesBackOnItsOwnIsAwaitedAndDoesNotBlock() {
+    register("every: 1h, overlap: cancel", "[{name: draw}, {name: fail, retry: {maxAttempts: 1}}]");
+    pass(HOUR.plus(TICK));
+    answer(at("11:00"));
+    driver.send(
+        Topics.RESPONSE, at("11:00"), WireRecords.failure(at("11:00"), "fail", "DO"));
+    assertThat(driver.flow(at("11:00")).status()).isEqualTo(FlowStatus.UNDOING);
+    started();
+    audited();
+
+    pass(HOUR);
+    assertThat(audited()).containsExactly("RUN_OVERLAPPED");
+    driver.send(
+        Topics.RESPONSE,
+        at("11:00"),
+        WireRecords.success(at("11:00"), "draw", "UNDO", Map.of()));
+
+    assertThat(driver.flow(at("11:00")).status()).isEqualTo(FlowStatus.UNDONE);
+    assertThat(started()).containsExactly(at("12:00"));
+    assertThat(audited()).containsExactly("RUN_ENDED", "RUN_STARTED");
+  }
+
+  @Test
   void aParkedRunBlocks() {
     register("every: 1h", "[{name: draw, timeout: 1m, onTimeout: escalate}]");
     pass(HOUR.plus(TICK));

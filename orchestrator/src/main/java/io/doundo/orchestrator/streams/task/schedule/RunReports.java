@@ -29,7 +29,20 @@ public final class RunReports {
     ScheduleName name = scheduleOf(after);
     Standing now = standing(after);
     Standing earlier = before == null ? Standing.MOVES : standing(before);
-    return name == null || now == earlier ? null : record(name, after, now, after.reason());
+    if (name == null) {
+      return null;
+    }
+    if (now != earlier) {
+      return record(name, after, now, after.reason());
+    }
+    boolean hasDroppedCancel =
+        before != null
+            && before.cancelReason() != null
+            && after.cancelReason() == null
+            && after.status() == FlowStatus.IN_PROGRESS;
+    return hasDroppedCancel
+        ? record(name, after, Standing.STUCK, "it does not go back: its pivot has succeeded")
+        : null;
   }
 
   /**
@@ -44,7 +57,9 @@ public final class RunReports {
     if (name == null
         || outcome == null
         || outcome.accepted()
-        || standing(after) != Standing.MOVES) {
+        || standing(after) != Standing.MOVES
+        || after.status() == FlowStatus.UNDOING) {
+      // It has ended, is known to be stuck, or goes back already.
       return null;
     }
     return record(name, after, Standing.STUCK, "it does not go back: " + outcome.refusal());

@@ -166,8 +166,13 @@ public final class ScheduleMachines {
         carryOut(state, effect, events, sink);
       }
     }
+    Instant next = state.next();
     if (state != before) {
       write(before, state, sink);
+    } else if (next != null && event instanceof ScheduleEvent.Declared) {
+      // An instance of an earlier release clears timers that it does not understand.
+      Timers.Timer timer = new Timers.Timer(next.toEpochMilli(), ScheduleKey.of(name));
+      sink.write(() -> timers.set(timer));
     }
   }
 
@@ -218,7 +223,8 @@ public final class ScheduleMachines {
   }
 
   private void cancel(ScheduleState state, CancelRun cancel, Sink sink) {
-    Instant waiting = state.waiting();
+    ScheduleState.Waiting next = state.waiting();
+    Instant waiting = next == null ? null : next.planned();
     ControlCommand command =
         new ControlCommand(
             ScheduleKey.initiator(state.name()) + '/' + waiting,
