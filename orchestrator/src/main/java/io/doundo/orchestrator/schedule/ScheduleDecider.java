@@ -369,7 +369,8 @@ public final class ScheduleDecider {
       return refusal;
     }
     if (draft.waiting != null) {
-      return "the run of %s is waiting for the earlier ones to be undone".formatted(draft.waiting.planned());
+      return "the run of %s is waiting for the earlier ones to be undone"
+          .formatted(draft.waiting.planned());
     }
     if (schedule.timing() instanceof Schedule.After && !draft.runs().isEmpty()) {
       return "the run %s has not ended".formatted(draft.runs().get(0).flowId());

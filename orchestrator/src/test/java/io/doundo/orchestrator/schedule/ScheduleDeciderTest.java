@@ -406,7 +406,9 @@ class ScheduleDeciderTest {
             "RUN_ENDED 2027-05-03T13:00:00Z",
             "start report.nightly.2027-05-03T13:01:00.001Z",
             "RUN_REQUESTED 2027-05-03T13:01:00.001Z");
-    assertThat(runs.state().recent()).last().satisfies(entry -> assertThat(entry.by()).isEqualTo("ann"));
+    assertThat(runs.state().recent())
+        .last()
+        .satisfies(entry -> assertThat(entry.by()).isEqualTo("ann"));
     assertThat(runs.state().waiting()).isNull();
   }
 

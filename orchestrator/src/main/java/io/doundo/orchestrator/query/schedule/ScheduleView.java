@@ -84,6 +84,7 @@ public record ScheduleView(
   public static ScheduleView of(ScheduleState state) {
     Schedule schedule = state.schedule();
     Schedule.Timing timing = schedule == null ? null : schedule.timing();
+    ScheduleState.Waiting waiting = state.waiting();
     List<ScheduleEntry> recent = new ArrayList<>(state.recent());
     Collections.reverse(recent);
     return new ScheduleView(
@@ -102,7 +103,7 @@ public record ScheduleView(
         state.stopped(),
         state.paused(),
         ahead(timing, state.next()),
-        state.waiting() == null ? null : state.waiting().planned(),
+        waiting == null ? null : waiting.planned(),
         state.runs(),
         state.blocked(),
         recent);

@@ -243,8 +243,7 @@ class SchedulesTest {
     register("every: 1h, overlap: cancel", "[{name: draw}, {name: fail, retry: {maxAttempts: 1}}]");
     pass(HOUR.plus(TICK));
     answer(at("11:00"));
-    driver.send(
-        Topics.RESPONSE, at("11:00"), WireRecords.failure(at("11:00"), "fail", "DO"));
+    driver.send(Topics.RESPONSE, at("11:00"), WireRecords.failure(at("11:00"), "fail", "DO"));
     assertThat(driver.flow(at("11:00")).status()).isEqualTo(FlowStatus.UNDOING);
     started();
     audited();
@@ -252,9 +251,7 @@ class SchedulesTest {
     pass(HOUR);
     assertThat(audited()).containsExactly("RUN_OVERLAPPED");
     driver.send(
-        Topics.RESPONSE,
-        at("11:00"),
-        WireRecords.success(at("11:00"), "draw", "UNDO", Map.of()));
+        Topics.RESPONSE, at("11:00"), WireRecords.success(at("11:00"), "draw", "UNDO", Map.of()));
 
     assertThat(driver.flow(at("11:00")).status()).isEqualTo(FlowStatus.UNDONE);
     assertThat(started()).containsExactly(at("12:00"));
