@@ -68,10 +68,6 @@ class PlanApprovalIT {
         .toList();
   }
 
-  private static String requirement(ObjectNode plan) {
-    return plan.path("coverage").path(0).path("benefit").path(0).path("requirement").asString();
-  }
-
   private ObjectNode content(String planId) {
     ObjectNode plan = client.published(planId).orElseThrow().plan();
     assertThat(plan).isNotNull();

@@ -132,7 +132,7 @@ public final class CuttingProxy implements AutoCloseable {
         if (write != null) {
           write.answer(buffer);
         }
-        Runnable then = method.get().equals("PUT ") ? cut.getAndSet(null) : null;
+        Runnable then = "PUT ".equals(method.get()) ? cut.getAndSet(null) : null;
         if (then != null) {
           then.run();
           return;
