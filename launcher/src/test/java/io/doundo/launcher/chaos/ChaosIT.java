@@ -128,13 +128,13 @@ class ChaosIT {
     }
     List<PlannedFault> kills =
         List.of(
-            new PlannedFault(2_000, Fault.KILL_ORCHESTRATOR, 0, 500),
-            new PlannedFault(5_000, Fault.KILL_WORKER, 0, 500),
-            new PlannedFault(8_000, Fault.KILL_ORCHESTRATOR, 1, 500));
+            new PlannedFault(1_500, Fault.KILL_ORCHESTRATOR, 0, 500),
+            new PlannedFault(3_000, Fault.KILL_WORKER, 0, 500),
+            new PlannedFault(4_500, Fault.KILL_ORCHESTRATOR, 1, 500));
 
+    // How many flows are left at the later kills depends on the machine.
     ChaosRun.RunResult outcome =
-        new ChaosRun(
-                new ChaosPlan(settings, starts, kills, List.of(), List.of()), stack, log, TEAMS / 2)
+        new ChaosRun(new ChaosPlan(settings, starts, kills, List.of(), List.of()), stack, log)
             .run();
 
     assertThat(outcome.injected()).containsEntry(Fault.KILL_ORCHESTRATOR, 2);
