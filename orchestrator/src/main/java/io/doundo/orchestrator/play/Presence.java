@@ -70,12 +70,13 @@ public record Presence(Map<String, List<Declared>> declared, Map<String, Attachm
    * that declared to serve the step counts.
    */
   boolean reads(String orchestration, Step step, CommandAction action) {
+    if (!step.isOutside()) {
+      // It asks no worker.
+      return true;
+    }
     Attachment seen =
-        step.isOutside()
-            ? attachedTo(
-                Topics.commandTopic(
-                    orchestration, step.name(), action, step.remote().sharedTopic()))
-            : null;
+        attachedTo(
+            Topics.commandTopic(orchestration, step.name(), action, step.remote().sharedTopic()));
     return seen == null ? serves(step.name()) : seen.any();
   }
 
