@@ -3,7 +3,6 @@ package io.doundo.orchestrator.schedule;
 import io.doundo.orchestrator.definition.Schedule;
 import io.doundo.orchestrator.definition.Schedule.CatchUp;
 import io.doundo.orchestrator.definition.Schedule.Overlap;
-import io.doundo.orchestrator.schedule.ScheduleEntry.Type;
 import io.doundo.orchestrator.schedule.ScheduleEvent.Asked;
 import io.doundo.orchestrator.schedule.ScheduleEvent.Declared;
 import io.doundo.orchestrator.schedule.ScheduleEvent.RunMoved;
@@ -58,7 +57,7 @@ public final class ScheduleDecider {
     draft.stopped = declared.stopped();
     if (declared.schedule() == null) {
       if (before != null) {
-        draft.publish(entry(draft, Type.SCHEDULE_WITHDRAWN, null));
+        draft.publish(entry(draft, ScheduleEntry.Type.SCHEDULE_WITHDRAWN, null));
         rest(draft, "the schedule was withdrawn");
       }
       return;
@@ -66,12 +65,12 @@ public final class ScheduleDecider {
     boolean hasChanged = !declared.schedule().equals(before);
     if (hasChanged) {
       dropWaiting(draft, "the schedule was changed");
-      draft.publish(entry(draft, Type.SCHEDULE_DECLARED, null));
+      draft.publish(entry(draft, ScheduleEntry.Type.SCHEDULE_DECLARED, null));
     }
     if (declared.stopped() != null && stoppedBefore == null) {
-      draft.publish(entry(draft, Type.SCHEDULE_STOPPED, declared.stopped()));
+      draft.publish(entry(draft, ScheduleEntry.Type.SCHEDULE_STOPPED, declared.stopped()));
     } else if (declared.stopped() == null && stoppedBefore != null) {
-      draft.publish(entry(draft, Type.SCHEDULE_STARTED, null));
+      draft.publish(entry(draft, ScheduleEntry.Type.SCHEDULE_STARTED, null));
     }
     if (!draft.isActive()) {
       rest(draft, declared.stopped() == null ? "the schedule is paused" : declared.stopped());
@@ -109,7 +108,12 @@ public final class ScheduleDecider {
       draft.waiting = null;
       draft.publish(
           ScheduleEntry.ofRun(
-              Type.RUN_SKIPPED, draft.now(), waiting.planned(), null, why, waiting.by()));
+              ScheduleEntry.Type.RUN_SKIPPED,
+              draft.now(),
+              waiting.planned(),
+              null,
+              why,
+              waiting.by()));
     }
   }
 
@@ -121,7 +125,7 @@ public final class ScheduleDecider {
     }
     if (schedule.timing() instanceof Schedule.After) {
       draft.next = null;
-      begin(draft, schedule, first, Type.RUN_STARTED, null);
+      begin(draft, schedule, first, ScheduleEntry.Type.RUN_STARTED, null);
       return;
     }
     Timetable.Due due = Timetable.due(schedule.timing(), first, draft.now());
@@ -131,9 +135,9 @@ public final class ScheduleDecider {
     }
     Duration late = Duration.between(due.latest(), draft.now());
     if (late.compareTo(IN_TIME) <= 0) {
-      begin(draft, schedule, due.latest(), Type.RUN_STARTED, null);
+      begin(draft, schedule, due.latest(), ScheduleEntry.Type.RUN_STARTED, null);
     } else if (schedule.catchUp() == CatchUp.LATEST && late.compareTo(schedule.within()) <= 0) {
-      begin(draft, schedule, due.latest(), Type.RUN_CAUGHT_UP, null);
+      begin(draft, schedule, due.latest(), ScheduleEntry.Type.RUN_CAUGHT_UP, null);
     } else {
       draft.publish(
           missed(
@@ -155,12 +159,17 @@ public final class ScheduleDecider {
 
   private static ScheduleEntry missed(
       ScheduleDraft draft, Instant planned, int count, String reason) {
-    return new ScheduleEntry(Type.RUNS_MISSED, draft.now(), planned, count, null, reason, null);
+    return new ScheduleEntry(
+        ScheduleEntry.Type.RUNS_MISSED, draft.now(), planned, count, null, reason, null);
   }
 
   /** Starts a run, unless the runs before it say otherwise. */
   private static void begin(
-      ScheduleDraft draft, Schedule schedule, Instant planned, Type type, @Nullable String by) {
+      ScheduleDraft draft,
+      Schedule schedule,
+      Instant planned,
+      ScheduleEntry.Type type,
+      @Nullable String by) {
     String flowId = flowId(draft.name(), planned);
     if (draft.runs().isEmpty()) {
       start(draft, flowId, planned, type, by);
@@ -173,7 +182,7 @@ public final class ScheduleDecider {
     } else if (overlap == Overlap.ALLOW) {
       draft.publish(
           ScheduleEntry.ofRun(
-              Type.RUN_OVERLAPPED,
+              ScheduleEntry.Type.RUN_OVERLAPPED,
               draft.now(),
               planned,
               flowId,
@@ -181,12 +190,16 @@ public final class ScheduleDecider {
               by));
       start(draft, flowId, planned, type, by);
     } else {
-      makeRoom(draft, new Waiting(planned, type == Type.RUN_REQUESTED, by));
+      makeRoom(draft, new Waiting(planned, type == ScheduleEntry.Type.RUN_REQUESTED, by));
     }
   }
 
   private static void start(
-      ScheduleDraft draft, String flowId, Instant planned, Type type, @Nullable String by) {
+      ScheduleDraft draft,
+      String flowId,
+      Instant planned,
+      ScheduleEntry.Type type,
+      @Nullable String by) {
     draft.blocked = 0;
     draft.start(flowId, planned);
     draft.publish(ScheduleEntry.ofRun(type, draft.now(), planned, flowId, null, by));
@@ -217,7 +230,7 @@ public final class ScheduleDecider {
     draft.blocked = isBlocked ? draft.blocked + 1 : 0;
     draft.publish(
         ScheduleEntry.ofRun(
-            isBlocked ? Type.RUN_BLOCKED : Type.RUN_SKIPPED,
+            isBlocked ? ScheduleEntry.Type.RUN_BLOCKED : ScheduleEntry.Type.RUN_SKIPPED,
             draft.now(),
             planned,
             null,
@@ -236,7 +249,7 @@ public final class ScheduleDecider {
         draft.cancel(run, reason);
         draft.publish(
             ScheduleEntry.ofRun(
-                Type.RUN_OVERLAPPED,
+                ScheduleEntry.Type.RUN_OVERLAPPED,
                 draft.now(),
                 planned,
                 run.flowId(),
@@ -269,7 +282,7 @@ public final class ScheduleDecider {
     boolean hasStarted = !moved.status().equals("REJECTED");
     draft.publish(
         ScheduleEntry.ofRun(
-            hasStarted ? Type.RUN_ENDED : Type.RUN_FAILED_TO_START,
+            hasStarted ? ScheduleEntry.Type.RUN_ENDED : ScheduleEntry.Type.RUN_FAILED_TO_START,
             draft.now(),
             run.planned(),
             run.flowId(),
@@ -290,7 +303,7 @@ public final class ScheduleDecider {
           draft,
           flowId(draft.name(), waiting.planned()),
           waiting.planned(),
-          waiting.isRequested() ? Type.RUN_REQUESTED : Type.RUN_STARTED,
+          waiting.isRequested() ? ScheduleEntry.Type.RUN_REQUESTED : ScheduleEntry.Type.RUN_STARTED,
           waiting.by());
     } else if (draft.isActive() && schedule.timing() instanceof Schedule.After) {
       plan(draft);
@@ -305,7 +318,7 @@ public final class ScheduleDecider {
     String reason = moved.reason() == null ? "" : ": " + moved.reason();
     draft.publish(
         ScheduleEntry.ofRun(
-            Type.RUN_STUCK,
+            ScheduleEntry.Type.RUN_STUCK,
             draft.now(),
             run.planned(),
             run.flowId(),
@@ -325,7 +338,12 @@ public final class ScheduleDecider {
     String refusal = carryOut(draft, asked);
     draft.answer(asked.controlId(), refusal);
     if (refusal != null) {
-      draft.publish(entry(draft, Type.REQUEST_REFUSED, asked.verb() + ": " + refusal, asked.by()));
+      draft.publish(
+          entry(
+              draft,
+              ScheduleEntry.Type.REQUEST_REFUSED,
+              asked.verb() + ": " + refusal,
+              asked.by()));
     }
   }
 
@@ -338,7 +356,8 @@ public final class ScheduleDecider {
       case PAUSE -> {
         if (draft.paused == null) {
           draft.paused = new Pause(draft.now(), asked.by(), asked.reason());
-          draft.publish(entry(draft, Type.SCHEDULE_PAUSED, asked.reason(), asked.by()));
+          draft.publish(
+              entry(draft, ScheduleEntry.Type.SCHEDULE_PAUSED, asked.reason(), asked.by()));
           rest(draft, "the schedule was paused");
         }
         return null;
@@ -346,7 +365,8 @@ public final class ScheduleDecider {
       case RESUME -> {
         if (draft.paused != null) {
           draft.paused = null;
-          draft.publish(entry(draft, Type.SCHEDULE_RESUMED, asked.reason(), asked.by()));
+          draft.publish(
+              entry(draft, ScheduleEntry.Type.SCHEDULE_RESUMED, asked.reason(), asked.by()));
           if (draft.isActive()) {
             plan(draft);
           }
@@ -378,25 +398,27 @@ public final class ScheduleDecider {
     if (schedule.timing() instanceof Schedule.After) {
       draft.next = null;
     }
-    begin(draft, schedule, requestedAt(draft), Type.RUN_REQUESTED, asked.by());
+    begin(draft, schedule, requestedAt(draft), ScheduleEntry.Type.RUN_REQUESTED, asked.by());
     return null;
   }
 
   /** A time that no run has had: planned ones are at whole seconds. */
   private static Instant requestedAt(ScheduleDraft draft) {
     Instant at = draft.now().truncatedTo(ChronoUnit.MILLIS);
-    while (at.getNano() == 0 || draft.run(flowId(draft.name(), at)) != null) {
+    while (at.equals(at.truncatedTo(ChronoUnit.SECONDS))
+        || draft.run(flowId(draft.name(), at)) != null) {
       at = at.plusMillis(1);
     }
     return at;
   }
 
-  private static ScheduleEntry entry(ScheduleDraft draft, Type type, @Nullable String reason) {
+  private static ScheduleEntry entry(
+      ScheduleDraft draft, ScheduleEntry.Type type, @Nullable String reason) {
     return entry(draft, type, reason, null);
   }
 
   private static ScheduleEntry entry(
-      ScheduleDraft draft, Type type, @Nullable String reason, @Nullable String by) {
+      ScheduleDraft draft, ScheduleEntry.Type type, @Nullable String reason, @Nullable String by) {
     return ScheduleEntry.of(type, draft.now(), reason, by);
   }
 }
