@@ -183,7 +183,7 @@ class PageIT {
         .as("the cursor is in the first field that is not decided")
         .isEqualTo("radio");
     browser.run(
-        "const of = (path) => [...document.querySelectorAll('fieldset')].find(one => one.querySelector('legend').innerText === path);"
+        "const of = (path) => [...document.querySelectorAll('fieldset')].find(one => one.querySelector('legend').textContent === path);"
             + " of('name').querySelector('input[value=current]').click();"
             + " of('coverage[medical].benefit[visit].requirement').querySelector('input:not([type=radio])').focus()");
     browser.press("copay 25");

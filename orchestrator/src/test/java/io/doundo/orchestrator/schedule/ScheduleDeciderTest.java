@@ -11,6 +11,7 @@ import io.doundo.protocol.ScheduleVerb;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ScheduleDeciderTest {
@@ -295,7 +296,7 @@ class ScheduleDeciderTest {
     runs.ask("2", ScheduleVerb.TRIGGER);
 
     assertThat(runs.effects()).containsExactly("REQUEST_REFUSED");
-    assertThat(runs.state().outcomeOf("2").refusal())
+    assertThat(Objects.requireNonNull(runs.state().outcomeOf("2")).refusal())
         .isEqualTo("the run report.nightly.2027-05-03T12:00:00.001Z has not ended");
   }
 

@@ -12,6 +12,7 @@ import io.doundo.orchestrator.definition.Schedule.Overlap;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -52,7 +53,7 @@ class TriggersTest {
     assertThat(schedule("cron: 0 2 * * *"))
         .isEqualTo(
             new Schedule(
-                new Schedule.Cron("0 2 * * *", ZoneId.of("Z")),
+                new Schedule.Cron("0 2 * * *", ZoneOffset.UTC),
                 Overlap.SKIP,
                 CatchUp.LATEST,
                 Duration.ofHours(1),

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
@@ -295,8 +296,8 @@ class SchedulesTest {
     ask("2", ScheduleVerb.TRIGGER);
     assertThat(started()).hasSize(1);
     ask("3", ScheduleVerb.TRIGGER);
-    assertThat(state().outcomeOf("2").refusal()).isNull();
-    assertThat(state().outcomeOf("3").refusal()).endsWith("has not ended");
+    assertThat(Objects.requireNonNull(state().outcomeOf("2")).refusal()).isNull();
+    assertThat(Objects.requireNonNull(state().outcomeOf("3")).refusal()).endsWith("has not ended");
 
     ask("4", ScheduleVerb.RESUME);
     assertThat(state().next()).isEqualTo("2026-11-20T13:00:00Z");

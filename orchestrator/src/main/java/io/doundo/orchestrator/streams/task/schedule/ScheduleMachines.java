@@ -167,7 +167,7 @@ public final class ScheduleMachines {
       }
     }
     Instant next = state.next();
-    if (state != before) {
+    if (!state.equals(before)) {
       write(before, state, sink);
     } else if (next != null && event instanceof ScheduleEvent.Declared) {
       // An instance of an earlier release clears timers that it does not understand.
