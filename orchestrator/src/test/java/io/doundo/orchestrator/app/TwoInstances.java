@@ -26,9 +26,6 @@ record TwoInstances(
 
   static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  /** How many flows the second instance lists. */
-  private static final int FEW_LISTED = 100;
-
   private static final String KEY = "dok_of-the-test";
   private static final String SHA_256_OF_KEY =
       "d7c01385b8f5b60e3f451bd0c75769793ab3a8c7ae33d587c540a2f114f34337";
@@ -51,7 +48,6 @@ record TwoInstances(
                   "--doundo.api.secret=" + "s".repeat(32),
                   "--doundo.state-dir=" + data.resolve("instance-" + port),
                   "--doundo.advertised-address=localhost:" + port,
-                  "--doundo.search.max-flows=" + (rest.isEmpty() ? 1_000_000 : FEW_LISTED),
                   "--doundo.kafka.bootstrap-servers=" + broker.bootstrap()));
       rest.add(new Rest(port, "Authorization", "Bearer " + KEY));
     }

@@ -290,7 +290,8 @@ class HiddenPayloadsIT {
   private List<String> values(String parameter, String path) {
     return switch (parameter) {
       case "flowId" -> FLOWS;
-      case "name" -> List.of("marked", "asking");
+      case "name", "orchestration" -> List.of("marked", "asking");
+      case "trigger" -> List.of("none");
       case "verb" ->
           ControlAction.VERBS.stream().map(verb -> verb.name().toLowerCase(Locale.ROOT)).toList();
       case "step" -> List.of("reserve", "charge");
