@@ -77,8 +77,7 @@ class ForecastCommandsTest {
         .hasSize(7)
         .startsWith("f can be undone.", "  note          The flow is paused.")
         .endsWith(
-            "  stage 1       charge, ship (in doubt: nobody knows whether it happened) (no worker has"
-                + " declared it)",
+            "  stage 1       charge, ship (in doubt: nobody knows whether it happened) (no worker serves it)",
             "  stage 2       reserve (failed)",
             "  left standing mail: it has no UNDO",
             "  untouched     thank: it has not begun")
