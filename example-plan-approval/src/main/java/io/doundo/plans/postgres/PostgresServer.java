@@ -76,24 +76,43 @@ public final class PostgresServer {
     }
   }
 
-  /** A server whose JVM was killed still runs, and has the directory and the port. */
+  /**
+   * A server whose JVM was killed still runs, and has the directory and the port. One that was
+   * killed itself is waited for: until the system has removed the process, Postgres takes it for a
+   * running server and refuses to start.
+   */
   private static void endEarlier(Path data) throws Exception {
-    Optional<ProcessHandle> earlier = postmaster(data);
-    if (earlier.isPresent()) {
-      // Its fast stop: open connections end, and nothing that was committed is lost.
-      new ProcessBuilder("kill", "-INT", Long.toString(earlier.get().pid())).start().waitFor();
-      earlier.get().onExit().get(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    Optional<ProcessHandle> listed = listed(data);
+    if (listed.isEmpty() || (!isDying(listed.get()) && !serves(listed.get(), data))) {
+      return;
     }
+    ProcessHandle earlier = listed.get();
+    if (serves(earlier, data)) {
+      // Its fast stop: open connections end, and nothing that was committed is lost.
+      new ProcessBuilder("kill", "-INT", Long.toString(earlier.pid())).start().waitFor();
+    }
+    earlier.onExit().get(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** The process that serves the directory, by the file in which it says so. */
   private static Optional<ProcessHandle> postmaster(Path data) throws IOException {
+    return listed(data).filter(process -> serves(process, data));
+  }
+
+  /** The process that serves the directory, or did, by the file in which it says so. */
+  private static Optional<ProcessHandle> listed(Path data) throws IOException {
     Path file = data.resolve("postmaster.pid");
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
-    return ProcessHandle.of(Long.parseLong(Files.readAllLines(file).get(0).strip()))
-        .filter(process -> process.info().commandLine().orElse("").contains(data.toString()));
+    return Files.exists(file)
+        ? ProcessHandle.of(Long.parseLong(Files.readAllLines(file).get(0).strip()))
+        : Optional.empty();
+  }
+
+  /** Not if the number of the process now belongs to another program. */
+  private static boolean serves(ProcessHandle process, Path data) {
+    return process.info().commandLine().orElse("").contains(data.toString());
+  }
+
+  private static boolean isDying(ProcessHandle process) {
+    return process.info().commandLine().isEmpty();
   }
 
   private static void stop(EmbeddedPostgres server) {

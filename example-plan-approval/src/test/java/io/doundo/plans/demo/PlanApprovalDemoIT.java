@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code doundo demo plan-approval} on the class path of the script: it plays the journeys and
  * checks them itself, in the stores; this test checks that it has, and that nothing is left.
  */
+@Tag("deep")
 @Timeout(300)
 class PlanApprovalDemoIT {
 
