@@ -9,6 +9,7 @@ WORKDIR /source
 COPY .mvn .mvn
 COPY mvnw pom.xml ./
 COPY protocol/pom.xml protocol/
+COPY expression/pom.xml expression/
 COPY console/pom.xml console/
 COPY orchestrator/pom.xml orchestrator/
 COPY history/pom.xml history/
@@ -21,6 +22,7 @@ COPY example-plan-approval/pom.xml example-plan-approval/
 COPY benchmarks/pom.xml benchmarks/
 COPY registration-examples registration-examples
 COPY protocol/src protocol/src
+COPY expression/src expression/src
 COPY console/src console/src
 COPY orchestrator/src orchestrator/src
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.doundo.expression.ExpressionCompiler;
 import io.doundo.history.HistoryFiles;
 import io.doundo.launcher.cli.ConfirmationPrompt;
 import io.doundo.launcher.process.ClassPath;
@@ -47,6 +48,7 @@ class StartupArchiveTest {
     jar(target.resolve("doundo-launcher-1.jar"), placeOf(Doundo.class));
     Path lib = target.resolve("lib");
     jar(lib.resolve("doundo-protocol-1.jar"), placeOf(Topics.class));
+    jar(lib.resolve("doundo-expression-1.jar"), placeOf(ExpressionCompiler.class));
     jar(lib.resolve("doundo-orchestrator-1.jar"), placeOf(RegistrationCompiler.class));
     jar(lib.resolve("doundo-history-1.jar"), placeOf(HistoryFiles.class));
     for (String entry : ClassPath.current().split(File.pathSeparator, -1)) {

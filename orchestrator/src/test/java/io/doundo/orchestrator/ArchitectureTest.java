@@ -40,14 +40,14 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /** The shape of the module: which package may depend on which, and what the core must never do. */
 @AnalyzeClasses(
-    packages = {"io.doundo.orchestrator", "io.doundo.protocol"},
+    packages = {"io.doundo.orchestrator", "io.doundo.expression", "io.doundo.protocol"},
     importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
   private static final String ROOT = "io.doundo.orchestrator.";
   private static final String CORE = ROOT + "core..";
   private static final String EVALUATION = ROOT + "evaluation..";
-  private static final String EXPRESSION = ROOT + "expression..";
+  private static final String EXPRESSION = "io.doundo.expression..";
   private static final String DEFINITION = ROOT + "definition";
   private static final String COMPILER = ROOT + "definition.compiler..";
   private static final String SCHEDULE = ROOT + "schedule";

@@ -1,9 +1,9 @@
 package io.doundo.bench.jmh;
 
-import io.doundo.orchestrator.expression.Bindings;
-import io.doundo.orchestrator.expression.EvaluationException;
-import io.doundo.orchestrator.expression.ExpressionCompiler;
-import io.doundo.orchestrator.expression.Template;
+import io.doundo.expression.Bindings;
+import io.doundo.expression.EvaluationException;
+import io.doundo.expression.ExpressionCompiler;
+import io.doundo.expression.Template;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
 import java.nio.charset.StandardCharsets;

@@ -1,13 +1,13 @@
 package io.doundo.orchestrator.api;
 
+import io.doundo.expression.EvaluationException;
+import io.doundo.expression.JsonSchema;
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.Caller;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.api.request.TaskFilter;
 import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.expression.EvaluationException;
-import io.doundo.orchestrator.expression.JsonSchema;
 import io.doundo.orchestrator.query.flow.FlowView;
 import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.orchestrator.query.flow.TaskPage;

@@ -1,5 +1,9 @@
 package io.doundo.orchestrator.evaluation;
 
+import io.doundo.expression.Bindings;
+import io.doundo.expression.ComputedJson;
+import io.doundo.expression.EvaluationException;
+import io.doundo.expression.Reads;
 import io.doundo.orchestrator.core.Payloads;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.event.FailureKind;
@@ -20,10 +24,6 @@ import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
-import io.doundo.orchestrator.expression.Bindings;
-import io.doundo.orchestrator.expression.ComputedJson;
-import io.doundo.orchestrator.expression.EvaluationException;
-import io.doundo.orchestrator.expression.Reads;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.json.Json;

@@ -1,12 +1,12 @@
 package io.doundo.orchestrator.evaluation;
 
+import io.doundo.expression.Condition;
+import io.doundo.expression.ExpressionCompiler;
+import io.doundo.expression.Reads;
+import io.doundo.expression.Template;
 import io.doundo.orchestrator.definition.Body;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
-import io.doundo.orchestrator.expression.Condition;
-import io.doundo.orchestrator.expression.ExpressionCompiler;
-import io.doundo.orchestrator.expression.Reads;
-import io.doundo.orchestrator.expression.Template;
 import io.doundo.protocol.json.Json;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.evaluation;
 
+import io.doundo.expression.Bindings;
+import io.doundo.expression.EvaluationException;
+import io.doundo.expression.Reads;
 import io.doundo.orchestrator.core.Payloads;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.state.Content;
@@ -12,9 +15,6 @@ import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
-import io.doundo.orchestrator.expression.Bindings;
-import io.doundo.orchestrator.expression.EvaluationException;
-import io.doundo.orchestrator.expression.Reads;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.JsonWriter;
 import io.doundo.protocol.json.RawJson;

@@ -1,12 +1,12 @@
 package io.doundo.orchestrator.evaluation;
 
-import io.doundo.orchestrator.expression.Bindings;
-import io.doundo.orchestrator.expression.Condition;
-import io.doundo.orchestrator.expression.EvaluationException;
-import io.doundo.orchestrator.expression.ExpressionCompiler;
-import io.doundo.orchestrator.expression.JsonSchema;
-import io.doundo.orchestrator.expression.Reads;
-import io.doundo.orchestrator.expression.Template;
+import io.doundo.expression.Bindings;
+import io.doundo.expression.Condition;
+import io.doundo.expression.EvaluationException;
+import io.doundo.expression.ExpressionCompiler;
+import io.doundo.expression.JsonSchema;
+import io.doundo.expression.Reads;
+import io.doundo.expression.Template;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
 import java.util.ArrayList;

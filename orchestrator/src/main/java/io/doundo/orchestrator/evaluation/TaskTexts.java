@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.evaluation;
 
+import io.doundo.expression.ComputedJson;
+import io.doundo.expression.EvaluationException;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
-import io.doundo.orchestrator.expression.ComputedJson;
-import io.doundo.orchestrator.expression.EvaluationException;
 import io.doundo.protocol.json.Printable;
 import io.doundo.protocol.json.RawJson;
 import java.util.ArrayList;

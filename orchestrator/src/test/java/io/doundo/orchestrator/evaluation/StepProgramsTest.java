@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.doundo.expression.Bindings;
+import io.doundo.expression.EvaluationException;
 import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.StepData;
 import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.Work;
-import io.doundo.orchestrator.expression.Bindings;
-import io.doundo.orchestrator.expression.EvaluationException;
 import io.doundo.protocol.json.RawJson;
 import java.util.List;
 import java.util.Map;

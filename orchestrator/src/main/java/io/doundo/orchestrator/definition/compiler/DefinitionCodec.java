@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.expression.ExpressionCompiler;
 import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.definition.Contract;
 import io.doundo.orchestrator.definition.DefinitionId;
@@ -17,7 +18,6 @@ import io.doundo.orchestrator.definition.StepData;
 import io.doundo.orchestrator.definition.Trigger;
 import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.Work;
-import io.doundo.orchestrator.expression.ExpressionCompiler;
 import io.doundo.orchestrator.schedule.stored.ScheduleJson;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;

@@ -1,13 +1,13 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.expression.ExpressionCompiler;
+import io.doundo.expression.JsonSchema;
+import io.doundo.expression.Shape;
+import io.doundo.expression.VisibleNames;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.StepGraph;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
-import io.doundo.orchestrator.expression.ExpressionCompiler;
-import io.doundo.orchestrator.expression.JsonSchema;
-import io.doundo.orchestrator.expression.Shape;
-import io.doundo.orchestrator.expression.VisibleNames;
 import io.doundo.protocol.json.Json;
 import java.util.HashMap;
 import java.util.HashSet;

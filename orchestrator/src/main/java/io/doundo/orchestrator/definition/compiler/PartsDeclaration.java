@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.expression.Shape;
 import io.doundo.orchestrator.definition.Body;
 import io.doundo.orchestrator.definition.Tolerance;
 import io.doundo.orchestrator.definition.Work;
@@ -8,7 +9,6 @@ import io.doundo.orchestrator.definition.compiler.document.Located.Field;
 import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
-import io.doundo.orchestrator.expression.Shape;
 import io.doundo.protocol.Names;
 import java.time.Duration;
 import java.util.ArrayList;

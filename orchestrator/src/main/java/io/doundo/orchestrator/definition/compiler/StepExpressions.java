@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.expression.JsonSchema;
 import io.doundo.orchestrator.definition.Durations;
 import io.doundo.orchestrator.definition.HumanTask;
 import io.doundo.orchestrator.definition.OnTimeout;
@@ -10,7 +11,6 @@ import io.doundo.orchestrator.definition.compiler.document.Located.Field;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
-import io.doundo.orchestrator.expression.JsonSchema;
 import io.doundo.protocol.Names;
 import io.doundo.protocol.json.Json;
 import java.time.DateTimeException;

@@ -1,5 +1,8 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.expression.ExpressionCompiler;
+import io.doundo.expression.Shape;
+import io.doundo.expression.VisibleNames;
 import io.doundo.orchestrator.definition.Schedule;
 import io.doundo.orchestrator.definition.Schedule.CatchUp;
 import io.doundo.orchestrator.definition.Schedule.Overlap;
@@ -8,9 +11,6 @@ import io.doundo.orchestrator.definition.compiler.document.Located;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
-import io.doundo.orchestrator.expression.ExpressionCompiler;
-import io.doundo.orchestrator.expression.Shape;
-import io.doundo.orchestrator.expression.VisibleNames;
 import io.doundo.orchestrator.schedule.CronTimes;
 import io.doundo.protocol.Names;
 import java.time.DateTimeException;

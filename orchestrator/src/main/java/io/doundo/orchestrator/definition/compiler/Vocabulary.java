@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.expression.JsonSchema;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.Presentation;
 import io.doundo.orchestrator.definition.Trigger;
@@ -9,7 +10,6 @@ import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
-import io.doundo.orchestrator.expression.JsonSchema;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.query.definition;
 
+import io.doundo.expression.EvaluationException;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
@@ -10,7 +11,6 @@ import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations.DeclaredWorker;
 import io.doundo.orchestrator.evaluation.OrchestrationPrograms;
-import io.doundo.orchestrator.expression.EvaluationException;
 import io.doundo.orchestrator.play.Presence;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.streams.read.DefinitionReader;

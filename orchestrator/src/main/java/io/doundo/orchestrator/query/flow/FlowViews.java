@@ -2,6 +2,7 @@ package io.doundo.orchestrator.query.flow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.doundo.expression.EvaluationException;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
@@ -17,7 +18,6 @@ import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.evaluation.FlowEvaluator;
-import io.doundo.orchestrator.expression.EvaluationException;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
 import io.doundo.orchestrator.query.index.ErrorGroup;
 import io.doundo.orchestrator.query.index.FlowRow;

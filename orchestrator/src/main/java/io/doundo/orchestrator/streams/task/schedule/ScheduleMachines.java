@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.streams.task.schedule;
 
+import io.doundo.expression.EvaluationException;
 import io.doundo.orchestrator.definition.Schedule;
 import io.doundo.orchestrator.evaluation.SchedulePayload;
-import io.doundo.orchestrator.expression.EvaluationException;
 import io.doundo.orchestrator.schedule.ScheduleDecider;
 import io.doundo.orchestrator.schedule.ScheduleDecision;
 import io.doundo.orchestrator.schedule.ScheduleEffect;
