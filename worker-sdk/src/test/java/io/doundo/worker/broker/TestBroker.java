@@ -8,14 +8,15 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real broker inside the JVM of the tests, on free ports, with the orchestrator's topics, one
- * partition each. All tests share it; it ends with the JVM.
+ * partition each. All tests share it; {@link BrokerEnd} stops it after the last of them.
  */
 public final class TestBroker {
 
-  private static final TestBroker SHARED = new TestBroker();
+  private static @Nullable TestBroker shared;
 
   private final KafkaClusterTestKit cluster;
 
@@ -41,7 +42,6 @@ public final class TestBroker {
     } catch (Exception e) {
       throw new IllegalStateException("the broker did not start", e);
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
       admin
           .createTopics(
@@ -64,8 +64,19 @@ public final class TestBroker {
   }
 
   /** The bootstrap servers for clients. */
-  public static String address() {
-    return SHARED.cluster.bootstrapServers();
+  public static synchronized String address() {
+    if (shared == null) {
+      shared = new TestBroker();
+    }
+    return shared.cluster.bootstrapServers();
+  }
+
+  /** Stops the broker, if a test has started it; the next test that asks for it gets a new one. */
+  static synchronized void stop() {
+    if (shared != null) {
+      shared.close();
+      shared = null;
+    }
   }
 
   private void close() {

@@ -70,8 +70,14 @@ class FlowIndexIT {
   void open() {
     createTopics();
     producer =
+        // The leader of a new topic may refuse the first batch of a producer and take the next one,
+        // after which it never takes the first.
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.bootstrap()),
+            Map.of(
+                "bootstrap.servers",
+                broker.bootstrap(),
+                "max.in.flight.requests.per.connection",
+                1),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     readers = new ReaderPool(new ReadConsumers(broker.bootstrap(), Map.of()), "test-reader");

@@ -59,8 +59,14 @@ class TimelineReadIT {
             .configs(
                 Map.of("segment.bytes", String.valueOf(1 << 20), "index.interval.bytes", "64")));
     producer =
+        // The leader of a new topic may refuse the first batch of a producer and take the next one,
+        // after which it never takes the first.
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.bootstrap()),
+            Map.of(
+                "bootstrap.servers",
+                broker.bootstrap(),
+                "max.in.flight.requests.per.connection",
+                1),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     consumer =
