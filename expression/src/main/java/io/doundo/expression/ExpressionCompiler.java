@@ -83,6 +83,11 @@ public final class ExpressionCompiler {
     return pieces.add(place, value) ? Optional.of(pieces.template()) : Optional.empty();
   }
 
+  /** Compiles a URL, or the path and query of one, whose parts may be expressions. */
+  public Optional<UrlTemplate> url(String place, String url) {
+    return template(place, Json.MAPPER.getNodeFactory().stringNode(url)).map(UrlTemplate::of);
+  }
+
   /** Whether a value contains an expression anywhere. */
   public static boolean isTemplate(JsonNode value) {
     if (value.isString()) {

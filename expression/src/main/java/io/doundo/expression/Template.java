@@ -34,6 +34,10 @@ public final class Template {
     Fixed(byte[] json) {
       this.json = json;
     }
+
+    RawJson json() {
+      return RawJson.trusted(json);
+    }
   }
 
   /** An expression that is the whole of a text: its value keeps its type. */
@@ -50,6 +54,10 @@ public final class Template {
 
   /** The text of a value. */
   record Inserted(Source source) implements Span {}
+
+  List<Piece> pieces() {
+    return pieces;
+  }
 
   /** The values to be bound. */
   public Reads reads() {

@@ -37,6 +37,7 @@ public final class Names {
           "event",
           "execution",
           "flow",
+          "http",
           "registration",
           "rekey",
           "response");

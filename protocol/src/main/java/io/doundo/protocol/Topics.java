@@ -21,6 +21,9 @@ public final class Topics {
   public static final String ARCHIVE = "orchestrator.archive";
   public static final String DEAD_LETTER = "orchestrator.dead-letter";
 
+  /** The commands of http and webhook steps, DO and UNDO. */
+  public static final String HTTP = "orchestrator.http";
+
   /** Where the commands of steps with {@code sharedTopic: true} go. */
   public static final String SHARED_EVENT = "orchestrator.event";
 

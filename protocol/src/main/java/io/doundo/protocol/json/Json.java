@@ -1,6 +1,7 @@
 package io.doundo.protocol.json;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -199,6 +200,38 @@ public final class Json {
     fields.forEach(out::anyField);
     out.endObject();
     return new RawJson(out.toByteArray());
+  }
+
+  /** Writes an array of these values, in their order. */
+  public static RawJson array(List<RawJson> elements) {
+    JsonWriter out = new JsonWriter(512);
+    out.beginArray();
+    elements.forEach(out::element);
+    out.endArray();
+    return new RawJson(out.toByteArray());
+  }
+
+  /**
+   * The elements of a JSON array, each value as it was written.
+   *
+   * @param array a value that was read before
+   */
+  public static List<RawJson> elements(RawJson array) {
+    List<RawJson> elements = new ArrayList<>();
+    try (JsonParser parser = parser(array.bytes())) {
+      if (parser.nextToken() != JsonToken.START_ARRAY) {
+        throw new IllegalArgumentException("expected an array but found " + kind(array));
+      }
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        elements.add(slice(parser, array.bytes()));
+      }
+    }
+    return elements;
+  }
+
+  /** A JSON number. */
+  public static RawJson number(long number) {
+    return new RawJson(Long.toString(number).getBytes(StandardCharsets.US_ASCII));
   }
 
   /** A JSON string. */

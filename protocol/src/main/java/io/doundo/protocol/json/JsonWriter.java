@@ -53,6 +53,12 @@ public final class JsonWriter {
     return end('}');
   }
 
+  /** Begins the array that is written. */
+  public JsonWriter beginArray() {
+    separate();
+    return begin('[');
+  }
+
   public JsonWriter beginArray(String name) {
     name(name);
     return begin('[');
