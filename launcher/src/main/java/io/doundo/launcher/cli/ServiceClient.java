@@ -217,7 +217,8 @@ public final class ServiceClient {
   private HttpRequest.Builder request(String path) {
     try {
       HttpRequest.Builder request =
-          HttpRequest.newBuilder(URI.create(url.toString().replaceAll("/+$", "") + path));
+          HttpRequest.newBuilder(URI.create(url.toString().replaceAll("/+$", "") + path))
+              .header("X-Doundo-Client", "cli");
       return apiKey == null || apiKey.isBlank() ? request : request.header("X-API-Key", apiKey);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(

@@ -3,6 +3,8 @@ package io.doundo.orchestrator.app;
 import io.doundo.orchestrator.api.FlowWaits;
 import io.doundo.orchestrator.api.RecordSender;
 import io.doundo.orchestrator.api.RegistrationBlockProbe;
+import io.doundo.orchestrator.api.dashboard.DashboardSwitch;
+import io.doundo.orchestrator.api.dashboard.DashboardTimes;
 import io.doundo.orchestrator.api.request.BodyFilter;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.definition.RegistrationStatuses;
@@ -12,6 +14,7 @@ import io.doundo.orchestrator.registration.RegistrationBlock;
 import io.doundo.orchestrator.streams.EngineSettings;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -19,6 +22,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -65,6 +69,22 @@ class ApiWiring {
         new FilterRegistrationBean<>(new BodyFilter(engine.maxInputBytes()));
     filter.addUrlPatterns("/api/*");
     return filter;
+  }
+
+  /** Between the log of calls, which has the path that was asked for, and the access rules. */
+  @Bean
+  FilterRegistrationBean<DashboardSwitch> dashboardSwitch(DoundoProperties properties) {
+    FilterRegistrationBean<DashboardSwitch> filter =
+        new FilterRegistrationBean<>(new DashboardSwitch(properties.api().dashboardCompat()));
+    filter.addUrlPatterns("/api/*");
+    filter.setOrder(SecurityFilterProperties.DEFAULT_FILTER_ORDER - 5);
+    return filter;
+  }
+
+  @Bean
+  DashboardTimes dashboardTimes(DoundoProperties properties) {
+    ZoneId zone = properties.api().dashboardZone();
+    return new DashboardTimes(zone == null ? ZoneId.systemDefault() : zone);
   }
 
   /**

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -238,6 +239,10 @@ public record DoundoProperties(
    * @param secretFile A file that holds the secret, instead of the secret itself.
    * @param payloads Which roles see payloads.
    * @param oauth2 The server that authenticates people and services without a key here.
+   * @param dashboardCompat Whether the paths that existing dashboards share with this API answer as
+   *     those dashboards expect. The console and the command line are answered as always.
+   * @param dashboardZone The time zone of the local times that dashboards are shown, such as
+   *     Europe/Berlin; by default, the server's.
    */
   public record Api(
       @DefaultValue List<Key> keys,
@@ -246,7 +251,9 @@ public record DoundoProperties(
       @Nullable String secret,
       @Nullable Path secretFile,
       @DefaultValue Payloads payloads,
-      @Nullable OAuth2 oauth2) {
+      @Nullable OAuth2 oauth2,
+      @DefaultValue("false") boolean dashboardCompat,
+      @Nullable ZoneId dashboardZone) {
     private static final int SHORTEST_SECRET = 32;
 
     public Api {
@@ -289,6 +296,10 @@ public record DoundoProperties(
           + payloads
           + ", oauth2="
           + oauth2
+          + ", dashboardCompat="
+          + dashboardCompat
+          + ", dashboardZone="
+          + dashboardZone
           + ']';
     }
   }

@@ -10,6 +10,7 @@ import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.deadletter.DeadLetterReader;
 import io.doundo.orchestrator.query.deadletter.SeenMarks;
+import io.doundo.orchestrator.query.definition.RefusedRegistrations;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.flow.FlowForecasts;
 import io.doundo.orchestrator.query.flow.FlowQuery;
@@ -90,8 +91,16 @@ class JobsConfiguration {
 
   @Bean
   TopicFollowers topicFollowers(
-      JobTopic topic, ObjectProvider<JobRunner> runner, Schedules schedules) {
-    return new TopicFollowers(topic, runner.getIfAvailable(), schedules);
+      JobTopic topic,
+      ObjectProvider<JobRunner> runner,
+      Schedules schedules,
+      RefusedRegistrations refusals) {
+    return new TopicFollowers(topic, runner.getIfAvailable(), schedules, refusals);
+  }
+
+  @Bean(destroyMethod = "")
+  RefusedRegistrations refusedRegistrations(ReadConsumers consumers) {
+    return new RefusedRegistrations(consumers);
   }
 
   @Bean(destroyMethod = "")

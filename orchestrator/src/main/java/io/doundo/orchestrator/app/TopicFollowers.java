@@ -2,20 +2,22 @@ package io.doundo.orchestrator.app;
 
 import io.doundo.orchestrator.jobs.JobRunner;
 import io.doundo.orchestrator.jobs.JobTopic;
+import io.doundo.orchestrator.query.definition.RefusedRegistrations;
 import io.doundo.orchestrator.query.schedule.Schedules;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts what follows the topics of jobs and schedules once these exist, and stops it before the
+ * Starts what follows the topics of jobs, schedules and registrations once these exist, and stops it before the
  * engine.
  *
  * @param runner null without an audit log, in which the answers stand
  */
-record TopicFollowers(JobTopic topic, @Nullable JobRunner runner, Schedules schedules) {
+record TopicFollowers(JobTopic topic, @Nullable JobRunner runner, Schedules schedules, RefusedRegistrations refusals) {
 
   void start() {
     topic.start();
     schedules.start();
+    refusals.start();
     if (runner != null) {
       runner.start();
     }
@@ -26,6 +28,7 @@ record TopicFollowers(JobTopic topic, @Nullable JobRunner runner, Schedules sche
       runner.close();
     }
     schedules.close();
+    refusals.close();
     topic.close();
   }
 }

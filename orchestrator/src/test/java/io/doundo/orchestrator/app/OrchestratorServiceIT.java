@@ -67,6 +67,14 @@ class OrchestratorServiceIT {
   }
 
   @Nested
+  class Dashboards extends DashboardsOverRest {
+
+    Dashboards() {
+      super(service);
+    }
+  }
+
+  @Nested
   class Monitoring extends MonitoringOverRest {
 
     Monitoring() {

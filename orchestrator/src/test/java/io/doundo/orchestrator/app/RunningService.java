@@ -17,6 +17,9 @@ record RunningService(
     OtlpReceiver traces)
     implements AutoCloseable {
 
+  /** No server has this one by itself. */
+  static final String DASHBOARD_ZONE = "Asia/Kathmandu";
+
   static RunningService start(Path stateDir) {
     TestBroker broker = new TestBroker();
     OtlpReceiver traces = new OtlpReceiver();
@@ -27,6 +30,7 @@ record RunningService(
                 // Every wait has its own limit; the server's must not matter.
                 "--spring.mvc.async.request-timeout=300",
                 "--doundo.partitions=4",
+                "--doundo.api.dashboard-zone=" + DASHBOARD_ZONE,
                 "--doundo.step-topics.partitions=2",
                 "--doundo.traces.endpoint=" + traces.endpoint(),
                 "--doundo.state-dir=" + stateDir,

@@ -146,8 +146,8 @@ class HiddenPayloadsIT {
   private void begin(String flowId, String orchestration) {
     String body =
         """
-        {"headers": {"orchestrationName": "%s", "flowId": "%s", "secret": "%s"},
-         "payload": {"secret": "%s"}}
+        {"headers": {"orchestrationName": "%1$s", "flowId": "%2$s", "secret": "%3$s", "correlationId": "%3$s"},
+         "payload": {"secret": "%4$s"}}
         """
             .formatted(orchestration, flowId, HEADER, START);
     Reply reply = post("OPERATOR", "/api/orchestrations/execute", body);
@@ -289,8 +289,8 @@ class HiddenPayloadsIT {
 
   private List<String> values(String parameter, String path) {
     return switch (parameter) {
-      case "flowId" -> FLOWS;
-      case "name", "orchestration" -> List.of("marked", "asking");
+      case "flowId", "executionId" -> FLOWS;
+      case "name", "orchestration", "orchName" -> List.of("marked", "asking");
       case "trigger" -> List.of("none");
       case "verb" ->
           ControlAction.VERBS.stream().map(verb -> verb.name().toLowerCase(Locale.ROOT)).toList();

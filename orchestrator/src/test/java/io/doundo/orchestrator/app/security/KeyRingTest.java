@@ -118,6 +118,8 @@ class KeyRingTest {
             null,
             null,
             new Payloads(Visibility.SHOWN, Visibility.SHOWN, Visibility.SHOWN),
+            null,
+            false,
             null));
   }
 }

@@ -1,0 +1,5 @@
+/** Tests of what dashboards read. */
+@NullMarked
+package io.doundo.orchestrator.api.dashboard;
+
+import org.jspecify.annotations.NullMarked;
