@@ -7,12 +7,16 @@ import io.doundo.orchestrator.query.schedule.Schedules;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts what follows the topics of jobs, schedules and registrations once these exist, and stops it before the
- * engine.
+ * Starts what follows the topics of jobs, schedules and registrations once these exist, and stops
+ * it before the engine.
  *
  * @param runner null without an audit log, in which the answers stand
  */
-record TopicFollowers(JobTopic topic, @Nullable JobRunner runner, Schedules schedules, RefusedRegistrations refusals) {
+record TopicFollowers(
+    JobTopic topic,
+    @Nullable JobRunner runner,
+    Schedules schedules,
+    RefusedRegistrations refusals) {
 
   void start() {
     topic.start();

@@ -116,7 +116,8 @@ abstract class DashboardsOverRest extends ServiceScenarios {
     awaitStatus("dash-5", "WAITING");
     assertThat(rest.post("/api/flows/dash-5/cancel", "{\"reason\": \"a typo\"}").status())
         .isEqualTo(200);
-    accept("{orchestrationName: dash-closed, status: paused, vocabulary: 2, steps: [{name: dashDoor}]}");
+    accept(
+        "{orchestrationName: dash-closed, status: paused, vocabulary: 2, steps: [{name: dashDoor}]}");
     worker.send(Topics.EXECUTION_START, start("dash-closed", ", \"flowId\": \"dash-6\""));
     awaitStatus("dash-6", "REJECTED");
   }
@@ -248,14 +249,22 @@ abstract class DashboardsOverRest extends ServiceScenarios {
     assertListed("dash-3", "dash-parked");
     assertThat(rest.get(executions + "?status=FAILED").json().get("totalElements").intValue())
         .isEqualTo(1);
-    for (String none : List.of("status=COMPLETED", "status=NOT_REGISTERED", "page=1", "toDate=2001-01-01")) {
+    for (String none :
+        List.of("status=COMPLETED", "status=NOT_REGISTERED", "page=1", "toDate=2001-01-01")) {
       JsonNode page = rest.get(executions + '?' + none).json();
       assertThat(page.get("content")).as(none).isEmpty();
     }
     for (String wrong :
         List.of(
-            "status=PARKED", "page=-1", "size=0", "size=501", "page=1000", "sortBy=colour",
-            "direction=up", "fromDate=yesterday", "sort=startTime")) {
+            "status=PARKED",
+            "page=-1",
+            "size=0",
+            "size=501",
+            "page=1000",
+            "sortBy=colour",
+            "direction=up",
+            "fromDate=yesterday",
+            "sort=startTime")) {
       Reply refused = rest.get(executions + '?' + wrong);
       assertThat(refused.status()).as(wrong).isEqualTo(400);
       assertThat(refused.json().get("detail").stringValue())
@@ -267,7 +276,10 @@ abstract class DashboardsOverRest extends ServiceScenarios {
   }
 
   private List<String> names(String query) {
-    return rest.get("/api/compat/orchestrations" + query).json().get("content").valueStream()
+    return rest.get("/api/compat/orchestrations" + query)
+        .json()
+        .get("content")
+        .valueStream()
         .map(row -> row.get("orchName").stringValue())
         .toList();
   }
@@ -277,8 +289,12 @@ abstract class DashboardsOverRest extends ServiceScenarios {
     assertThat(rest.get("/api/orchestrations").json().path("orchestrations").isArray()).isTrue();
     assertThat(rest.get("/api/orchestrations?page=0").status()).isEqualTo(400);
     assertThat(rest.get("/api/orchestrations?page=0", "Accept", THEIRS).status()).isEqualTo(200);
-    assertThat(rest.get("/api/orchestrations/dash-undone/diff?from=1&to=1", "Accept", "application/json, " + THEIRS)
-            .status())
+    assertThat(
+            rest.get(
+                    "/api/orchestrations/dash-undone/diff?from=1&to=1",
+                    "Accept",
+                    "application/json, " + THEIRS)
+                .status())
         .as("what dashboards do not know stays ours")
         .isEqualTo(200);
   }

@@ -115,8 +115,7 @@ class DashboardController {
   @Operation(summary = "Show an execution for a dashboard")
   @GetMapping("/orchestrations/{orchName}/executions/{executionId}")
   ExecutionDetail execution(
-      @PathVariable("orchName") String orchName,
-      @PathVariable("executionId") String executionId) {
+      @PathVariable("orchName") String orchName, @PathVariable("executionId") String executionId) {
     FlowView flow = flow(orchName, executionId);
     boolean isKnown = definitions.isKnown(orchName);
     Integer version = flow.version();
@@ -129,8 +128,7 @@ class DashboardController {
   @Operation(summary = "Show the timeline of an execution for a dashboard")
   @GetMapping("/orchestrations/{orchName}/executions/{executionId}/timeline")
   List<TimelineEvent> timeline(
-      @PathVariable("orchName") String orchName,
-      @PathVariable("executionId") String executionId) {
+      @PathVariable("orchName") String orchName, @PathVariable("executionId") String executionId) {
     flow(orchName, executionId);
     return events(log(executionId), definitions.isKnown(orchName)).stream()
         .map(AuditEvent::inTimeline)
@@ -142,8 +140,7 @@ class DashboardController {
   Audit audit(@PathVariable("executionId") String executionId) {
     FlowView flow = flows.find(executionId).orElseThrow(() -> unknownFlow(executionId));
     String orchName = flow.orchestrationName();
-    return Audit.of(
-        executionId, orchName, events(log(executionId), definitions.isKnown(orchName)));
+    return Audit.of(executionId, orchName, events(log(executionId), definitions.isKnown(orchName)));
   }
 
   @Operation(
@@ -162,7 +159,8 @@ class DashboardController {
     }
     boolean isKnown = definitions.isKnown(orchName);
     DashboardPage<FlowView> found =
-        flowsOf(orchName, isKnown, ExecutionsQuery.newest(page, size == null ? MOST_AUDITED : size));
+        flowsOf(
+            orchName, isKnown, ExecutionsQuery.newest(page, size == null ? MOST_AUDITED : size));
     List<AuditEvent> events = new ArrayList<>();
     found
         .content()
@@ -171,14 +169,11 @@ class DashboardController {
                 timeline
                     .of(flow.flowId())
                     .ifPresent(log -> events.addAll(events(log.records(), isKnown))));
-    return ResponseEntity.ok()
-        .header(TOTAL, String.valueOf(found.totalElements()))
-        .body(events);
+    return ResponseEntity.ok().header(TOTAL, String.valueOf(found.totalElements())).body(events);
   }
 
   /** The name may have flows without being registered: those that wait, or waited, for it. */
-  private DashboardPage<FlowView> flowsOf(
-      String orchName, boolean isKnown, ExecutionsQuery query) {
+  private DashboardPage<FlowView> flowsOf(String orchName, boolean isKnown, ExecutionsQuery query) {
     FlowSearch search = flows.search().orElseThrow(DashboardController::searchOff);
     PageRequest request = query.request();
     FlowQuery upToPage = query.upToPage(orchName, isKnown, times).orElse(null);

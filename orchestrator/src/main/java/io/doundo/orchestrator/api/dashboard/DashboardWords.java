@@ -168,8 +168,7 @@ final class DashboardWords {
       case "STEP_SUCCESS" -> "DO_SUCCESS";
       case "STEP_FAILED" -> "DO_FAIL";
       case "STEP_RETRY_TRIGGERED" -> action == CommandAction.UNDO ? "UNDO_FAIL" : "DO_FAIL";
-      case "RETRY_EXHAUSTED" ->
-          action == CommandAction.UNDO ? "UNDO_FAIL" : "RETRY_EXHAUSTED";
+      case "RETRY_EXHAUSTED" -> action == CommandAction.UNDO ? "UNDO_FAIL" : "RETRY_EXHAUSTED";
       case "UNDO_STARTED" -> "UNDOING";
       case "UNDO_COMPLETED" -> "UNDO_SUCCESS";
       case "UNDO_FAILED" -> "UNDO_FAIL";

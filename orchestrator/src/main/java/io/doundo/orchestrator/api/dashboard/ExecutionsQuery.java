@@ -72,8 +72,28 @@ record ExecutionsQuery(
     }
     FlowCriteria criteria =
         new FlowCriteria(
-            statuses, Set.of(), orchestration, null, null, null, null, null, null, null, null, null,
-            null, null, started, TimeRange.ANY, TimeRange.ANY, null, null, null, null, false);
+            statuses,
+            Set.of(),
+            orchestration,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            started,
+            TimeRange.ANY,
+            TimeRange.ANY,
+            null,
+            null,
+            null,
+            null,
+            false);
     int limit = (int) (request.first() + request.size());
     return Optional.of(new FlowQuery(criteria, order, limit, null, true, Set.of(), null));
   }

@@ -81,9 +81,7 @@ record RegisteredOrchestration(
     if (refusal != null) {
       return Registered.FAILED;
     }
-    return view == null || view.unservedSteps().isEmpty()
-        ? Registered.SUCCESS
-        : Registered.PENDING;
+    return view == null || view.unservedSteps().isEmpty() ? Registered.SUCCESS : Registered.PENDING;
   }
 
   /** When its newest version was registered, or its last registration refused. */
@@ -95,7 +93,8 @@ record RegisteredOrchestration(
   private Instant createdAt() {
     return Optional.ofNullable(view)
         .flatMap(
-            known -> known.versions().stream().map(VersionView::registeredAt).min(Instant::compareTo))
+            known ->
+                known.versions().stream().map(VersionView::registeredAt).min(Instant::compareTo))
         .orElseGet(this::updatedAt);
   }
 
@@ -115,9 +114,7 @@ record RegisteredOrchestration(
   }
 
   private long expected() {
-    return view == null
-        ? 0
-        : view.allSteps().filter(RegisteredOrchestration::needsWorker).count();
+    return view == null ? 0 : view.allSteps().filter(RegisteredOrchestration::needsWorker).count();
   }
 
   private static boolean needsWorker(OrchestrationStepView step) {

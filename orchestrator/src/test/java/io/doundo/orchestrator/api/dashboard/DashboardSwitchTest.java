@@ -28,7 +28,8 @@ class DashboardSwitchTest {
     "/api/audit/orchestration/trip, /api/compat/audit/orchestration/trip"
   })
   void aDashboardIsLedToItsAnswers(String asked, String answered) throws Exception {
-    HttpServletRequest passed = pass(false, "GET", asked, "Accept", "text/html, " + DashboardSwitch.MEDIA_TYPE);
+    HttpServletRequest passed =
+        pass(false, "GET", asked, "Accept", "text/html, " + DashboardSwitch.MEDIA_TYPE);
     assertThat(passed.getRequestURI()).isEqualTo(answered);
     assertThat(passed.getRequestURL()).hasToString("http://localhost" + answered);
     assertThat(passed.getServletPath()).isEqualTo(answered);

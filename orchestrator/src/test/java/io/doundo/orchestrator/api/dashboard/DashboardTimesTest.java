@@ -33,8 +33,7 @@ class DashboardTimesTest {
     "2026-11-29T10:15:30+05:00, '', 2026-11-29T05:15:30Z,"
   })
   void bothEndsOfARangeArePartOfIt(String from, String to, Instant first, Instant after) {
-    assertThat(times.range("fromDate", from, "toDate", to))
-        .isEqualTo(new TimeRange(first, after));
+    assertThat(times.range("fromDate", from, "toDate", to)).isEqualTo(new TimeRange(first, after));
   }
 
   @ParameterizedTest
