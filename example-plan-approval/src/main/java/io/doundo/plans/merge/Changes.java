@@ -50,8 +50,8 @@ public final class Changes {
     for (String id : ids) {
       compare(path + '[' + id + ']', before.get(id), after.get(id));
     }
-    if (!PlanJson.same(order(before), order(after)) && before.ids().equals(after.ids())) {
-      found.add(new Change(path + " (order)", order(before), order(after)));
+    if (!before.idsIn(after).equals(after.idsIn(before))) {
+      found.add(new Change(path + KeyedList.ORDER, order(before), order(after)));
     }
   }
 

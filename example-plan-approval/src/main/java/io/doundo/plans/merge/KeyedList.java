@@ -1,6 +1,7 @@
 package io.doundo.plans.merge;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,9 @@ import tools.jackson.databind.JsonNode;
 
 /** A list whose elements are told apart by their {@code id}. */
 record KeyedList(Map<String, JsonNode> elements) {
+
+  /** Follows the path of a list where only the order of its elements is meant. */
+  static final String ORDER = " (order)";
 
   /** Whether every element is an object with an id that no other one has. */
   static boolean isKeyed(@Nullable JsonNode list) {
@@ -28,6 +32,11 @@ record KeyedList(Map<String, JsonNode> elements) {
 
   Set<String> ids() {
     return elements.keySet();
+  }
+
+  /** The ids that the other list has as well, in the order of this one. */
+  List<String> idsIn(KeyedList other) {
+    return ids().stream().filter(other.ids()::contains).toList();
   }
 
   @Nullable JsonNode get(String id) {

@@ -3,22 +3,25 @@ package io.doundo.plans.merge;
 import io.doundo.plans.json.PlanJson;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Merges two changes of one plan, field by field, however deep. A field that only one side has
  * changed takes that side's value; one that both have changed to the same value takes it; one that
  * both have changed differently is a conflict. Lists whose elements all have an {@code id} are
- * merged by it; any other list is a single value.
+ * merged by it, and their order is one more field; any other list is a single value.
  */
 public final class ThreeWayMerge {
 
@@ -84,16 +87,72 @@ public final class ThreeWayMerge {
   }
 
   private JsonNode lists(String path, KeyedList base, KeyedList draft, KeyedList current) {
-    List<JsonNode> all = new ArrayList<>();
-    Set<String> ids = new LinkedHashSet<>(current.ids());
-    ids.addAll(draft.ids());
-    for (String id : ids) {
+    Map<String, JsonNode> elements = new HashMap<>();
+    for (String id : interleaved(current.ids(), draft.ids())) {
       JsonNode value = merged(path + '[' + id + ']', base.get(id), draft.get(id), current.get(id));
       if (value != null) {
-        all.add(value);
+        elements.put(id, value);
       }
     }
-    return PlanJson.MAPPER.createArrayNode().addAll(all);
+    ArrayNode all = PlanJson.MAPPER.createArrayNode();
+    order(path + KeyedList.ORDER, base, draft, current, elements.keySet())
+        .forEach(id -> all.add(elements.get(id)));
+    return all;
+  }
+
+  /**
+   * The order of the elements that both sides together have: that of the side which has changed it.
+   */
+  private List<String> order(
+      String path, KeyedList base, KeyedList draft, KeyedList current, Set<String> kept) {
+    List<String> mine = draft.idsIn(current);
+    List<String> theirs = current.idsIn(draft);
+    List<String> before = base.ids().stream().filter(mine::contains).toList();
+    List<String> withDraftFirst = kept(interleaved(draft.ids(), current.ids()), kept);
+    List<String> withCurrentFirst = kept(interleaved(current.ids(), draft.ids()), kept);
+    if (mine.equals(theirs) || mine.equals(before)) {
+      return withCurrentFirst;
+    }
+    if (theirs.equals(before)) {
+      return withDraftFirst;
+    }
+    Conflict conflict =
+        new Conflict(
+            path,
+            PlanJson.MAPPER.valueToTree(kept(base.ids(), kept)),
+            PlanJson.MAPPER.valueToTree(withDraftFirst),
+            PlanJson.MAPPER.valueToTree(withCurrentFirst));
+    JsonNode decided = Objects.requireNonNull(decided(conflict));
+    List<String> order = decided.valueStream().map(id -> id.asString("")).toList();
+    if (!order.stream().sorted().toList().equals(kept.stream().sorted().toList())) {
+      // A third order that forgets an element, or names an unknown one, decides nothing.
+      conflicts.add(conflict);
+      return withCurrentFirst;
+    }
+    return order;
+  }
+
+  private static List<String> kept(Collection<String> ids, Set<String> kept) {
+    return ids.stream().filter(kept::contains).toList();
+  }
+
+  /**
+   * All ids of both lists in the order of the first. One that only the second has follows the id
+   * that it follows there, after those that only the first has at that place.
+   */
+  private static List<String> interleaved(Set<String> first, Set<String> second) {
+    List<String> all = new ArrayList<>(first);
+    int place = 0;
+    for (String id : second) {
+      if (!first.contains(id)) {
+        while (place < all.size() && !second.contains(all.get(place))) {
+          place++;
+        }
+        all.add(place, id);
+      }
+      place = all.indexOf(id) + 1;
+    }
+    return all;
   }
 
   private @Nullable JsonNode decided(Conflict conflict) {

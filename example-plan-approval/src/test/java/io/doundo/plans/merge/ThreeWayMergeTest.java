@@ -7,10 +7,12 @@ import io.doundo.plans.json.PlanJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class ThreeWayMergeTest {
@@ -46,6 +48,11 @@ class ThreeWayMergeTest {
           {'l':[1]}             | {'l':[1,2]}           | {'l':[1]}             | {'l':[1,2]}
           {'l':[{'id':'p','x':1,'y':1}]} | {'l':[{'id':'p','x':2,'y':1},{'id':'q'}]} | {'l':[{'id':'p','x':1,'y':2},{'id':'r'}]} | {'l':[{'id':'p','x':2,'y':2},{'id':'r'},{'id':'q'}]}
           {'l':[{'id':'p'},{'id':'q'}]} | {'l':[{'id':'p'}]} | {'l':[{'id':'p'},{'id':'q'},{'id':'r'}]} | {'l':[{'id':'p'},{'id':'r'}]}
+          {'l':[{'id':'p','x':1},{'id':'q'}]} | {'l':[{'id':'q'},{'id':'p','x':1}]} | {'l':[{'id':'p','x':2},{'id':'q'}]} | {'l':[{'id':'q'},{'id':'p','x':2}]}
+          {'l':[{'id':'p','x':1},{'id':'q'}]} | {'l':[{'id':'p','x':2},{'id':'q'}]} | {'l':[{'id':'q'},{'id':'p','x':1}]} | {'l':[{'id':'q'},{'id':'p','x':2}]}
+          {'l':[{'id':'p'},{'id':'q'}]} | {'l':[{'id':'q'},{'id':'p'}]} | {'l':[{'id':'p'},{'id':'r'},{'id':'q'}]} | {'l':[{'id':'q'},{'id':'p'},{'id':'r'}]}
+          {'l':[{'id':'p'},{'id':'q'},{'id':'r'}]} | {'l':[{'id':'r'},{'id':'q'},{'id':'p'}]} | {'l':[{'id':'p'},{'id':'r'}]} | {'l':[{'id':'r'},{'id':'p'}]}
+          {'l':[{'id':'p'},{'id':'q'}]} | {'l':[{'id':'n'},{'id':'p'},{'id':'q'}]} | {'l':[{'id':'p'},{'id':'q','x':1}]} | {'l':[{'id':'n'},{'id':'p'},{'id':'q','x':1}]}
           """)
   void changesThatDoNotOverlapAreMerged(
       String base, String draft, String current, String expected) {
@@ -72,6 +79,8 @@ class ThreeWayMergeTest {
           {'l':[{'id':'p','x':1}]} | {'l':[{'id':'p','x':2}]} | {'l':[{'id':'p','x':3}]} | l[p].x
           {'l':[{'id':'p','x':1}]} | {'l':[]}       | {'l':[{'id':'p','x':3}]} | l[p]
           {'l':[{'id':'p'},{'id':'p'}]} | {'l':[{'id':'p'}]} | {'l':[]} | l
+          {'l':[{'id':'p'},{'id':'q'},{'id':'r'}]} | {'l':[{'id':'q'},{'id':'p'},{'id':'r'}]} | {'l':[{'id':'p'},{'id':'r'},{'id':'q'}]} | l (order)
+          {} | {'l':[{'id':'p'},{'id':'q'}]} | {'l':[{'id':'q'},{'id':'p'}]} | l (order)
           """)
   void overlappingChangesClash(String base, String draft, String current, String path) {
     assertThat(paths(merge(base, draft, current))).containsExactly(path);
@@ -103,6 +112,93 @@ class ThreeWayMergeTest {
     assertThat(result.unused()).containsExactly("e");
     assertThatThrownBy(() -> new Resolution("a", Resolution.Side.DRAFT, third))
         .hasMessageContaining("needs either choose");
+  }
+
+  @Test
+  void anOrderThatBothHaveChangedIsDecidedAsAnyField() {
+    String base = "{'l':[{'id':'p'},{'id':'q'},{'id':'r'}]}";
+    String draft = "{'l':[{'id':'q'},{'id':'p'},{'id':'r'},{'id':'s'}]}";
+    String current = "{'l':[{'id':'p'},{'id':'r'},{'id':'q'}]}";
+    Conflict conflict = merge(base, draft, current).conflicts().get(0);
+    assertThat(conflict.base()).hasToString("[\"p\",\"q\",\"r\"]");
+    assertThat(conflict.draft()).hasToString("[\"q\",\"p\",\"r\",\"s\"]");
+    assertThat(conflict.current()).hasToString("[\"p\",\"r\",\"s\",\"q\"]");
+
+    MergeResult chosen =
+        merge(base, draft, current, new Resolution("l (order)", Resolution.Side.DRAFT, null));
+    assertThat(paths(chosen)).isEmpty();
+    assertThat(ids(chosen.plan())).containsExactly("q", "p", "r", "s");
+    JsonNode third = PlanJson.MAPPER.valueToTree(List.of("s", "r", "q", "p"));
+    MergeResult other = merge(base, draft, current, new Resolution("l (order)", null, third));
+    assertThat(ids(other.plan())).containsExactly("s", "r", "q", "p");
+    for (List<String> wrong : List.of(List.of("s", "r", "q"), List.of("s", "r", "q", "p", "p"))) {
+      MergeResult undecided =
+          merge(
+              base,
+              draft,
+              current,
+              new Resolution("l (order)", null, PlanJson.MAPPER.valueToTree(wrong)));
+      assertThat(paths(undecided)).as("%s", wrong).containsExactly("l (order)");
+    }
+  }
+
+  private static List<String> ids(ObjectNode plan) {
+    return plan.path("l").valueStream().map(element -> element.path("id").asString()).toList();
+  }
+
+  /** Without a conflict, the elements are in the order of a side that has changed it. */
+  @Test
+  void noOrderIsLostOrMadeUp() {
+    Random dice = new Random(19);
+    int clean = 0;
+    for (int run = 0; run < 5_000; run++) {
+      List<String> base = List.of("p", "q", "r", "s", "t").subList(0, 2 + dice.nextInt(4));
+      ObjectNode draft = list(moved(base, "d", dice), dice);
+      ObjectNode current = list(moved(base, "c", dice), dice);
+      MergeResult result = ThreeWayMerge.of(list(base, null), draft, current, List.of());
+      MergeResult mirrored = ThreeWayMerge.of(list(base, null), current, draft, List.of());
+      assertThat(paths(result)).containsExactlyInAnyOrderElementsOf(paths(mirrored));
+      if (result.isClean()) {
+        clean++;
+        List<String> merged = ids(result.plan());
+        assertThat(merged).containsExactlyInAnyOrderElementsOf(ids(mirrored.plan()));
+        for (ObjectNode side : List.of(draft, current)) {
+          List<String> before = in(in(base, ids(side)), merged);
+          if (!before.equals(in(in(ids(side), base), merged))) {
+            assertThat(in(merged, ids(side)))
+                .as("%s of %s, %s and %s", merged, base, ids(draft), ids(current))
+                .isEqualTo(in(ids(side), merged));
+          }
+        }
+      }
+    }
+    assertThat(clean).isBetween(1_000, 4_900);
+  }
+
+  private static List<String> in(List<String> ids, List<String> others) {
+    return ids.stream().filter(others::contains).toList();
+  }
+
+  private static List<String> moved(List<String> base, String added, Random dice) {
+    List<String> ids = new ArrayList<>(base);
+    if (dice.nextInt(3) == 0) {
+      ids.add(dice.nextInt(ids.size()), ids.remove(dice.nextInt(ids.size())));
+    }
+    if (dice.nextInt(3) == 0) {
+      ids.remove(dice.nextInt(ids.size()));
+    }
+    if (dice.nextInt(3) == 0) {
+      ids.add(dice.nextInt(ids.size() + 1), added);
+    }
+    return ids;
+  }
+
+  private static ObjectNode list(List<String> ids, @Nullable Random dice) {
+    ObjectNode plan = PlanJson.object();
+    ArrayNode list = plan.putArray("l");
+    ids.forEach(
+        id -> list.addObject().put("id", id).put("x", dice == null || dice.nextInt(6) > 0 ? 1 : 2));
+    return plan;
   }
 
   /** No field that only one side has changed is ever lost, whatever the plans look like. */
@@ -170,6 +266,11 @@ class ThreeWayMergeTest {
             PlanJson.object(
                 "{\"a\":1,\"b\":{\"x\":2},\"l\":[{\"id\":\"p\",\"x\":2},{\"id\":\"q\"}]}"));
     assertThat(changes.stream().map(Change::path)).containsExactly("b.x", "l[p].x", "l[q]", "gone");
+    List<Change> reordered =
+        Changes.between(
+            PlanJson.object("{\"l\":[{\"id\":\"p\"},{\"id\":\"q\"}]}"),
+            PlanJson.object("{\"l\":[{\"id\":\"q\"},{\"id\":\"p\"},{\"id\":\"r\"}]}"));
+    assertThat(reordered.stream().map(Change::path)).containsExactly("l[r]", "l (order)");
   }
 
   @Test
