@@ -2,13 +2,17 @@ package io.doundo.launcher.dev;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,15 +40,23 @@ class ComposeFileTest {
           "fhir-store", "example-plan-approval/fhir-store",
           "plan-approval", "example-plan-approval");
 
-  private final JsonNode services = services();
+  /** What they are started for is done once they have ended. */
+  private static final Set<String> ONE_SHOT = Set.of("no-keys", "plan-key");
 
-  private static JsonNode services() {
+  private final JsonNode file = file();
+  private final JsonNode services = file.path("services");
+
+  private static JsonNode file() {
     try (InputStream in = Files.newInputStream(ROOT.resolve("docker-compose.yml"))) {
-      Object file = new Yaml(new SafeConstructor(new LoaderOptions())).load(in);
-      return JsonMapper.shared().valueToTree(file).path("services");
+      return yaml(in);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static JsonNode yaml(InputStream in) {
+    return JsonMapper.shared()
+        .valueToTree((Object) new Yaml(new SafeConstructor(new LoaderOptions())).load(in));
   }
 
   @Test
@@ -201,10 +213,70 @@ class ComposeFileTest {
     return artifact.equals("example-fhir-store") ? "example-plan-approval/fhir-store" : artifact;
   }
 
+  /** A key that may act for anybody is known to the orchestrator only with the profile. */
+  @Test
+  void theKeyOfThePlanApprovalIsThereOnlyWithItsProfile() throws Exception {
+    assertThat(services.path("orchestrator").path("environment").toString())
+        .doesNotContain("act-as", "plan-approval");
+    assertThat(keys("no-keys")).isEmpty();
+    assertThat(services.path("orchestrator").path("depends_on").propertyNames())
+        .as("each start begins without the key of an earlier one")
+        .contains("no-keys");
+
+    JsonNode keys = keys("plan-key");
+    assertThat(services.path("plan-key").path("profiles").toString()).contains("plan-approval");
+    assertThat(services.path("plan-key").path("depends_on").propertyNames()).contains("no-keys");
+    assertThat(services.path("plan-facade").path("depends_on").propertyNames())
+        .contains("plan-key");
+    assertThat(keys).hasSize(1);
+    assertThat(keys.path(0).path("permissions").asString()).isEqualTo("act-as");
+    String argument = "--plan-approval.orchestrator.api-key=";
+    String sent =
+        services
+            .path("plan-facade")
+            .path("command")
+            .valueStream()
+            .map(JsonNode::asString)
+            .filter(text -> text.startsWith(argument))
+            .findFirst()
+            .orElseThrow()
+            .substring(argument.length());
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest(sent.getBytes(StandardCharsets.UTF_8));
+    assertThat(keys.path(0).path("sha256").asString()).isEqualTo(HexFormat.of().formatHex(hash));
+  }
+
+  /** What a service copies into the keys file that the orchestrator reads. */
+  private JsonNode keys(String service) throws IOException {
+    JsonNode command = services.path(service).path("command");
+    String source = command.path(1).asString();
+    String target = command.path(2).asString();
+    assertThat(target)
+        .isEqualTo(
+            services
+                .path("orchestrator")
+                .path("environment")
+                .path("DOUNDO_API_KEYS_FILE")
+                .asString());
+    for (String mounted : List.of(service, "orchestrator")) {
+      assertThat(services.path(mounted).path("volumes").toString()).contains("keys:/keys");
+    }
+    assertThat(services.path(service).path("configs").path(0).asString())
+        .as("a config is mounted at its name")
+        .isEqualTo(source.substring(1));
+    String content = file.path("configs").path(source.substring(1)).path("content").asString();
+    try (InputStream in = new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8))) {
+      return yaml(in).path("keys");
+    }
+  }
+
   @Test
   void everyServiceSaysWhetherItIsHealthy() {
     for (String name : services.propertyNames()) {
-      assertThat(services.path(name).has("healthcheck") || name.equals("orchestrator"))
+      assertThat(
+              services.path(name).has("healthcheck")
+                  || name.equals("orchestrator")
+                  || ONE_SHOT.contains(name))
           .as(name)
           .isTrue();
     }
@@ -214,6 +286,11 @@ class ComposeFileTest {
   void servicesWaitForServicesThatSayWhenTheyAreHealthy() throws IOException {
     for (JsonNode service : services) {
       for (String needed : service.path("depends_on").propertyNames()) {
+        if (ONE_SHOT.contains(needed)) {
+          assertThat(service.path("depends_on").path(needed).path("condition").asString())
+              .isEqualTo("service_completed_successfully");
+          continue;
+        }
         assertThat(services.path(needed).has("healthcheck") || needed.equals("orchestrator"))
             .as(needed)
             .isTrue();
