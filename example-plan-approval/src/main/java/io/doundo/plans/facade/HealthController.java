@@ -1,9 +1,12 @@
 package io.doundo.plans.facade;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.doundo.plans.facade.Dependencies.Dependency;
 import jakarta.annotation.PreDestroy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -36,6 +39,7 @@ class HealthController {
   /**
    * A dependency that was asked.
    *
+   * @param latencyMs how long the probe took, or was waited for
    * @param error why it is down; null when it is up
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -47,54 +51,58 @@ class HealthController {
 
   private static final Logger LOG = LoggerFactory.getLogger(HealthController.class);
 
-  private final Dependencies dependencies;
+  /** How long the answer waits for a dependency. */
+  private static final Duration LIMIT = Duration.ofSeconds(2);
 
-  /** One thread for each service; a caller more waits. */
-  private final ExecutorService probes =
-      Executors.newFixedThreadPool(Dependencies.Dependency.values().length);
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(
+          Dependency.values().length, task -> new Thread(task, "health-probe"));
+  private final List<Probe> probes;
 
   HealthController(Dependencies dependencies) {
-    this.dependencies = dependencies;
+    this.probes =
+        List.of(
+            new Probe(
+                Dependency.DRAFTS,
+                () ->
+                    dependencies.drafts(
+                        "probe",
+                        store -> {
+                          store.probe();
+                          return true;
+                        })),
+            new Probe(
+                Dependency.FHIR_STORE,
+                () ->
+                    dependencies.plans(
+                        "probe",
+                        store -> {
+                          store.probe();
+                          return true;
+                        })),
+            new Probe(
+                Dependency.ORCHESTRATOR,
+                () ->
+                    dependencies.orchestrator(
+                        "probe",
+                        service -> {
+                          service.probe();
+                          return true;
+                        })));
   }
 
   @PreDestroy
   void stop() {
-    probes.shutdownNow();
+    threads.shutdownNow();
   }
 
+  /** Probes all dependencies at the same time, and answers within two seconds. */
   @GetMapping("/api/health")
   ResponseEntity<Health> health() {
-    CompletableFuture<Probed> drafts =
-        probed(
-            () ->
-                dependencies.drafts(
-                    "probe",
-                    store -> {
-                      store.probe();
-                      return true;
-                    }));
-    CompletableFuture<Probed> plans =
-        probed(
-            () ->
-                dependencies.plans(
-                    "probe",
-                    store -> {
-                      store.probe();
-                      return true;
-                    }));
-    CompletableFuture<Probed> orchestrator =
-        probed(
-            () ->
-                dependencies.orchestrator(
-                    "probe",
-                    service -> {
-                      service.probe();
-                      return true;
-                    }));
+    Map<Probe, CompletableFuture<Probed>> running = new LinkedHashMap<>();
+    probes.forEach(probe -> running.put(probe, probe.outcome()));
     Map<String, Probed> found = new LinkedHashMap<>();
-    found.put(Dependencies.Dependency.DRAFTS.word(), drafts.join());
-    found.put(Dependencies.Dependency.FHIR_STORE.word(), plans.join());
-    found.put(Dependencies.Dependency.ORCHESTRATOR.word(), orchestrator.join());
+    running.forEach((probe, outcome) -> found.put(probe.dependency.word(), outcome.join()));
     boolean healthy = found.values().stream().allMatch(Probed::isUp);
     return ResponseEntity.status(healthy ? 200 : 503)
         .body(
@@ -107,20 +115,43 @@ class HealthController {
                 found));
   }
 
-  private CompletableFuture<Probed> probed(Runnable probe) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          long began = System.nanoTime();
-          String error = null;
-          try {
-            probe.run();
-          } catch (Problem e) {
-            LOG.warn("{}", e.getMessage());
-            error = "does not answer; the log says why";
-          }
-          long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-          return new Probed(error == null ? "up" : "down", took, error);
-        },
-        probes);
+  /**
+   * The probe of one dependency. It runs once at a time, and whoever asks meanwhile waits for the
+   * same one, so that a service which is slow to answer is not asked by many at once. Thread-safe.
+   */
+  private final class Probe {
+
+    private final Dependency dependency;
+    private final Runnable call;
+    private @Nullable CompletableFuture<Probed> running;
+
+    private Probe(Dependency dependency, Runnable call) {
+      this.dependency = dependency;
+      this.call = call;
+    }
+
+    /** Completed within {@link #LIMIT}. */
+    private synchronized CompletableFuture<Probed> outcome() {
+      if (running == null || running.isDone()) {
+        running = CompletableFuture.supplyAsync(this::run, threads);
+      }
+      Probed late =
+          new Probed(
+              "down", LIMIT.toMillis(), "does not answer within " + LIMIT.toSeconds() + " s");
+      return running.copy().completeOnTimeout(late, LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Probed run() {
+      long began = System.nanoTime();
+      String error = null;
+      try {
+        call.run();
+      } catch (Problem e) {
+        LOG.warn("{}", e.getMessage());
+        error = "does not answer; the log says why";
+      }
+      long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+      return new Probed(error == null ? "up" : "down", took, error);
+    }
   }
 }

@@ -111,7 +111,7 @@ final class Orchestrator {
   }
 
   void probe() {
-    required(http.send("GET", "/actuator/health/readiness", null, Map.of()));
+    required(http.probe("/actuator/health/readiness"));
   }
 
   private static ObjectNode required(JsonResponse answer) {

@@ -22,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class JsonHttp {
 
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+  private static final Duration PROBE_LIMIT = Duration.ofSeconds(2);
 
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -58,9 +59,27 @@ public final class JsonHttp {
    */
   public JsonResponse send(
       String method, String path, @Nullable JsonNode body, Map<String, String> more) {
+    return send(method, path, body, more, limit);
+  }
+
+  /**
+   * Asks whether the service answers, and waits two seconds at most.
+   *
+   * @throws UnreachableException without an answer in time, and when the answer is a 5xx
+   */
+  public JsonResponse probe(String path) {
+    return send("GET", path, null, Map.of(), PROBE_LIMIT);
+  }
+
+  private JsonResponse send(
+      String method,
+      String path,
+      @Nullable JsonNode body,
+      Map<String, String> more,
+      Duration patience) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + path))
-            .timeout(limit)
+            .timeout(patience)
             .method(
                 method,
                 body == null

@@ -1,0 +1,107 @@
+package io.doundo.plans.facade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.plans.draft.DraftStore;
+import io.doundo.plans.facade.HealthController.Health;
+import io.doundo.plans.facade.HealthController.Probed;
+import io.doundo.plans.fhir.PublishedPlans;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** Two services accept connections and never answer; the database refuses them. */
+class HealthControllerTest {
+
+  private final AtomicInteger asked = new AtomicInteger();
+  private final List<Socket> open = new ArrayList<>();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private ServerSocket silent;
+  private HealthController health;
+
+  @BeforeEach
+  void start() throws IOException {
+    silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread acceptor = new Thread(this::accept, "silent");
+    acceptor.setDaemon(true);
+    acceptor.start();
+    URI url = URI.create("http://localhost:" + silent.getLocalPort());
+    health =
+        new HealthController(
+            new Dependencies(
+                new DraftStore(
+                    JdbcClient.create(
+                        new DriverManagerDataSource("jdbc:postgresql://localhost:1/drafts"))),
+                new PublishedPlans(url),
+                new Orchestrator(url, null),
+                meters));
+  }
+
+  private void accept() {
+    while (!silent.isClosed()) {
+      try {
+        open.add(silent.accept());
+        asked.incrementAndGet();
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    health.stop();
+    silent.close();
+    for (Socket socket : open) {
+      socket.close();
+    }
+  }
+
+  @Test
+  void dependenciesThatDoNotAnswerAreNamedInTwoSeconds() {
+    long began = System.nanoTime();
+    ResponseEntity<Health> answer = health.health();
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+
+    assertThat(took).as("both at the same time").isLessThan(Duration.ofMillis(3_500));
+    assertThat(answer.getStatusCode().value()).isEqualTo(503);
+    Health body = answer.getBody();
+    assertThat(body).isNotNull();
+    assertThat(body.success()).isFalse();
+    assertThat(body.dependencies().keySet()).containsExactly("drafts", "fhirStore", "orchestrator");
+    assertThat(body.dependencies().values()).extracting(Probed::status).containsOnly("down");
+    assertThat(body.dependencies().get("fhirStore").latencyMs()).isBetween(1_900L, 3_500L);
+    assertThat(body.dependencies().get("drafts").latencyMs()).isLessThan(1_900);
+  }
+
+  @Test
+  void manyWhoAskAtOnceProbeOnce() {
+    ExecutorService threads = Executors.newFixedThreadPool(6);
+    try {
+      List<CompletableFuture<ResponseEntity<Health>>> answers = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        answers.add(CompletableFuture.supplyAsync(health::health, threads));
+      }
+      answers.forEach(answer -> assertThat(answer.join().getStatusCode().value()).isEqualTo(503));
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(asked).as("one probe of each service").hasValue(2);
+  }
+}
