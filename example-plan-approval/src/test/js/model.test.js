@@ -75,6 +75,9 @@ test('an approval is over once its draft says so, and a held one says why', () =
   const held = progress({draftStatus: 'in_approval', problem: 'the FHIR store does not answer.'});
   assert.equal(held.isOver, false);
   assert.match(held.word, /does not answer/);
+  const back = progress({draftStatus: 'draft', workflowActive: false, problem: 'the FHIR store refused the plan.'});
+  assert.equal(back.isOver, true);
+  assert.match(back.word, /back with its author: the FHIR store refused the plan/);
 });
 
 test('a refusal says what it means for the person', () => {

@@ -138,7 +138,7 @@ export function resolutions(conflicts, choices) {
 
 /** Where an approval has got to, for the person who has just decided. */
 export function progress(status) {
-  if (status.problem) {
+  if (status.problem && status.workflowActive !== false) {
     return {word: `Held: ${status.problem} It is tried again until it succeeds.`, isOver: false};
   }
   switch (status.draftStatus) {
@@ -149,7 +149,10 @@ export function progress(status) {
     case 'conflict':
       return {word: 'Others have changed the same fields meanwhile. The author is asked to resolve the conflict.', isOver: true};
     case 'draft':
-      return {word: 'The draft was taken back. Nothing was published.', isOver: true};
+      return {
+        word: status.problem ? `Nothing was published, and the draft is back with its author: ${status.problem}` : 'The draft was taken back. Nothing was published.',
+        isOver: true,
+      };
     default:
       return {word: 'Being published…', isOver: false};
   }

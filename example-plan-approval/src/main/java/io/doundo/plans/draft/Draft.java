@@ -17,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param data the plan as its author wants it
  * @param approvers who may approve it
  * @param escalation who decides when they do not; the approvers again when it is empty
+ * @param submittedBy who submitted it last; null before the first time
  * @param flowId of the newest flow that it was submitted to; null before the first one
  * @param publishedVersion the version that its approval has published; null before
  */

@@ -33,6 +33,7 @@ public final class DraftStore {
       END $$
       """;
 
+  private static final int PROBE_SECONDS = 2;
   private static final String LOCKED = " status IN ('in_approval', 'conflict') ";
   private static final String OF_THE_FLOW = " WHERE draft_id = :draftId AND flow_id = :flowId AND ";
   private static final TypeReference<List<String>> NAMES = new TypeReference<>() {};
@@ -84,9 +85,9 @@ public final class DraftStore {
         .list();
   }
 
-  /** Whether the database answers. */
+  /** Asks whether the database answers, and waits two seconds at most for a connected one. */
   public void probe() {
-    sql.sql("SELECT 1").query(Integer.class).single();
+    sql.sql("SELECT 1").withQueryTimeout(PROBE_SECONDS).query(Integer.class).single();
   }
 
   /**
@@ -125,6 +126,29 @@ public final class DraftStore {
         .param("escalation", json(draft.escalation()))
         .query(DraftStore::draft)
         .optional();
+  }
+
+  /**
+   * Notes who submits a revision. Of several people at once the first one does; the same person may
+   * repeat it.
+   *
+   * @param flowId of this revision's approval
+   * @return whether it is this person; false also when the draft has another revision, or an
+   *     approval has it
+   */
+  public boolean claim(String draftId, long revision, String flowId, String submittedBy) {
+    return sql()
+            .sql(
+                "UPDATE draft SET flow_id = :flowId, submitted_by = :submittedBy, updated = now()"
+                    + " WHERE draft_id = :draftId AND revision = :revision AND NOT"
+                    + LOCKED
+                    + "AND (flow_id IS DISTINCT FROM :flowId OR submitted_by = :submittedBy)")
+            .param("flowId", flowId)
+            .param("submittedBy", submittedBy)
+            .param("draftId", draftId)
+            .param("revision", revision)
+            .update()
+        == 1;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.doundo.plans.facade;
 
+import io.doundo.plans.draft.Draft;
 import io.doundo.plans.facade.Bodies.CompleteBody;
 import io.doundo.plans.fhir.PublishedPlan;
 import io.doundo.plans.json.PlanJson;
@@ -7,7 +8,9 @@ import io.doundo.plans.merge.Change;
 import io.doundo.plans.merge.Changes;
 import io.doundo.plans.merge.Comparison;
 import io.doundo.plans.merge.Conflict;
+import io.doundo.plans.merge.MergeResult;
 import io.doundo.plans.merge.Resolution;
+import io.doundo.plans.merge.ThreeWayMerge;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -209,10 +212,40 @@ class Approvals {
     if (deleted) {
       answer.put("recreate", true);
     } else {
+      requireMerged(flow, resolutions);
       answer.set("resolutions", PlanJson.MAPPER.valueToTree(resolutions));
     }
     complete(id, userId, answer);
     return "resolved";
+  }
+
+  /** Refuses resolutions that leave a conflict, or a plan that could not be published. */
+  private void requireMerged(ApprovalFlow flow, List<Resolution> resolutions) {
+    String planId = flow.payload().path("planId").asString("");
+    String draftId = flow.payload().path("draftId").asString("");
+    Draft draft =
+        dependencies
+            .drafts("find", drafts -> drafts.find(draftId))
+            .orElseThrow(
+                () -> new Problem(Problem.Kind.DRAFT_NOT_FOUND, "there is no draft " + draftId));
+    ObjectNode current =
+        dependencies
+            .plans("find", plans -> plans.find(planId, flow.version()))
+            .map(PublishedPlan::plan)
+            .orElseThrow(
+                () ->
+                    new Problem(
+                        Problem.Kind.PLAN_NOT_FOUND,
+                        "plan %s has no version %s".formatted(planId, flow.version())));
+    MergeResult merged = ThreeWayMerge.of(draft.baseOrEmpty(), draft.data(), current, resolutions);
+    if (!merged.isClean()) {
+      throw VersionConflicts.mergeRequired(
+          flow.merged().path("conflictType").asString(""),
+          draft.baseVersion(),
+          flow.version(),
+          merged.conflicts());
+    }
+    dependencies.requireValid(merged.plan());
   }
 
   private static List<Conflict> undecided(List<Conflict> all, List<Resolution> resolutions) {

@@ -2,6 +2,8 @@ package io.doundo.plans.facade;
 
 import io.doundo.plans.json.PlanJson;
 import io.doundo.plans.merge.Resolution;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -64,17 +66,28 @@ final class Bodies {
       @Nullable Boolean recreate,
       @Nullable Boolean withdraw) {}
 
+  /** The largest body, in bytes: a plan, and what is said about it. */
+  private static final int LARGEST = 2 * Submissions.LARGEST_PLAN;
+
   private static final ObjectReader READER =
       PlanJson.MAPPER.reader().with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   private Bodies() {}
 
   /**
-   * Reads a body.
+   * Reads the body of a request. Of one that is too large, no more than that is read.
    *
-   * @throws Problem when it is not JSON, has an unknown field, or a field of the wrong kind
+   * @throws Problem when it is too large, not JSON, has an unknown field, or a field of the wrong
+   *     kind
    */
-  static <T> T read(String body, Class<T> type) {
+  static <T> T read(HttpServletRequest request, Class<T> type) throws IOException {
+    byte[] body = request.getInputStream().readNBytes(LARGEST + 1);
+    if (body.length > LARGEST) {
+      throw new Problem(
+          Problem.Kind.TOO_LARGE,
+          "the body of the request may have at most %d bytes, and the plan in it at most %d"
+              .formatted(LARGEST, Submissions.LARGEST_PLAN));
+    }
     try {
       T read = READER.forType(type).readValue(body);
       if (read != null) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The three services that hold everything. Each call is timed, with its outcome; a service that
@@ -62,6 +63,20 @@ final class Dependencies {
 
   <T> T plans(String operation, Function<PublishedPlans, T> call) {
     return timed(Dependency.FHIR_STORE, operation, plans, call);
+  }
+
+  /**
+   * Asks the FHIR store whether it would accept a plan.
+   *
+   * @throws Problem when it would not, or does not answer
+   */
+  void requireValid(ObjectNode plan) {
+    plans(
+        "validate",
+        store -> {
+          store.validate(plan);
+          return true;
+        });
   }
 
   <T> T orchestrator(String operation, Function<Orchestrator, T> call) {

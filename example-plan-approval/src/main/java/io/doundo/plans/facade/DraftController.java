@@ -7,6 +7,7 @@ import io.doundo.plans.facade.Bodies.DraftBody;
 import io.doundo.plans.facade.Bodies.ResubmitBody;
 import io.doundo.plans.merge.Resolution;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -66,8 +66,8 @@ class DraftController {
   }
 
   @PutMapping("/api/drafts/{id}")
-  Answer save(@PathVariable("id") String id, @RequestBody String body, HttpServletRequest request) {
-    DraftBody draft = Bodies.read(body, DraftBody.class);
+  Answer save(@PathVariable("id") String id, HttpServletRequest request) throws IOException {
+    DraftBody draft = Bodies.read(request, DraftBody.class);
     ApiKeyFilter.user(request, draft.userId());
     return Answer.of(submissions.save(id, draft));
   }
@@ -80,9 +80,8 @@ class DraftController {
   /** Of a draft whose approval waits for its author, it answers that task. */
   @PostMapping("/api/drafts/{id}/resubmit")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  Answer resubmit(
-      @PathVariable("id") String id, @RequestBody String body, HttpServletRequest request) {
-    ResubmitBody resubmit = Bodies.read(body, ResubmitBody.class);
+  Answer resubmit(@PathVariable("id") String id, HttpServletRequest request) throws IOException {
+    ResubmitBody resubmit = Bodies.read(request, ResubmitBody.class);
     String userId = ApiKeyFilter.user(request, resubmit.userId());
     List<Resolution> resolutions =
         resubmit.resolutions() == null ? List.of() : resubmit.resolutions();

@@ -3,6 +3,7 @@ package io.doundo.plans.facade;
 import io.doundo.plans.facade.Bodies.SubmitBody;
 import io.doundo.plans.fhir.PublishedPlan;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -70,9 +70,8 @@ class PlanController {
 
   @PostMapping("/api/plans/{id}/submit")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  Answer submit(
-      @PathVariable("id") String id, @RequestBody String body, HttpServletRequest request) {
-    SubmitBody submit = Bodies.read(body, SubmitBody.class);
+  Answer submit(@PathVariable("id") String id, HttpServletRequest request) throws IOException {
+    SubmitBody submit = Bodies.read(request, SubmitBody.class);
     String userId = ApiKeyFilter.user(request, submit.userId());
     String draftId = submit.draftId() == null ? id : submit.draftId();
     return Answer.of(submissions.submit(draftId, userId, submit.revision(), submit.planData()));

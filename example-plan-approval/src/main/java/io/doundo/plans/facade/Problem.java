@@ -22,6 +22,7 @@ final class Problem extends RuntimeException {
     ALREADY_SUBMITTED(409),
     NOT_EDITABLE(409),
     TASK_CLOSED(409),
+    TOO_LARGE(413),
     INVALID_PLAN(422),
     DEPENDENCY_UNAVAILABLE(503);
 

@@ -23,7 +23,11 @@ class Statuses {
     this.dependencies = dependencies;
   }
 
-  /** The newest round of a draft's approval. */
+  /**
+   * The newest round of a draft's approval.
+   *
+   * @param flow nothing while the orchestrator does not know it yet
+   */
   private record Round(String flowId, Optional<ApprovalFlow> flow) {}
 
   /**
@@ -46,6 +50,12 @@ class Statuses {
       status.put("workflowActive", false);
     } else {
       putRound(status, round.get());
+      if (round.get().flow().isEmpty()
+          && draft.filter(found -> !found.status().isLocked()).isPresent()) {
+        // The one who submitted it may not have come as far as to start its approval.
+        status.put(
+            "hint", "it is submitted and has not begun: if that does not change, submit it again");
+      }
     }
     return status;
   }
@@ -85,17 +95,27 @@ class Statuses {
     return plan.get().plan().path("status").asString("unknown");
   }
 
-  /** The round that counts: one that has just been submitted, else the one that had the draft. */
+  /**
+   * The round that counts: one that has just been submitted, else the one that had the draft. None
+   * when the orchestrator has forgotten it long after its end.
+   */
   private Optional<Round> round(Draft draft) {
-    if (!draft.status().isLocked()) {
-      String submitted = Submissions.flowId(draft);
+    String flowId = draft.flowId();
+    String submitted = Submissions.flowId(draft);
+    if (!draft.status().isLocked() && !submitted.equals(flowId)) {
       Optional<ApprovalFlow> flow = flow(submitted);
       if (flow.isPresent()) {
         return Optional.of(newest(new Round(submitted, flow)));
       }
     }
-    String flowId = draft.flowId();
-    return flowId == null ? Optional.empty() : Optional.of(newest(new Round(flowId, flow(flowId))));
+    if (flowId == null) {
+      return Optional.empty();
+    }
+    Optional<ApprovalFlow> flow = flow(flowId);
+    boolean isSubmitted = draft.status().isLocked() || submitted.equals(flowId);
+    return flow.isPresent() || isSubmitted
+        ? Optional.of(newest(new Round(flowId, flow)))
+        : Optional.empty();
   }
 
   private Round newest(Round first) {
@@ -118,7 +138,6 @@ class Statuses {
   private static void putRound(Map<String, Object> status, Round round) {
     status.put("processInstanceId", round.flowId());
     if (round.flow().isEmpty()) {
-      // Kafka has the start, and the orchestrator has not begun it yet.
       status.put("workflowStatus", "PENDING");
       status.put("workflowActive", true);
       return;

@@ -29,6 +29,12 @@ class Submissions {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,47}");
   private static final int MOST_PEOPLE = 50;
 
+  /**
+   * The largest plan, in bytes of JSON. An approval carries it several times, beside the published
+   * one and each of its conflicts, in a record of at most 1 MB.
+   */
+  static final int LARGEST_PLAN = 128 * 1024;
+
   private final Dependencies dependencies;
   private final VersionConflicts conflicts;
 
@@ -140,7 +146,19 @@ class Submissions {
     }
   }
 
+  /**
+   * Keeps a draft.
+   *
+   * @throws Problem when it is too large, was changed since, or is in approval
+   */
   private Draft save(Draft draft) {
+    int size = PlanJson.MAPPER.writeValueAsBytes(draft.data()).length;
+    if (size > LARGEST_PLAN) {
+      throw new Problem(
+          Problem.Kind.TOO_LARGE,
+          "the plan of draft %s has %d bytes of JSON, and may have at most %d"
+              .formatted(draft.draftId(), size, LARGEST_PLAN));
+    }
     return dependencies
         .drafts("save", drafts -> drafts.save(draft))
         .orElseThrow(() -> notEditable(draft.draftId()));
@@ -175,6 +193,7 @@ class Submissions {
       conflicts.count(compared.comparison().type(), "submit");
       throw VersionConflicts.atSubmit(draft, compared);
     }
+    requireApprovable(draft, draft.data(), userId);
     return start(draft, userId);
   }
 
@@ -209,6 +228,7 @@ class Submissions {
           compared.currentVersion(),
           comparison.conflicts());
     }
+    requireApprovable(draft, comparison.plan(), userId);
     boolean merged = comparison.type() != Comparison.Type.NONE;
     if (merged) {
       draft =
@@ -249,21 +269,31 @@ class Submissions {
     return pending(draft, Objects.requireNonNull(draft.flowId()));
   }
 
-  private Map<String, Object> start(Draft given, String userId) {
-    List<String> others = given.approvers().stream().filter(name -> !name.equals(userId)).toList();
-    if (others.isEmpty()) {
+  /** Refuses a draft that nobody else may approve, and a plan that could not be published. */
+  private void requireApprovable(Draft draft, ObjectNode plan, String userId) {
+    if (others(draft.approvers(), userId).isEmpty()) {
       throw new Problem(
           Problem.Kind.INVALID_PLAN,
-          "draft %s names no approver but %s, who submits it".formatted(given.draftId(), userId));
+          "draft %s names no approver but %s, who submits it".formatted(draft.draftId(), userId));
     }
-    dependencies.plans(
-        "validate",
-        plans -> {
-          plans.validate(given.data());
-          return true;
-        });
+    dependencies.requireValid(plan);
+  }
+
+  private static List<String> others(List<String> people, String userId) {
+    return people.stream().filter(name -> !name.equals(userId)).toList();
+  }
+
+  /**
+   * Starts the approval. Of several people who submit the same revision at once, the first one is
+   * its submitter, and the others are told.
+   */
+  private Map<String, Object> start(Draft given, String userId) {
     Draft draft = ofItsOwnFlow(given);
     String flowId = flowId(draft);
+    if (!dependencies.drafts(
+        "claim", drafts -> drafts.claim(draft.draftId(), draft.revision(), flowId, userId))) {
+      return notFirst(draft, userId);
+    }
     ObjectNode payload = PlanJson.object();
     payload
         .put("draftId", draft.draftId())
@@ -272,9 +302,9 @@ class Submissions {
         .put("revision", draft.revision())
         .put("round", 1)
         .put("submittedBy", userId);
+    List<String> others = others(draft.approvers(), userId);
     payload.set("approvers", PlanJson.MAPPER.valueToTree(others));
-    List<String> escalation =
-        draft.escalation().stream().filter(name -> !name.equals(userId)).toList();
+    List<String> escalation = others(draft.escalation(), userId);
     payload.set(
         "escalation", PlanJson.MAPPER.valueToTree(escalation.isEmpty() ? others : escalation));
     if (!dependencies.orchestrator("start", flows -> flows.start(flowId, payload))) {
@@ -283,6 +313,16 @@ class Submissions {
           "draft %s was just submitted by somebody else".formatted(draft.draftId()));
     }
     return pending(draft, flowId);
+  }
+
+  /** What the draft says after all about a submission that was not the first one. */
+  private Map<String, Object> notFirst(Draft mine, String userId) {
+    Draft now = draft(mine.draftId());
+    boolean isClaimed = now.revision() == mine.revision() && flowId(mine).equals(now.flowId());
+    if (isClaimed || now.status().isLocked()) {
+      return submitted(now, userId);
+    }
+    throw notEditable(mine.draftId());
   }
 
   /** A flow that ended before it had the draft has used up the id of this revision. */

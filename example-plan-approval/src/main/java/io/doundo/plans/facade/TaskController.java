@@ -2,12 +2,12 @@ package io.doundo.plans.facade;
 
 import io.doundo.plans.facade.Bodies.CompleteBody;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -29,9 +29,9 @@ class TaskController {
   }
 
   @PostMapping("/api/tasks/{taskId}/complete")
-  Answer complete(
-      @PathVariable("taskId") String taskId, @RequestBody String body, HttpServletRequest request) {
-    CompleteBody complete = Bodies.read(body, CompleteBody.class);
+  Answer complete(@PathVariable("taskId") String taskId, HttpServletRequest request)
+      throws IOException {
+    CompleteBody complete = Bodies.read(request, CompleteBody.class);
     String userId = ApiKeyFilter.user(request, complete.userId());
     TaskId id = TaskId.of(taskId);
     return Answer.of(

@@ -11,10 +11,15 @@ final class Calls {
 
   private Calls() {}
 
-  /** A call that changes nothing: whatever fails, nothing has happened, and it is tried again. */
+  /**
+   * A call that changes nothing: without an answer nothing has happened, and it is tried again. A
+   * plan that is refused fails the step.
+   */
   static <T> T read(Supplier<T> call) {
     try {
       return call.get();
+    } catch (InvalidPlanException e) {
+      throw new StepFailedException(String.valueOf(e.getMessage()), e);
     } catch (UnreachableException e) {
       throw new NoEffectException(String.valueOf(e.getMessage()), e);
     }

@@ -87,7 +87,10 @@ class PlanSteps {
     this.meters = meters;
   }
 
-  /** Puts the draft and what is published now together. */
+  /**
+   * Puts the draft and what is published now together. A plan that the store would not accept fails
+   * the step, so that nobody approves it.
+   */
   @Do("merge")
   Merged merge(Merging merging, StepContext step) {
     Draft draft =
@@ -107,6 +110,9 @@ class PlanSteps {
     if (compared.type() != Comparison.Type.NONE) {
       count(compared.type(), "merge");
     }
+    if (compared.isClean()) {
+      requireValid(compared.plan());
+    }
     drafts.markConflict(merging.draftId(), step.flowId(), !compared.isClean());
     return new Merged(
         current.map(PublishedPlan::version).orElse(""),
@@ -115,6 +121,14 @@ class PlanSteps {
         compared.type() != Comparison.Type.NONE,
         compared.type().word(),
         compared.conflicts());
+  }
+
+  private void requireValid(ObjectNode plan) {
+    Calls.read(
+        () -> {
+          plans.validate(plan);
+          return true;
+        });
   }
 
   @Do("publish")
