@@ -3,76 +3,18 @@ package io.doundo.plans;
 import static io.doundo.plans.testing.PlanClient.plan;
 import static io.doundo.plans.testing.PlanClient.user;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import io.doundo.plans.fhir.PublishedPlan;
 import io.doundo.plans.http.JsonHttp;
 import io.doundo.plans.http.JsonResponse;
-import io.doundo.plans.json.PlanJson;
-import io.doundo.plans.testing.CuttingProxy;
-import io.doundo.plans.testing.PlanClient;
-import io.doundo.plans.testing.PlanStack;
+import io.doundo.plans.testing.PlanJourneys;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The journeys of the plan approval, each with what the stores hold in the end. */
-@Timeout(300)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PlanApprovalIT {
-
-  private static final ObjectNode APPROVED = PlanJson.object().put("approved", true);
-
-  private PlanStack stack;
-  private PlanClient client;
-
-  @BeforeAll
-  void start() {
-    stack = PlanStack.shared();
-    client = new PlanClient(stack);
-  }
-
-  @AfterEach
-  void startWhatATestHasLeftDead() {
-    stack.startMissing();
-  }
-
-  private static String id(String name) {
-    return name + '-' + UUID.randomUUID().toString().substring(0, 8);
-  }
-
-  /** A plan that somebody has published before. */
-  private String published(String name) {
-    String planId = id(name);
-    client.publish(planId, plan("Gold", 10));
-    return planId;
-  }
-
-  private List<String> sources(String planId) {
-    return client.history(planId).stream()
-        .map(version -> String.valueOf(version.source()))
-        .toList();
-  }
-
-  private ObjectNode content(String planId) {
-    ObjectNode plan = client.published(planId).orElseThrow().plan();
-    assertThat(plan).isNotNull();
-    return plan;
-  }
+class PlanApprovalIT extends PlanJourneys {
 
   @Test
   void aPlanIsSubmittedApprovedAndPublished() {
@@ -108,6 +50,7 @@ class PlanApprovalIT {
     JsonNode task = client.task("ann", planId, "approval", 1);
     assertThat(client.decide(task.path("taskId").asString(), "ann", false).isOk()).isTrue();
     client.draftIs(planId, "rejected");
+    client.flowIs(flow, "COMPLETED");
     assertThat(client.flow(flow).path("result").path("decision").asString()).isEqualTo("rejected");
     assertThat(client.history(planId)).hasSize(1);
 
@@ -265,40 +208,6 @@ class PlanApprovalIT {
   }
 
   @Test
-  void anUnreachableStoreHoldsTheApprovalAndFailsClosed() {
-    String planId = published("held");
-    client.save(planId, planId, plan("Gold plus", 10), "ann");
-    client.submit(planId, "eve");
-    JsonNode task = client.task("ann", planId, "approval", 1);
-    stack.process("fhirStore").kill();
-
-    assertThatThrownBy(() -> client.decide(task.path("taskId").asString(), "ann", true))
-        .as("without the published version nothing is decided")
-        .hasMessageContaining("façade answered 503");
-    assertThat(client.task("ann", planId, "approval", 1)).isNotNull();
-    // Past the façade's own check: the write waits for the store.
-    assertThat(client.completeDirectly(task, "ann", APPROVED).isOk()).isTrue();
-    String flow = task.path("processInstanceId").asString();
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(
-            () ->
-                client
-                    .flow(flow)
-                    .path("steps")
-                    .valueStream()
-                    .anyMatch(
-                        step ->
-                            step.path("name").asString("").equals("publish")
-                                && step.path("attempts").asInt(0) > 1
-                                && step.path("errorMessage").asString("").contains("FHIR store")));
-    stack.process("fhirStore").start();
-    client.draftIs(planId, "approved");
-    assertThat(content(planId)).isEqualTo(plan("Gold plus", 10));
-    assertThat(client.history(planId)).hasSize(2);
-  }
-
-  @Test
   void anApprovedPlanIsUndone() {
     String planId = published("undo");
     client.save(planId, planId, plan("Gold plus", 10), "ann");
@@ -333,88 +242,6 @@ class PlanApprovalIT {
     JsonNode parked = client.flowIs(flow, "PARKED");
     assertThat(parked.toString()).contains("changed by somebody else since version 2");
     assertThat(content(planId)).isEqualTo(plan("Gold plus", 30));
-  }
-
-  @Test
-  void ofTwoApproversAtOnceOneDecides() throws Exception {
-    String planId = published("two");
-    client.save(planId, planId, plan("Gold plus", 10), "ann", "bob");
-    client.submit(planId, "eve");
-    String taskId = client.task("ann", planId, "approval", 1).path("taskId").asString();
-    List<Integer> answers =
-        atOnce(
-            () -> client.decide(taskId, "ann", true).status(),
-            () -> client.decide(taskId, "bob", true).status());
-    assertThat(answers).containsExactlyInAnyOrder(200, 409);
-    client.draftIs(planId, "approved");
-    assertThat(client.history(planId)).as("published once").hasSize(2);
-  }
-
-  private static List<Integer> atOnce(Callable<Integer> one, Callable<Integer> other)
-      throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(2);
-    try {
-      Future<Integer> first = threads.submit(one);
-      Future<Integer> second = threads.submit(other);
-      return List.of(first.get(), second.get());
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
-  @Test
-  void aDoubleSubmitIsOneApproval() throws Exception {
-    String planId = id("double");
-    client.save(planId, planId, plan("Gold", 10), "ann");
-    String path = "/api/plans/" + planId + "/submit";
-    List<Integer> answers =
-        atOnce(
-            () -> client.call("POST", path, user("eve")).status(),
-            () -> client.call("POST", path, user("eve")).status());
-    assertThat(answers).containsExactly(202, 202);
-    client.draftIs(planId, "in_approval");
-    client.task("ann", planId, "approval", 1);
-    String first = client.submit(planId, "eve");
-    assertThat(client.submit(planId, "eve")).isEqualTo(first);
-    JsonResponse other = client.call("POST", path, user("zoe"));
-    assertThat(other.status()).isEqualTo(409);
-    assertThat(other.body().path("error").asString()).isEqualTo("already_submitted");
-    assertThat(client.data("GET", "/api/tasks?userId=ann", null).valueStream())
-        .filteredOn(task -> task.path("draftId").asString().equals(planId))
-        .hasSize(1);
-    ObjectNode change = user("eve").set("data", plan("Gold", 99));
-    assertThat(client.call("PUT", "/api/drafts/" + planId, change).body().path("error").asString())
-        .isEqualTo("not_editable");
-  }
-
-  @Test
-  void theSubmitterDoesNotApprove() {
-    String planId = id("self");
-    client.save(planId, planId, plan("Gold", 10), "ann", "eve");
-    client.submit(planId, "eve");
-    JsonNode task = client.task("ann", planId, "approval", 1);
-    JsonResponse own = client.decide(task.path("taskId").asString(), "eve", true);
-    assertThat(own.status()).isEqualTo(403);
-    assertThat(own.body().path("error").asString()).isEqualTo("submitter_may_not_approve");
-    assertThat(client.completeDirectly(task, "eve", APPROVED).isOk())
-        .as("nor past the façade")
-        .isFalse();
-    assertThat(client.completeDirectly(task, "zoe", APPROVED).isOk())
-        .as("nor does a stranger, past the façade")
-        .isFalse();
-    JsonResponse stranger = client.decide(task.path("taskId").asString(), "zoe", true);
-    assertThat(stranger.body().path("error").asString()).isEqualTo("not_your_task");
-    assertThat(client.published(planId)).isEmpty();
-
-    String alone = id("alone");
-    client.save(alone, alone, plan("Gold", 10), "eve");
-    assertThat(
-            client
-                .call("POST", "/api/plans/" + alone + "/submit", user("eve"))
-                .body()
-                .path("error")
-                .asString())
-        .isEqualTo("invalid_plan");
   }
 
   @Test
@@ -471,120 +298,5 @@ class PlanApprovalIT {
         user("eve").put("withdraw", true));
     JsonNode status = client.draftIs(other, "draft");
     assertThat(status.path("planStatus").asString()).isEqualTo("deleted");
-  }
-
-  @Test
-  void aStoreKilledBetweenItsWriteAndItsAnswerHasPublishedOnce() {
-    String planId = published("cut");
-    client.save(planId, planId, plan("Gold plus", 10), "ann");
-    String flow = client.submit(planId, "eve");
-    JsonNode task = client.task("ann", planId, "approval", 1);
-    stack.killStoreAtNextWrite(() -> stack.process("fhirStore").start());
-    client.approve(task, "ann");
-    client.draftIs(planId, "approved");
-    assertThat(client.flow(flow).path("result").path("version").asString()).isEqualTo("2");
-    assertThat(sources(planId)).containsExactly("urn:doundo:" + flow, "urn:somebody-else");
-  }
-
-  @Test
-  void afterAKillOfEachProcessInTurnTheApprovalEndsAsIfNothingHadHappened() throws Exception {
-    for (String name : stack.names()) {
-      String planId = id("kill-" + name.toLowerCase(Locale.ROOT));
-      client.save(planId, planId, plan("Gold", 10), "ann");
-      String flow = client.submit(planId, "eve");
-      JsonNode task = client.task("ann", planId, "approval", 1);
-      CuttingProxy.HeldWrite write = stack.holdNextWrite(planId);
-      client.approve(task, "ann");
-      write.awaitKept();
-      assertThat(client.published(planId)).as("the write is under way").isEmpty();
-      stack.process(name).kill();
-      stack.process(name).start();
-      write.letGo();
-      client.draftIs(planId, "approved");
-      assertThat(sources(planId))
-          .as("after kill -9 of " + name)
-          .containsExactly("urn:doundo:" + flow);
-      client.flowIs(flow, "COMPLETED");
-    }
-  }
-
-  @Test
-  void aWriteThatIsStillOnItsWayComesTooLateAfterItsUndo() throws Exception {
-    String changed = published("late-change");
-    String created = id("late-create");
-    client.save(changed, changed, plan("Gold plus", 10), "ann");
-    client.save(created, created, plan("Silver", 10), "ann");
-    String change = client.submit(changed, "eve");
-    String creation = client.submit(created, "eve");
-    CuttingProxy.HeldWrite ofChange = stack.holdNextWrite(changed);
-    CuttingProxy.HeldWrite ofCreation = stack.holdNextWrite(created);
-    client.approve(client.task("ann", changed, "approval", 1), "ann");
-    client.approve(client.task("ann", created, "approval", 1), "ann");
-    ofChange.awaitKept();
-    ofCreation.awaitKept();
-    client.cancel(change);
-    client.cancel(creation);
-    client.flowIs(change, "UNDONE");
-    client.flowIs(creation, "UNDONE");
-    ofChange.letGo();
-    ofCreation.letGo();
-    assertThat(ofChange.status()).isEqualTo(412);
-    assertThat(ofCreation.status()).isEqualTo(412);
-    assertThat(content(changed)).isEqualTo(plan("Gold", 10));
-    assertThat(client.published(created)).isEmpty();
-    assertThat(client.draft(changed).path("status").asString()).isEqualTo("draft");
-  }
-
-  @Test
-  void theHealthNamesWhatIsAwayAndKeysAreAskedFor() {
-    JsonHttp anybody = new JsonHttp("façade", stack.facadeUrl(), Duration.ofSeconds(10), Map.of());
-    JsonResponse health = anybody.send("GET", "/api/health", null, Map.of());
-    assertThat(health.status()).isEqualTo(200);
-    assertThat(health.body().path("note").asString()).startsWith("No database");
-    assertThat(health.body().path("dependencies").propertyNames())
-        .containsExactly("drafts", "fhirStore", "orchestrator");
-    assertThat(anybody.send("GET", "/api/plans", null, Map.of()).status()).isEqualTo(401);
-    assertThat(anybody.send("GET", "/actuator/metrics", null, Map.of()).status()).isEqualTo(401);
-    JsonHttp ann =
-        new JsonHttp(
-            "façade",
-            stack.facadeUrl(),
-            Duration.ofSeconds(10),
-            Map.of("X-API-Key", stack.annsKey(), "Content-Type", "application/json"));
-    assertThat(ann.send("GET", "/api/tasks?userId=ann", null, Map.of()).status()).isEqualTo(200);
-    assertThat(ann.send("GET", "/api/tasks?userId=bob", null, Map.of()).status()).isEqualTo(403);
-    JsonResponse meters = client.call("GET", "/actuator/metrics/plan.dependency", null);
-    assertThat(meters.body().path("availableTags").toString())
-        .contains("dependency", "operation", "outcome");
-  }
-
-  @Test
-  void plansAreFoundByTheirIdentifiersAndBadPlansAreRefused() {
-    String planId = id("identified");
-    ObjectNode plan = plan("Gold", 10);
-    plan.putArray("identifier").addObject().put("system", "urn:plans").put("value", planId);
-    client.publish(planId, plan);
-    JsonNode found = client.data("GET", "/api/plans?identifier=urn:plans%7C" + planId, null);
-    assertThat(found).hasSize(1);
-    assertThat(found.path(0).path("planId").asString()).isEqualTo(planId);
-
-    String bad = id("bad");
-    client.save(bad, bad, PlanJson.object().put("colour", "red"), "ann");
-    JsonResponse refused = client.call("POST", "/api/plans/" + bad + "/submit", user("eve"));
-    assertThat(refused.status()).isEqualTo(422);
-    assertThat(refused.body().path("message").asString()).contains("colour");
-    assertThat(client.call("GET", "/api/plans/x%3Fidentifier=y", null).status()).isEqualTo(400);
-    assertThat(client.decide("no-flow.approval", "ann", true).body().path("error").asString())
-        .isEqualTo("task_not_found");
-    assertThat(client.call("GET", "/api/drafts/none", null).body().path("error").asString())
-        .isEqualTo("draft_not_found");
-    assertThat(
-            client
-                .call("PUT", "/api/drafts/x", user("eve").put("colour", "red"))
-                .body()
-                .path("message")
-                .asString())
-        .contains("colour");
-    assertThat(client.history(planId).stream().map(PublishedPlan::version)).containsExactly("1");
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.doundo.plans.testing.PlanClient;
-import io.doundo.plans.testing.PlanStack;
+import io.doundo.plans.testing.PlanJourneys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,27 +13,30 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The page for reviewers in a real browser on the whole installation. Skipped where there is no
  * Chromium: {@code apt-get install chromium chromium-driver}.
  */
-@Timeout(180)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PageIT {
+@Execution(ExecutionMode.SAME_THREAD)
+class PageIT extends PlanJourneys {
 
+  private static final Path PICTURES = Path.of("target", "pictures");
+  private static final Path DOCS = Path.of("..", "docs", "img");
+  private static final Set<String> SHOWN = Set.of("approval", "conflict");
+  private static final int DESKTOP = 1100;
+  private static final int PHONE = 360;
   private static final String AXE = axe();
   private static final String HOSTILE = "<img src=x onerror=document.title='owned'>\u202Eeslaf";
 
-  private PlanStack stack;
-  private PlanClient client;
   private Browser browser;
 
   private static String axe() {
@@ -47,26 +50,20 @@ class PageIT {
   }
 
   @BeforeAll
-  void start() {
+  void openBrowser() {
     Optional<Path> chromium = Browser.program("chromium", "chromium-browser", "google-chrome");
     Optional<Path> driver = Browser.program("chromedriver");
     assumeTrue(
         chromium.isPresent() && driver.isPresent(),
         "needs chromium and chromedriver in the PATH: apt-get install chromium chromium-driver");
-    stack = PlanStack.shared();
-    client = new PlanClient(stack);
     browser = Browser.start(chromium.orElseThrow(), driver.orElseThrow());
   }
 
   @AfterAll
-  void stop() {
+  void closeBrowser() {
     if (browser != null) {
       browser.close();
     }
-  }
-
-  private static String id(String name) {
-    return name + '-' + UUID.randomUUID().toString().substring(0, 8);
   }
 
   /** Signs in with the keyboard alone: the cursor is where it is needed. */
@@ -112,6 +109,52 @@ class PageIT {
     browser.complaints();
   }
 
+  /** A plan as insurers write it. */
+  private static ObjectNode gold(String name, int premium, int copay) {
+    ObjectNode plan = plan(name, copay);
+    ObjectNode standard = plan.putArray("plan").addObject().put("id", "standard");
+    standard
+        .putArray("generalCost")
+        .addObject()
+        .put("id", "premium")
+        .putObject("cost")
+        .put("value", premium)
+        .put("currency", "EUR");
+    return plan;
+  }
+
+  private void submit(String planId, ObjectNode plan) {
+    ObjectNode draft = PlanClient.user("ben").put("planId", planId).put("name", "Gold 2027");
+    draft.set("data", plan);
+    draft.putArray("approvers").add("rita");
+    client.data("PUT", "/api/drafts/" + planId, draft);
+    client.submit(planId, "ben");
+  }
+
+  /** The two pages that the documentation shows; nobody else has tasks of these people. */
+  @Test
+  void anApprovalAndAConflictAreShownSideBySide() {
+    String planId = "gold-2027";
+    client.publish(planId, gold("Gold 2026", 119, 20));
+    submit(planId, gold("Gold 2027", 129, 15));
+    JsonNode task = client.task("rita", planId, "approval", 1);
+    signIn("rita");
+    open("Gold 2027");
+    assertThat(browser.text())
+        .contains("plan[standard].generalCost[premium].cost.value", "119", "129")
+        .contains("Submitted by", "ben");
+    assertGood("approval");
+
+    client.publish(planId, gold("Gold 2026", 135, 25));
+    assertThat(client.decide(task.path("taskId").asString(), "rita", true).status()).isEqualTo(409);
+    client.task("ben", planId, "resolve", 2);
+    signIn("ben");
+    open("Gold 2027");
+    assertThat(browser.text()).contains("129", "135", "copay 15", "copay 25");
+    assertGood("conflict");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
   @Test
   void aDraftIsApprovedWithTheKeyboard() {
     String planId = id("page");
@@ -129,7 +172,7 @@ class PageIT {
         .contains("<img src=x onerror=document.title='owned'>\u27E8U+202E\u27E9eslaf")
         .doesNotContain("\u202E");
     assertThat(browser.run("return document.querySelectorAll('main img').length").asInt()).isZero();
-    assertGood("approval");
+    assertGood("hostile");
 
     pressButton("Approve");
     browser.awaitText("Published as version 2.");
@@ -175,8 +218,6 @@ class PageIT {
     signIn("eve");
     open("Plan " + planId);
     assertThat(browser.text()).contains("Gold A", "Gold B", "copay 20", "copay 30");
-    assertGood("resolve");
-
     pressButton("Send to approval");
     browser.awaitText("2 fields are not decided yet.");
     assertThat(browser.run("return document.activeElement.type").asString())
@@ -196,7 +237,11 @@ class PageIT {
     assertThat(browser.complaints()).isEmpty();
   }
 
-  /** In both themes the page passes axe-core, and nothing hangs over on a phone. */
+  /**
+   * In both themes the page passes axe-core, and nothing hangs over on a phone. Its pictures are in
+   * {@code target/pictures}, and with {@code -Ddoundo.docs.update=true} those of the two pages that
+   * the documentation shows are in there.
+   */
   private void assertGood(String name) {
     for (String scheme : List.of("light", "dark")) {
       browser.prefer(scheme);
@@ -210,7 +255,7 @@ class PageIT {
       // Its own canvas is no matter of the page.
       browser.complaints();
       assertThat(violations).as("%s, %s", name, scheme).isEmpty();
-      for (int width : new int[] {360, 1100}) {
+      for (int width : new int[] {PHONE, DESKTOP}) {
         browser.resize(width, 800);
         assertThat(
                 browser
@@ -218,7 +263,12 @@ class PageIT {
                     .asBoolean())
             .as("%s fits into %d pixels", name, width)
             .isTrue();
-        browser.screenshot(Path.of("target/pictures/%s-%s-%d.webp".formatted(name, scheme, width)));
+        browser.screenshot(PICTURES.resolve("%s-%s-%d.webp".formatted(name, scheme, width)));
+      }
+      if (Boolean.getBoolean("doundo.docs.update") && SHOWN.contains(name)) {
+        browser.resize(
+            DESKTOP, browser.run("return document.documentElement.scrollHeight").asInt());
+        browser.screenshot(DOCS.resolve("plan-approval-%s-%s.webp".formatted(name, scheme)));
       }
     }
     browser.prefer("light");

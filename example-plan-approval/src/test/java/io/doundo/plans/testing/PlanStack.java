@@ -124,9 +124,10 @@ public final class PlanStack {
     return fhirProxy.hold(planId);
   }
 
-  /** Starts what is not running. */
+  /** Starts what is not running, and waits until all serve. */
   public void startMissing() {
-    processes.values().stream().filter(process -> !process.isAlive()).forEach(StackProcess::start);
+    processes.values().stream().filter(process -> !process.isAlive()).forEach(StackProcess::begin);
+    processes.values().forEach(StackProcess::awaitReady);
   }
 
   /** Kills the FHIR store in the moment when it has written, before it has answered. */

@@ -87,6 +87,12 @@ public final class StackProcess {
     }
   }
 
+  /** Kills it, and starts it again without waiting for it. */
+  public void restart() {
+    kill();
+    begin();
+  }
+
   void stop() {
     if (isAlive()) {
       kill();
