@@ -8,7 +8,12 @@ public final class EvaluationException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  EvaluationException(String place, String reason) {
+  /**
+   * An expression has no value, or one that cannot be used.
+   *
+   * @param place such as {@code http.url}, or empty
+   */
+  public EvaluationException(String place, String reason) {
     super(place.isEmpty() ? reason : place + ": " + reason);
   }
 

@@ -5,6 +5,8 @@ import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param orchestrationName null when the command does not say
  * @param attempt 1 when the command does not say
  * @param generation 1 when the command does not say
+ * @param keys the numbers of the idempotency keys: of a DO its own, of an UNDO those of the DOs
+ *     that are not settled; the generation when the command does not say
  * @param effect what an UNDO says of its DO; UNKNOWN when it does not say
  * @param timestamp when it was sent by the orchestrator's clock, or null
  * @param deadline when the attempt times out by the orchestrator's clock, or null
@@ -32,6 +36,7 @@ public record ReceivedCommand(
     CommandAction action,
     int attempt,
     int generation,
+    List<Integer> keys,
     KnownEffect effect,
     @Nullable String commandId,
     @Nullable String incarnation,
@@ -42,6 +47,12 @@ public record ReceivedCommand(
     boolean undoFailed,
     Map<String, RawJson> headers,
     RawJson payload) {
+
+  private static final int MOST_KEYS = 100;
+
+  public ReceivedCommand {
+    keys = List.copyOf(keys);
+  }
 
   /**
    * Reads a command.
@@ -64,13 +75,15 @@ public record ReceivedCommand(
     }
     String orchestrationName = text(body.get("orchestrationName"));
     RawJson payload = Envelope.present(fields.get("payload"));
+    int generation = count(RecordHeaders.GENERATION, null, record.text(RecordHeaders.GENERATION));
     return new ReceivedCommand(
         FlowIds.required(text(body.get("flowId")), record, key),
         orchestrationName == null ? null : Names.requireOrchestration(orchestrationName),
         Names.requireName("stepName", stepName),
         Enums.parse(CommandAction.class, "action", action),
         count("attempt", text(body.get("attempt")), record.text(RecordHeaders.ATTEMPT)),
-        count(RecordHeaders.GENERATION, null, record.text(RecordHeaders.GENERATION)),
+        generation,
+        keys(record.text(RecordHeaders.KEYS), generation),
         effect(record.text(RecordHeaders.EFFECT)),
         hex(RecordHeaders.COMMAND_ID, record),
         hex(RecordHeaders.INCARNATION, record),
@@ -99,6 +112,18 @@ public record ReceivedCommand(
     return text == null
         ? KnownEffect.UNKNOWN
         : Enums.parse(KnownEffect.class, RecordHeaders.EFFECT, text);
+  }
+
+  private static List<Integer> keys(@Nullable String text, int generation)
+      throws MalformedRecordException {
+    if (text == null) {
+      return List.of(generation);
+    }
+    List<Integer> keys = new ArrayList<>();
+    for (String number : text.split(",", MOST_KEYS)) {
+      keys.add((int) WholeNumber.require(RecordHeaders.KEYS, number, 1, Integer.MAX_VALUE));
+    }
+    return keys;
   }
 
   private static int count(String name, @Nullable String body, @Nullable String record)

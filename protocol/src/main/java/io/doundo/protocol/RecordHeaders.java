@@ -12,6 +12,12 @@ public final class RecordHeaders {
   public static final String ATTEMPT = "saga-attempt";
   public static final String GENERATION = "saga-generation";
 
+  /**
+   * The numbers of the step's idempotency keys, with commas between them: of a DO the number of its
+   * key, of an UNDO those of the DOs that are not settled. Absent when it is the generation alone.
+   */
+  public static final String KEYS = "saga-keys";
+
   /** Milliseconds since the epoch, by the orchestrator's clock. */
   public static final String DEADLINE = "saga-deadline";
 

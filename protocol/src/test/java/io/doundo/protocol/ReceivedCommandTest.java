@@ -8,6 +8,7 @@ import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,7 @@ class ReceivedCommandTest {
                 Map.of(
                     "saga-command-id", ID,
                     "saga-generation", "2",
+                    "saga-keys", "1,2",
                     "saga-incarnation", ID,
                     "saga-deadline", "6000",
                     "saga-first-sent", "900",
@@ -49,6 +51,7 @@ class ReceivedCommandTest {
                 CommandAction.UNDO,
                 3,
                 2,
+                List.of(1, 2),
                 KnownEffect.DONE,
                 ID,
                 ID,

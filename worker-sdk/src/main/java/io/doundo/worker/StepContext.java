@@ -1,6 +1,7 @@
 package io.doundo.worker;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +38,17 @@ public interface StepContext {
 
   /**
    * 32 hexadecimal digits, the same for all attempts of this flow, step, action and generation, and
-   * different for anything else, a later life of the same flowId included.
+   * different for anything else, a later life of the same flowId included. The key of a DO stays
+   * the same in a later generation while an earlier attempt may have had its effect.
    */
   String idempotencyKey();
+
+  /**
+   * The idempotency keys of the DOs that an UNDO is to undo, oldest first: nearly always one. There
+   * are several when an effect was reported after the step was retried under a new key. Of a DO,
+   * its own key alone.
+   */
+  List<String> doKeys();
 
   /**
    * Whether this call no longer owns the step: its lease ended, or an UNDO waits for it. Its thread

@@ -75,7 +75,7 @@ final class UndoneHasNone implements Invariant {
       return false;
     }
     int sent = flow.lastCommitted(step.name(), CommandAction.DO);
-    boolean isArmed = step.pivot() || (step.isOutside() && step.remote().committed());
+    boolean isArmed = step.pivot() || step.isCommitted();
     boolean neverCommitted = last.attempt() > sent && !isArmed;
     boolean miscounted =
         counted && AnswerCount.of(flow, step.name(), CommandAction.DO).hidesAMissingOne();

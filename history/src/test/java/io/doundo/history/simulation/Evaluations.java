@@ -6,8 +6,10 @@ import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.Signal;
+import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.definition.Guard;
+import io.doundo.orchestrator.definition.HttpTemplate;
 import io.doundo.orchestrator.definition.HumanTask;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -15,6 +17,8 @@ import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.StepData;
 import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.Work;
+import io.doundo.protocol.http.HttpMethod;
+import io.doundo.protocol.http.HttpOutcomes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,6 +41,11 @@ public final class Evaluations {
   public static final List<String> PEOPLE = List.of("ann", "bob", "managers");
 
   private static final String DRAWN = "drawn";
+
+  /** What steps with a request send is drawn, as any value is. */
+  private static final HttpTemplate REQUEST =
+      new HttpTemplate("drawn", HttpMethod.POST, "/", Map.of(), null);
+
   private static final OnTimeout[] AFTER_WAITS = {
     OnTimeout.UNDO, OnTimeout.CONTINUE, OnTimeout.ESCALATE
   };
@@ -66,20 +75,23 @@ public final class Evaluations {
       boolean goesOn = dice.chance(500) && !step.pivot() && (inside || !step.undoable());
       String input = dice.chance(200) && !inside ? DRAWN : null;
       boolean computesUndo = dice.chance(200);
+      boolean requests = !inside && !step.undoFailed() && dice.chance(200);
       steps.add(
           new Step(
               step.name(),
               step.seq(),
               step.dependsOn(),
               when,
-              new StepData(input, null),
-              inside ? new Work.Set(DRAWN) : step.work(),
+              new StepData(requests ? null : input, null),
+              inside ? new Work.Set(DRAWN) : requests ? request(step.isCommitted()) : step.work(),
               step.attempts(),
               inside
                   ? UndoRule.NONE
-                  : computesUndo && step.undoable()
-                      ? new UndoRule.Own(step.undoFailed(), DRAWN)
-                      : step.undoing(),
+                  : requests && step.undoable()
+                      ? new UndoRule.Http(REQUEST, null, HttpOutcomes.NONE)
+                      : computesUndo && step.undoable()
+                          ? new UndoRule.Own(step.undoFailed(), DRAWN)
+                          : step.undoing(),
               goesOn,
               step.pivot()));
     }
@@ -92,6 +104,10 @@ public final class Evaluations {
         definition.searchKey(),
         definition.description(),
         definition.initiator());
+  }
+
+  private static Work.Http request(boolean committed) {
+    return new Work.Http(false, committed, REQUEST, null, null, HttpOutcomes.NONE, false, null);
   }
 
   private @Nullable Content value(Purpose purpose) {
@@ -251,11 +267,20 @@ public final class Evaluations {
    * @param state the state of the flow that needs the value
    */
   public Evaluation of(Evaluate asked, FlowState state) {
-    String key = asked.stepName() + ' ' + asked.purpose();
+    // What can be computed before a step is armed can be computed afterwards.
+    Purpose purpose = asked.purpose() == Purpose.REQUEST ? Purpose.INPUT : asked.purpose();
+    String key = asked.stepName() + ' ' + purpose;
     if (asked.purpose() == Purpose.SIGNAL
         && waits.get(asked.stepName()) instanceof Work.Signal wait) {
       Signal signal = state.signals().offeredTo(asked.step(), wait.signal());
       key += ' ' + Objects.requireNonNull(signal).controlId();
+    }
+    StepState step = asked.step() < 0 ? StepState.PENDING : state.steps().get(asked.step());
+    boolean isGiven = asked.purpose() == Purpose.UNDO && step.undoInput() != null;
+    if (isGiven) {
+      // What an operator gives can be sent.
+      key += " given";
+      drawn.computeIfAbsent(key, unused -> new Evaluation.Value(value(asked.purpose())));
     }
     drawn.computeIfAbsent(key, unused -> drawn(asked));
     return Objects.requireNonNull(drawn.get(key));

@@ -166,7 +166,7 @@ public final class RandomDefinitions {
       text.append(", DO ").append(describe(step.retry()));
       text.append(", UNDO ").append(step.undoable() ? describe(step.undoRetry()) : "none");
       text.append(step.when() == null ? "" : ", on a condition");
-      text.append(step.work() instanceof Work.Remote ? "" : ", inside: " + step.work().kind());
+      text.append(step.work() instanceof Work.Remote ? "" : ", kind: " + step.work().kind());
       text.append(step.guard() == null ? "" : ", in " + step.guard());
       text.append(step.after().isEmpty() ? "" : ", only behind " + step.after());
       text.append(step.pivot() ? ", pivot" : "");
@@ -177,7 +177,7 @@ public final class RandomDefinitions {
   }
 
   public static boolean isCommitted(Step step) {
-    return step.work() instanceof Work.Remote remote && remote.committed();
+    return step.isCommitted();
   }
 
   private static String describe(RetryPolicy policy) {

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.state.Attempts;
 import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.DoKey;
 import io.doundo.orchestrator.core.state.FlowNotes;
 import io.doundo.orchestrator.core.state.FlowSignals;
 import io.doundo.orchestrator.core.state.FlowState;
@@ -142,6 +143,43 @@ public final class Sabotage {
     FlowState next = Objects.requireNonNull(decision.next());
     List<StepState> steps = new ArrayList<>(next.steps());
     steps.set(step, clean(steps.get(step)));
+    return new Decision(with(next, steps, next.transitions()), decision.effects());
+  }
+
+  /** The decision, with the next attempts of a step under a key of its own generation. */
+  public static Decision withNewKey(Decision decision, int step) {
+    FlowState next = Objects.requireNonNull(decision.next());
+    List<StepState> steps = new ArrayList<>(next.steps());
+    StepState of = steps.get(step);
+    Outside outside = of.outside();
+    if (outside.keys().isEmpty()) {
+      return decision;
+    }
+    List<DoKey> keys = new ArrayList<>(outside.keys());
+    DoKey last = keys.remove(keys.size() - 1);
+    keys.add(new DoKey(of.generation(), last.firstAttempt(), last.lastDeadline(), last.effect()));
+    steps.set(
+        step,
+        new StepState(
+            of.status(),
+            of.effect(),
+            of.generation(),
+            of.dueAt(),
+            of.startedAt(),
+            of.endedAt(),
+            of.result(),
+            of.input(),
+            of.undoInput(),
+            of.error(),
+            new Outside(
+                outside.doing(),
+                outside.undoing(),
+                outside.openAttempt(),
+                outside.succeededAttempt(),
+                outside.armedTurn(),
+                outside.worker(),
+                outside.runs(),
+                keys)));
     return new Decision(with(next, steps, next.transitions()), decision.effects());
   }
 

@@ -28,14 +28,23 @@ final class Backward {
     flow.audit(FlowEventType.FLOW_UNDOING, why);
     for (int i = 0; i < flow.steps.length; i++) {
       if (flow.steps[i].status == StepStatus.COMPUTING) {
-        // Nothing was sent for it, and its value no longer matters.
-        flow.steps[i].status = StepStatus.PENDING;
+        // Its value no longer matters.
+        stopComputing(flow.steps[i]);
       }
       flow.machineOf(i).withdraw(flow, i);
     }
     if (flow.undoTurn == 0 && owesAnything(flow)) {
       flow.undoTurn = flow.sendTurn();
     }
+  }
+
+  private static void stopComputing(StepDraft step) {
+    if (step.doSent == 0) {
+      step.status = StepStatus.PENDING;
+      return;
+    }
+    step.rest();
+    step.status = step.effect.mayExist() ? StepStatus.IN_DOUBT : StepStatus.FAILED;
   }
 
   private static boolean owesAnything(FlowDraft flow) {

@@ -174,7 +174,11 @@ final class Controls {
   /** Stops waiting. Commands that may have been sent may still have their effect. */
   private static void giveUp(StepDraft step) {
     if (step.doInFlight() || step.status == StepStatus.ARMED) {
-      step.effect = step.effect.or(StepEffect.IN_DOUBT);
+      if (step.openAttempt > 0) {
+        step.raise(StepEffect.IN_DOUBT, step.openAttempt);
+      } else {
+        step.doubtArmed();
+      }
       step.status = StepStatus.IN_DOUBT;
       step.armedTurn = 0;
     }

@@ -57,12 +57,14 @@ final class DoAnswers {
     boolean doubtful = match.surplus() || event.inDoubt();
     boolean givesUpAnother = draft.doInFlight() && !match.is(Kind.OPEN);
     if (awaited) {
-      if (doubtful || givesUpAnother) {
-        draft.effect = draft.effect.or(StepEffect.IN_DOUBT);
+      if (doubtful) {
+        draft.raise(StepEffect.IN_DOUBT, 0);
+      } else if (givesUpAnother) {
+        draft.raise(StepEffect.IN_DOUBT, draft.openAttempt);
       }
       accept(flow, step, match, event);
     } else if (doubtful) {
-      surplus(flow, step, StepEffect.IN_DOUBT);
+      surplus(flow, step, StepEffect.IN_DOUBT, 0);
     }
   }
 
@@ -70,8 +72,8 @@ final class DoAnswers {
       FlowDraft flow, int step, AnswerMatch match, StepSucceeded event) {
     StepDraft draft = flow.steps[step];
     switch (draft.status) {
-      case DO_SUCCESS -> succeededAgain(flow, step, event.result());
-      case SKIPPED, RESOLVED, GIVEN_UP -> reportUnexpected(flow, step);
+      case DO_SUCCESS -> succeededAgain(flow, step, match.attempt(), event.result());
+      case SKIPPED, RESOLVED, GIVEN_UP -> reportUnexpected(flow, step, match.attempt());
       case PENDING,
           COMPUTING,
           NOT_TAKEN,
@@ -87,7 +89,12 @@ final class DoAnswers {
           UNDO_FAIL -> {
         if (match.is(Kind.PHANTOM) || draft.doSent == 0) {
           remember(
-              flow, step, StepEffect.DONE, event.result(), "success of an uncommitted command");
+              flow,
+              step,
+              StepEffect.DONE,
+              match.attempt(),
+              event.result(),
+              "success of an uncommitted command");
         } else {
           accept(flow, step, match, event);
         }
@@ -104,26 +111,34 @@ final class DoAnswers {
             flow,
             step,
             StepEffect.DONE,
+            match.attempt(),
             event.result(),
             "the DO succeeded after the UNDO was sent");
       }
     } else if (draft.doInFlight() && !match.is(Kind.OPEN)) {
       // The attempt in flight is still drained.
-      remember(flow, step, StepEffect.DONE, event.result(), "success of another attempt");
+      remember(
+          flow,
+          step,
+          StepEffect.DONE,
+          match.attempt(),
+          event.result(),
+          "success of another attempt");
     } else if (draft.doInFlight()
         || (draft.status == StepStatus.IN_DOUBT
             && draft.effect == StepEffect.IN_DOUBT
             && known(match))) {
       accept(flow, step, match, event);
     } else if (draft.status == StepStatus.DO_SUCCESS) {
-      succeededAgain(flow, step, event.result());
+      succeededAgain(flow, step, match.attempt(), event.result());
     } else if (isSettledOtherwise(draft)) {
-      reportUnexpected(flow, step);
+      reportUnexpected(flow, step, match.attempt());
     } else {
       remember(
           flow,
           step,
           StepEffect.DONE,
+          match.attempt(),
           event.result(),
           "the DO succeeded although the step was considered clean");
     }
@@ -167,7 +182,8 @@ final class DoAnswers {
       draft.worker = event.worker();
       draft.ranOn(event.answerOf().workerVersion(), CommandAction.DO, took, flow.at);
       draft.failedWith(event.error());
-      draft.effect = draft.effect.or(effectOf(event.kind())).or(bySurplus);
+      draft.raise(effectOf(event.kind()), match.attempt());
+      draft.raise(bySurplus, 0);
       if (event.kind().isDone()) {
         noteSuccess(draft, match);
       }
@@ -186,16 +202,16 @@ final class DoAnswers {
     }
     if (comesToLight != StepEffect.NONE) {
       draft.ranOn(event.answerOf().workerVersion(), CommandAction.DO, -1, flow.at);
-      surplus(flow, step, comesToLight);
+      surplus(flow, step, comesToLight, surplus ? 0 : match.attempt());
     }
   }
 
   /** An answer that no attempt waits for reports an effect. */
-  private static void surplus(FlowDraft flow, int step, StepEffect effect) {
+  private static void surplus(FlowDraft flow, int step, StepEffect effect, int attempt) {
     if (flow.steps[step].undoWasSent()) {
-      undoAgain(flow, step, effect, null, "unexpected DO answer after the UNDO was sent");
+      undoAgain(flow, step, effect, attempt, null, "unexpected DO answer after the UNDO was sent");
     } else {
-      remember(flow, step, effect, null, "unexpected answer");
+      remember(flow, step, effect, attempt, null, "unexpected answer");
     }
   }
 
@@ -226,15 +242,16 @@ final class DoAnswers {
     StepDraft draft = flow.steps[step];
     draft.ranOn(event.answerOf().workerVersion(), CommandAction.DO, -1, flow.at);
     String why = "an effect landed after its worker had lost the lease";
+    int attempt = AnswerMatch.of(flow, step, CommandAction.DO, event.answerOf()).attempt();
     if (draft.undoWasSent()) {
-      undoAgain(flow, step, StepEffect.DONE, event.result(), why);
+      undoAgain(flow, step, StepEffect.DONE, attempt, event.result(), why);
       return;
     }
     if (draft.passed()) {
-      draft.effect = StepEffect.DONE;
+      draft.raise(StepEffect.DONE, attempt);
       flow.auditStep(FlowEventType.INCIDENT, step, CommandAction.DO, why);
     } else {
-      remember(flow, step, StepEffect.DONE, event.result(), why);
+      remember(flow, step, StepEffect.DONE, attempt, event.result(), why);
     }
     if (flow.leadsBack()) {
       // An UNDO of this generation, sent by a transaction that was aborted, may have run before
@@ -265,7 +282,7 @@ final class DoAnswers {
     draft.armedTurn = 0;
     draft.status = StepStatus.DO_SUCCESS;
     if (!event.unchanged()) {
-      draft.effect = StepEffect.DONE;
+      draft.raise(StepEffect.DONE, match.attempt());
     }
     draft.result = event.result();
     draft.endedAt = flow.at;
@@ -289,12 +306,18 @@ final class DoAnswers {
 
   /** Notes that the step may have had an effect, without taking the answer for the awaited one. */
   private static void remember(
-      FlowDraft flow, int step, StepEffect effect, @Nullable Content result, String why) {
+      FlowDraft flow,
+      int step,
+      StepEffect effect,
+      int attempt,
+      @Nullable Content result,
+      String why) {
     StepDraft draft = flow.steps[step];
-    if (draft.effect.compareTo(effect) >= 0) {
+    boolean isKnown = draft.effect.compareTo(effect) >= 0;
+    draft.raise(effect, attempt);
+    if (isKnown) {
       return;
     }
-    draft.effect = effect;
     if (draft.result == null) {
       draft.result = result;
     }
@@ -323,9 +346,14 @@ final class DoAnswers {
 
   /** Undoes an effect reported after an UNDO was sent, in a new generation. */
   private static void undoAgain(
-      FlowDraft flow, int step, StepEffect effect, @Nullable Content result, String why) {
+      FlowDraft flow,
+      int step,
+      StepEffect effect,
+      int attempt,
+      @Nullable Content result,
+      String why) {
     StepDraft draft = flow.steps[step];
-    draft.effect = draft.effect.or(effect);
+    draft.raise(effect, attempt);
     if (result != null) {
       draft.result = result;
     }
@@ -339,10 +367,12 @@ final class DoAnswers {
   }
 
   /** The result that was passed on first stays; an attempt with an effect is no longer in doubt. */
-  private static void succeededAgain(FlowDraft flow, int step, @Nullable Content result) {
+  private static void succeededAgain(
+      FlowDraft flow, int step, int attempt, @Nullable Content result) {
     StepDraft draft = flow.steps[step];
-    if (draft.effect != StepEffect.DONE) {
-      draft.effect = StepEffect.DONE;
+    boolean isNew = draft.effect != StepEffect.DONE;
+    draft.raise(StepEffect.DONE, attempt);
+    if (isNew) {
       flow.auditStep(
           FlowEventType.STEP_IN_DOUBT,
           step,
@@ -358,10 +388,11 @@ final class DoAnswers {
     }
   }
 
-  private static void reportUnexpected(FlowDraft flow, int step) {
+  private static void reportUnexpected(FlowDraft flow, int step, int attempt) {
     StepDraft draft = flow.steps[step];
-    if (draft.effect != StepEffect.DONE) {
-      draft.effect = StepEffect.DONE;
+    boolean isNew = draft.effect != StepEffect.DONE;
+    draft.raise(StepEffect.DONE, attempt);
+    if (isNew) {
       flow.auditStep(
           FlowEventType.INCIDENT,
           step,

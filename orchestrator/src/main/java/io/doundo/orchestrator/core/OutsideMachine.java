@@ -16,6 +16,7 @@ import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.DurationText;
 import io.doundo.protocol.KnownEffect;
@@ -47,31 +48,60 @@ final class OutsideMachine implements StepMachine {
       flow.evaluate(step, Purpose.INPUT);
       return;
     }
-    boolean waitsForCommit = definition.pivot() || definition.remote().committed();
-    if (waitsForCommit && draft.status != StepStatus.ARMED) {
-      draft.status = StepStatus.ARMED;
-      draft.dueAt = 0;
-      draft.armedTurn = flow.sendTurn();
-      flow.auditStep(FlowEventType.STEP_ARMED, step, CommandAction.DO, null);
-      return;
+    boolean isRequest = isRequest(flow, step);
+    if (isRequest && draft.startedAt == 0) {
+      draft.startedAt = flow.at;
     }
+    boolean waitsForCommit = definition.pivot() || definition.isCommitted();
+    if (waitsForCommit && draft.status != StepStatus.ARMED) {
+      if (isRequest) {
+        // One that cannot be computed fails before anything may have been sent.
+        flow.evaluate(step, Purpose.INPUT);
+      } else {
+        arm(flow, step);
+      }
+    } else if (isRequest) {
+      flow.evaluate(step, Purpose.REQUEST);
+    } else {
+      sendDo(flow, step, Payloads.forDo(flow, step));
+    }
+  }
+
+  private static void arm(FlowDraft flow, int step) {
+    StepDraft draft = flow.steps[step];
+    draft.status = StepStatus.ARMED;
+    draft.dueAt = 0;
+    draft.armedTurn = flow.sendTurn();
+    flow.auditStep(FlowEventType.STEP_ARMED, step, CommandAction.DO, null);
+  }
+
+  private static void sendDo(FlowDraft flow, int step, List<Content> payload) {
+    Step definition = flow.definitionOf(step);
+    StepDraft draft = flow.steps[step];
     draft.doSent++;
     draft.openAttempt = draft.doSent;
     draft.dueAt = flow.at + definition.timeout().toMillis();
+    draft.useKey(isRequest(flow, step));
     draft.status = draft.effect.mayExist() ? StepStatus.IN_DOUBT : StepStatus.IN_PROGRESS;
     if (draft.startedAt == 0 || draft.doSent == 1) {
       draft.startedAt = flow.at;
     }
-    send(flow, step, CommandAction.DO, draft.doSent, null, Payloads.forDo(flow, step));
+    send(flow, step, CommandAction.DO, draft.doSent, null, payload);
   }
 
   @Override
   public void beginUndo(FlowDraft flow, int step) {
     StepDraft draft = flow.steps[step];
-    if (draft.undoInput == null && flow.definitionOf(step).undoInput() != null) {
+    if (isRequest(flow, step)
+        || (draft.undoInput == null && flow.definitionOf(step).undoInput() != null)) {
       flow.evaluate(step, Purpose.UNDO);
       return;
     }
+    sendUndo(flow, step, Payloads.forUndo(flow, step));
+  }
+
+  private static void sendUndo(FlowDraft flow, int step, List<Content> payload) {
+    StepDraft draft = flow.steps[step];
     draft.undoSent++;
     draft.status = StepStatus.UNDOING;
     draft.openAttempt = draft.undoSent;
@@ -82,7 +112,15 @@ final class OutsideMachine implements StepMachine {
           case IN_DOUBT -> KnownEffect.UNKNOWN;
           case CLEAN, NONE -> KnownEffect.FAILED;
         };
-    send(flow, step, CommandAction.UNDO, draft.undoSent, known, Payloads.forUndo(flow, step));
+    send(flow, step, CommandAction.UNDO, draft.undoSent, known, payload);
+  }
+
+  /**
+   * Whether the step makes an HTTP request. What it sends is evaluated for every attempt, because
+   * it depends on what is known of the earlier ones, and is not kept.
+   */
+  private static boolean isRequest(FlowDraft flow, int step) {
+    return flow.definitionOf(step).work() instanceof Work.Http;
   }
 
   private static void send(
@@ -90,9 +128,12 @@ final class OutsideMachine implements StepMachine {
       int step,
       CommandAction action,
       int attempt,
-      @Nullable KnownEffect known,
+      @Nullable KnownEffect effect,
       List<Content> payload) {
     StepDraft draft = flow.steps[step];
+    // The payload of a request is made of these, and is not kept.
+    List<Content> known =
+        action == CommandAction.DO ? Payloads.forDo(flow, step) : Payloads.forUndo(flow, step);
     flow.auditStep(FlowEventType.STEP_STARTED, step, action, null);
     flow.add(
         new Effect.DispatchStep(
@@ -101,8 +142,8 @@ final class OutsideMachine implements StepMachine {
             action,
             draft.generation,
             attempt,
-            commandId(flow, step, action, draft.generation, attempt, payload),
-            known,
+            commandId(flow, step, action, draft.generation, attempt, known),
+            effect,
             draft.dueAt,
             payload));
   }
@@ -131,7 +172,7 @@ final class OutsideMachine implements StepMachine {
       case ARMED -> {
         // A transaction that read the turn and was aborted may have sent the command.
         draft.armedTurn = 0;
-        draft.effect = draft.effect.or(StepEffect.IN_DOUBT);
+        draft.doubtArmed();
         draft.status = StepStatus.IN_DOUBT;
       }
       case DO_FAIL -> {
@@ -246,6 +287,15 @@ final class OutsideMachine implements StepMachine {
       } else {
         Conditions.failed(flow, step, failed.error());
       }
+    } else if (evaluation instanceof Evaluation.Value value && isRequest(flow, step)) {
+      List<Content> command = value.content() == null ? List.of() : List.of(value.content());
+      switch (purpose) {
+        case INPUT -> arm(flow, step);
+        case REQUEST -> sendDo(flow, step, command);
+        case UNDO -> sendUndo(flow, step, command);
+        case PAYLOAD, WHEN, WORK, UNTIL, SIGNAL, TASK, PARTS, NEXT, GATHER, RESULT ->
+            throw new IllegalStateException(purpose + " is not asked for a request");
+      }
     } else if (evaluation instanceof Evaluation.Value value && purpose == Purpose.INPUT) {
       draft.input = value.content();
       draft.status = StepStatus.PENDING;
@@ -275,6 +325,7 @@ final class OutsideMachine implements StepMachine {
     long timeout = flow.definitionOf(step).timeout().toMillis();
     String why = "no answer within " + DurationText.of(timeout);
     boolean undo = draft.undoInFlight();
+    int attempt = draft.openAttempt;
     draft.rest();
     draft.endedAt = flow.at;
     draft.failedWith(why);
@@ -289,7 +340,7 @@ final class OutsideMachine implements StepMachine {
       undoEnded(flow, step, true, why, 0);
       return;
     }
-    draft.effect = draft.effect.or(StepEffect.IN_DOUBT);
+    draft.raise(StepEffect.IN_DOUBT, attempt);
     if (flow.leadsBack()) {
       draft.status = StepStatus.IN_DOUBT;
     } else {

@@ -268,7 +268,7 @@ final class StepControls {
     draft.rest();
     if (draft.status == StepStatus.ARMED) {
       // A transaction that was aborted may have sent its command.
-      draft.effect = draft.effect.or(StepEffect.IN_DOUBT);
+      draft.doubtArmed();
       draft.armedTurn = 0;
     }
     draft.status = StepStatus.SKIPPED;
@@ -291,14 +291,14 @@ final class StepControls {
     draft.endedAt = flow.at;
     if (flow.leadsBack()) {
       draft.status = StepStatus.RESOLVED;
-      draft.effect = StepEffect.NONE;
+      draft.settle();
       flow.auditStep(FlowEventType.STEP_RESOLVED, step, CommandAction.UNDO, event.reason());
       return;
     }
     if (Controls.declaresDone(event)) {
       draft.status = StepStatus.RESOLVED;
       if (flow.definitionOf(step).isOutside()) {
-        draft.effect = StepEffect.DONE;
+        draft.raise(StepEffect.DONE, draft.doSent);
       }
       if (flow.definitionOf(step).work() instanceof Work.Signal) {
         draft.takenSignal = new TakenSignal(event.requestedBy(), event.at());
@@ -309,7 +309,7 @@ final class StepControls {
       return;
     }
     draft.status = StepStatus.FAILED;
-    draft.effect = StepEffect.NONE;
+    draft.settle();
     flow.auditStep(
         FlowEventType.STEP_RESOLVED, step, CommandAction.DO, "declared as without effect");
     if (flow.passedPivot() < 0) {

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.state.Attempts;
 import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.DoKey;
 import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.StepEffect;
@@ -47,6 +48,7 @@ final class StepDraft {
   @Nullable String error;
   @Nullable String worker;
   List<WorkerRun> runs;
+  List<DoKey> keys;
   int branch;
   @Nullable TakenSignal takenSignal;
   @Nullable TaskState task;
@@ -69,6 +71,7 @@ final class StepDraft {
     armedTurn = outside.armedTurn();
     worker = outside.worker();
     runs = outside.runs();
+    keys = outside.keys();
     dueAt = state.dueAt();
     startedAt = state.startedAt();
     endedAt = state.endedAt();
@@ -140,7 +143,8 @@ final class StepDraft {
             && succeededAttempt == earlier.succeededAttempt()
             && armedTurn == earlier.armedTurn()
             && worker == earlier.worker()
-            && runs == earlier.runs();
+            && runs == earlier.runs()
+            && keys == earlier.keys();
     return unchanged
         ? earlier
         : new Outside(
@@ -150,7 +154,8 @@ final class StepDraft {
             succeededAttempt,
             armedTurn,
             worker,
-            runs);
+            runs,
+            keys);
   }
 
   /** Whether the step has moved; mere counts of commands and answers do not matter. */
@@ -253,8 +258,71 @@ final class StepDraft {
     dueAt = 0;
   }
 
+  /**
+   * Notes an effect of the step, and of the idempotency key of an attempt.
+   *
+   * @param attempt of the DO; 0 when it is not known, and then the effect may be that of any key
+   */
+  void raise(StepEffect other, int attempt) {
+    effect = effect.or(other);
+    if (keys.isEmpty() || other == StepEffect.NONE) {
+      return;
+    }
+    // An attempt of an aborted transaction that is not on record was sent under the latest key.
+    DoKey meant = DoKey.ofAttempt(keys, attempt);
+    keys =
+        keys.stream()
+            .map(key -> meant == null || key.equals(meant) ? key.raised(other) : key)
+            .toList();
+  }
+
+  /** The next attempt, which waits for its commit, may have been sent by an aborted transaction. */
+  void doubtArmed() {
+    if (!keys.isEmpty()) {
+      appendKey(DoKey.next(keys, generation, doSent).number(), doSent + 1, 0);
+    }
+    raise(StepEffect.IN_DOUBT, doSent + 1);
+  }
+
+  /** Nothing is left to undo, under whichever key. */
+  void settle() {
+    effect = StepEffect.NONE;
+    if (!keys.isEmpty()) {
+      keys = keys.stream().map(DoKey::settled).toList();
+    }
+  }
+
+  /**
+   * Chooses the idempotency key of the DO that is being sent.
+   *
+   * @param keepsDeadline whether the deadline of the last DO under a key is to be known later
+   */
+  void useKey(boolean keepsDeadline) {
+    if (keepsDeadline || !keys.isEmpty()) {
+      int number = DoKey.next(keys, generation, doSent - 1).number();
+      appendKey(number, doSent, keepsDeadline ? dueAt : 0);
+    }
+  }
+
+  private void appendKey(int number, int attempt, long deadline) {
+    List<DoKey> extended = new ArrayList<>(keys);
+    DoKey last = keys.isEmpty() ? null : keys.get(keys.size() - 1);
+    if (last != null && last.number() == number) {
+      extended.set(
+          keys.size() - 1,
+          new DoKey(
+              number, last.firstAttempt(), Math.max(last.lastDeadline(), deadline), last.effect()));
+    } else {
+      extended.add(new DoKey(number, attempt, deadline, StepEffect.NONE));
+    }
+    keys = List.copyOf(extended);
+  }
+
   /** Begins a new generation: attempts count from here again, their numbers go on. */
   void nextGeneration() {
+    if (keys.isEmpty() && doSent > 0 && parts == null) {
+      keys = List.of(new DoKey(generation, 1, 0, effect));
+    }
     generation++;
     doBase = doSent;
     undoBase = undoSent;

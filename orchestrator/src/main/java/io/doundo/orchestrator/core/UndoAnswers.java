@@ -31,7 +31,7 @@ final class UndoAnswers {
     long took = took(flow, step, match);
     draft.rest();
     draft.status = StepStatus.UNDO_SUCCESS;
-    draft.effect = StepEffect.NONE;
+    draft.settle();
     draft.endedAt = flow.at;
     draft.worker = event.worker();
     draft.ranOn(event.answerOf().workerVersion(), CommandAction.UNDO, took, flow.at);
@@ -62,7 +62,7 @@ final class UndoAnswers {
       OutsideMachine.undoEnded(flow, step, retryable, event.error(), event.notBefore());
     } else if (contradicts(draft, match, event.answerOf())) {
       draft.raiseGeneration();
-      draft.effect = StepEffect.IN_DOUBT;
+      draft.raise(StepEffect.IN_DOUBT, 0);
       draft.status = StepStatus.IN_DOUBT;
       flow.auditStep(
           FlowEventType.STEP_IN_DOUBT,

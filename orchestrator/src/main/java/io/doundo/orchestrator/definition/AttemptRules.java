@@ -34,6 +34,9 @@ public record AttemptRules(
           RetryPolicy.DEFAULT_DO,
           RetryPolicy.DEFAULT_PERSISTENT);
 
+  /** How long an attempt of an HTTP request may take when the document does not say. */
+  public static final Duration DEFAULT_HTTP_TIMEOUT = Duration.ofSeconds(30);
+
   /** The retry policy of a step with parts: one attempt, because the steps of its parts retry. */
   public static final RetryPolicy RETRY_OF_PARTS = RetryPolicy.DEFAULT_DO.withMaxAttempts(1);
 

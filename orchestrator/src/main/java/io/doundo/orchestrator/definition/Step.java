@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.definition;
 
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.Topics;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +90,7 @@ public record Step(
 
   /** False for {@code undo: none}: the step has no UNDO and is left standing. */
   public boolean undoable() {
-    return undoing instanceof UndoRule.Own;
+    return !(undoing instanceof UndoRule.None);
   }
 
   /** Whether the step is undone even when it failed without a known effect. */
@@ -107,6 +109,28 @@ public record Step(
    */
   public @Nullable String undoInput() {
     return undoing instanceof UndoRule.Own own ? own.input() : null;
+  }
+
+  /** Whether its DO is sent only after the decision to send it is committed. */
+  public boolean isCommitted() {
+    return (work instanceof Work.Remote remote && remote.committed())
+        || (work instanceof Work.Http http && http.committed());
+  }
+
+  /** Whether the step has topics of its own, which registration creates. */
+  public boolean hasTopics() {
+    return work instanceof Work.Remote remote && !remote.sharedTopic();
+  }
+
+  /**
+   * The topic of the step's commands.
+   *
+   * @throws IllegalStateException when the step is of a kind that sends none
+   */
+  public String topic(String orchestration, CommandAction action) {
+    return work instanceof Work.Http
+        ? Topics.HTTP
+        : Topics.commandTopic(orchestration, name, action, remote().sharedTopic());
   }
 
   /**

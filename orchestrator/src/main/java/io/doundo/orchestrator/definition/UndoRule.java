@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition;
 
+import io.doundo.protocol.http.HttpOutcomes;
 import org.jspecify.annotations.Nullable;
 
 /** How a step is undone. */
@@ -31,4 +32,13 @@ public sealed interface UndoRule {
       this(evenIfFailed, null);
     }
   }
+
+  /**
+   * A request undoes what the step's own request has done.
+   *
+   * @param ok a condition over {@code response}: whether it succeeded; null for 2xx
+   * @param outcomes the meaning of single statuses
+   */
+  record Http(HttpTemplate request, @Nullable String ok, HttpOutcomes outcomes)
+      implements UndoRule {}
 }

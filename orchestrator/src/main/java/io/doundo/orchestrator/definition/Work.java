@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition;
 
+import io.doundo.protocol.http.HttpOutcomes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,6 +52,65 @@ public sealed interface Work {
     @Override
     public String kind() {
       return "remote";
+    }
+  }
+
+  /**
+   * The orchestrator's own worker makes an HTTP request, of which the step says everything but the
+   * credentials.
+   *
+   * @param isWebhook whether it is signed with its connection's secret; its receivers recognise a
+   *     repeated one by its key
+   * @param committed its DO is sent only after the decision to send it is committed
+   * @param ok a condition over {@code response}: whether the request succeeded; null for 2xx
+   * @param result a JSON value with expressions over {@code response}: the answer; null for the
+   *     body of the response
+   * @param outcomes the meaning of single statuses
+   * @param isIdempotent whether the service recognises a repeated request by its key
+   * @param verify how to find out whether the request had its effect; null when there is no way
+   */
+  record Http(
+      boolean isWebhook,
+      boolean committed,
+      HttpTemplate request,
+      @Nullable String ok,
+      @Nullable String result,
+      HttpOutcomes outcomes,
+      boolean isIdempotent,
+      @Nullable Verify verify)
+      implements Work {
+
+    /** The field of documents that says it, and its word for the kind. */
+    public static final String KIND = "http";
+
+    /** The field of documents for a signed request. */
+    public static final String WEBHOOK = "webhook";
+
+    /**
+     * How to find out whether a request had its effect.
+     *
+     * @param ok a condition over {@code response}: whether the question was answered; null for 2xx
+     * @param done a condition over {@code response}: whether the effect is there
+     * @param result a JSON value with expressions over {@code response}: the step's answer if it is
+     *     there; null for the body of the response
+     * @param settle how long after the deadline of a request its effect may still appear; null for
+     *     the default of the connection
+     */
+    public record Verify(
+        HttpTemplate request,
+        @Nullable String ok,
+        String done,
+        @Nullable String result,
+        @Nullable Duration settle) {}
+
+    @Override
+    public Reach reach() {
+      return Reach.OUTSIDE;
+    }
+
+    @Override
+    public String kind() {
+      return isWebhook ? WEBHOOK : KIND;
     }
   }
 

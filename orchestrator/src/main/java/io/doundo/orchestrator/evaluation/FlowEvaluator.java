@@ -4,6 +4,7 @@ import io.doundo.expression.Bindings;
 import io.doundo.expression.ComputedJson;
 import io.doundo.expression.EvaluationException;
 import io.doundo.expression.Reads;
+import io.doundo.expression.VisibleNames;
 import io.doundo.orchestrator.core.Payloads;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.event.FailureKind;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,7 @@ public final class FlowEvaluator {
 
   private final Map<Key, OrchestrationPrograms> compiled = new HashMap<>();
   private final PartsEvaluator parts;
+  private final HttpEvaluator requests = new HttpEvaluator(this);
 
   public FlowEvaluator() {
     this(MOST_ITEMS);
@@ -141,7 +144,11 @@ public final class FlowEvaluator {
         case PAYLOAD -> payload(definition, state, values);
         case WHEN -> when(definition, state, asked.step(), values);
         case WORK -> work(definition, state, asked.step(), values);
+        case REQUEST -> requests.request(definition, state, asked.step(), values);
         case INPUT -> {
+          if (definition.steps().get(asked.step()).work() instanceof Work.Http) {
+            yield requests.request(definition, state, asked.step(), values);
+          }
           StepPrograms programs = programs(definition).step(asked.step());
           Reads reads = programs.readByInput().orElseThrow();
           Bindings bindings = bind(definition, state, asked.step(), reads, null, values);
@@ -151,6 +158,9 @@ public final class FlowEvaluator {
         case SIGNAL -> signal(definition, state, asked.step(), values);
         case TASK -> task(definition, state, asked.step(), values);
         case UNDO -> {
+          if (definition.steps().get(asked.step()).work() instanceof Work.Http) {
+            yield requests.undo(definition, state, asked.step(), values);
+          }
           StepPrograms programs = programs(definition).step(asked.step());
           Reads reads = programs.readByUndo().orElseThrow();
           Content result = state.steps().get(asked.step()).result();
@@ -472,30 +482,58 @@ public final class FlowEvaluator {
       Reader values) {
     Bindings bindings = new Bindings();
     for (String variable : reads.variables()) {
-      RawJson value =
-          switch (variable) {
-            case "payload" -> payloadOf(definition, state, values);
-            case "input" -> merged(definition, state, step, values);
-            case "flow" -> flow(definition, state);
-            case "signal" -> fieldsOf(awaited(definition, state, step), values);
-            case "result" -> result == null ? RawJson.EMPTY_OBJECT : result;
-            case "effect" -> Json.string(effect(state.steps().get(step)).name());
-            default -> inheritedOrThrow(definition, state, variable, values);
-          };
-      bindings.with(variable, value);
+      bindings.with(variable, valueOf(definition, state, step, variable, result, values));
     }
     for (String name : reads.steps()) {
-      int index = definition.indexOf(name);
-      bindings.withStep(
-          name,
-          index >= 0
-              ? fieldsOf(definition, state, index, values)
-              : Json.trustedFields(
-                  Objects.requireNonNull(
-                      Captured.of(state, values).steps().get(name),
-                      () -> "nothing is known of step " + name)));
+      bindings.withStep(name, fieldsOf(definition, state, name, values));
     }
     return bindings;
+  }
+
+  /** The same values as JSON by name, for a worker that evaluates expressions itself. */
+  static Map<String, RawJson> carried(
+      Orchestration definition, FlowState state, int step, Reads reads, Reader values) {
+    Map<String, RawJson> carried = new TreeMap<>();
+    for (String variable : reads.variables()) {
+      carried.put(variable, valueOf(definition, state, step, variable, null, values));
+    }
+    if (!reads.steps().isEmpty()) {
+      Map<String, RawJson> steps = new TreeMap<>();
+      for (String name : reads.steps()) {
+        steps.put(name, Json.object(fieldsOf(definition, state, name, values)));
+      }
+      carried.put(VisibleNames.STEPS, Json.object(steps));
+    }
+    return carried;
+  }
+
+  private static RawJson valueOf(
+      Orchestration definition,
+      FlowState state,
+      int step,
+      String variable,
+      @Nullable RawJson result,
+      Reader values) {
+    return switch (variable) {
+      case "payload" -> payloadOf(definition, state, values);
+      case "input" -> merged(definition, state, step, values);
+      case "flow" -> flow(definition, state);
+      case "signal" -> fieldsOf(awaited(definition, state, step), values);
+      case "result" -> result == null ? RawJson.EMPTY_OBJECT : result;
+      case "effect" -> Json.string(effect(state.steps().get(step)).name());
+      default -> inheritedOrThrow(definition, state, variable, values);
+    };
+  }
+
+  private static Map<String, RawJson> fieldsOf(
+      Orchestration definition, FlowState state, String name, Reader values) {
+    int index = definition.indexOf(name);
+    return index >= 0
+        ? fieldsOf(definition, state, index, values)
+        : Json.trustedFields(
+            Objects.requireNonNull(
+                Captured.of(state, values).steps().get(name),
+                () -> "nothing is known of step " + name));
   }
 
   /** In a part that is a body of its parent's definition, the payload is that of its holder. */

@@ -73,7 +73,8 @@ record PartPrograms(
                 programs.readByWork(),
                 programs.readByUntil(),
                 programs.readByAccept(),
-                programs.readByTask())
+                programs.readByTask(),
+                programs.http().map(http -> http.readByDo().and(http.readByUndo())))
             .flatMap(Optional::stream)
             .reduce(Reads.NONE, Reads::and);
     if (!(step.work() instanceof Work.Parts work)) {

@@ -35,7 +35,7 @@ public final class PayloadPreview {
   public sealed interface Outcome {
 
     /**
-     * A worker is sent this payload.
+     * A worker is sent this payload. Of a step with an HTTP request it is the request.
      *
      * @param missing the steps whose results would be merged into it but are not known
      */
@@ -98,6 +98,9 @@ public final class PayloadPreview {
       this.steps = steps;
     }
   }
+
+  /** Stands for the idempotency key of a request, which only a flow has. */
+  private static final String KEY = "(key)";
 
   private final Orchestration definition;
   private final OrchestrationPrograms programs;
@@ -193,6 +196,12 @@ public final class PayloadPreview {
       Outcome sent = sent(program, index);
       answered(step, index);
       return sent;
+    }
+    Optional<HttpPrograms> http = program.http();
+    if (http.isPresent()) {
+      RawJson request = http.get().preview(bind(index, http.get().readByDo(), null), KEY);
+      answered(step, index);
+      return new Outcome.Sent(request, Set.of());
     }
     if (step.work() instanceof Work.Choose choose) {
       int branch = program.branch(bind(index, program.readByWork().orElse(Reads.NONE), null));

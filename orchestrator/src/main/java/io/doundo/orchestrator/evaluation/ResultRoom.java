@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.state.FlowSignals;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
@@ -71,6 +72,9 @@ public final class ResultRoom {
     List<Content> asked = new ArrayList<>();
     if (definition == null || step == null) {
       asked.add(state.origin().payload());
+    } else if (definition.steps().get(index).work() instanceof Work.Http) {
+      // Its UNDO carries what the request says, and the result.
+      return List.of();
     } else if (step.input() != null) {
       asked.add(step.input());
     } else {

@@ -37,6 +37,7 @@ public final class StepPrograms {
   private final @Nullable JsonSchema form;
   private final List<Rule> rules;
   private final List<Optional<Condition>> branches;
+  private final @Nullable HttpPrograms http;
 
   private StepPrograms(Step step, ExpressionCompiler compiler) {
     this.step = step.name();
@@ -58,6 +59,8 @@ public final class StepPrograms {
     this.rules =
         step.work() instanceof Work.Validate work ? Rule.all(compiler, work.rules()) : List.of();
     this.branches = step.work() instanceof Work.Choose work ? branches(compiler, work) : List.of();
+    this.http =
+        step.work() instanceof Work.Http work ? HttpPrograms.of(compiler, step, work) : null;
   }
 
   /**
@@ -128,6 +131,11 @@ public final class StepPrograms {
   /** The step's input; empty for the payload with the results of its ancestors. */
   public Optional<RawJson> input(Bindings bindings) throws EvaluationException {
     return evaluated(input, bindings);
+  }
+
+  /** The request that the step makes, and the one that undoes it; empty for other steps. */
+  Optional<HttpPrograms> http() {
+    return Optional.ofNullable(http);
   }
 
   /** The values to be bound to compute the kept part of the answer. */

@@ -1,8 +1,8 @@
 package io.doundo.orchestrator.play;
 
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.Topics;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -74,10 +74,9 @@ public record Presence(Map<String, List<Declared>> declared, Map<String, Attachm
       // It asks no worker.
       return true;
     }
-    Attachment seen =
-        attachedTo(
-            Topics.commandTopic(orchestration, step.name(), action, step.remote().sharedTopic()));
-    return seen == null ? serves(step.name()) : seen.any();
+    Attachment seen = attachedTo(step.topic(orchestration, action));
+    // Nobody declares to serve the requests that the orchestrator's own worker makes.
+    return seen == null ? step.work() instanceof Work.Http || serves(step.name()) : seen.any();
   }
 
   /** The services that declared to serve the step. */

@@ -51,6 +51,7 @@ public final class StoredValues implements Evaluations {
     } catch (UnknownValueException e) {
       if (asked.purpose() == Purpose.UNDO
           || asked.purpose() == Purpose.INPUT
+          || asked.purpose() == Purpose.REQUEST
           || asked.purpose() == Purpose.GATHER
           || asked.purpose() == Purpose.RESULT) {
         return new Evaluation.Value(UnknownValue.of(String.valueOf(e.getMessage())));

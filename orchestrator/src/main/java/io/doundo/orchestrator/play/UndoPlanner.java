@@ -252,7 +252,7 @@ public final class UndoPlanner {
         name,
         drained.contains(name) ? KnownEffect.UNKNOWN : known(step.effect()),
         presence.reads(before.orchestrationName(), definitionOf, CommandAction.UNDO),
-        definitionOf.isOutside() && definitionOf.remote().committed() ? "committed" : "immediate",
+        definitionOf.isCommitted() ? "committed" : "immediate",
         sent == null ? null : sent.commandId(),
         sent == null ? List.of() : sent.dependsOn());
   }

@@ -157,7 +157,9 @@ public final class VerbTable {
   }
 
   private Evaluation withoutCommands(Orchestration of, FlowState at, Evaluate asked) {
-    return asked.purpose() == Purpose.INPUT || asked.purpose() == Purpose.UNDO
+    return asked.purpose() == Purpose.INPUT
+            || asked.purpose() == Purpose.REQUEST
+            || asked.purpose() == Purpose.UNDO
         ? new Evaluation.Value(UnknownValue.of("what " + asked.stepName() + " is sent"))
         : evaluations.of(of, at, asked);
   }

@@ -19,7 +19,6 @@ import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.DurationText;
-import io.doundo.protocol.Topics;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -508,11 +507,7 @@ public final class WhyFinder {
   /** The topic of the step's commands; null for a step that sends none. */
   private @Nullable String topic(Step step, boolean isUndo) {
     return step.isOutside()
-        ? Topics.commandTopic(
-            state.orchestrationName(),
-            step.name(),
-            isUndo ? CommandAction.UNDO : CommandAction.DO,
-            step.remote().sharedTopic())
+        ? step.topic(state.orchestrationName(), isUndo ? CommandAction.UNDO : CommandAction.DO)
         : null;
   }
 

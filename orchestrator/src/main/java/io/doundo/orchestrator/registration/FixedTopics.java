@@ -67,6 +67,7 @@ final class FixedTopics {
         input(Topics.REKEY, partitions, CREATED, inputs),
         archive(partitions, archive),
         log(Topics.FLOW_EVENTS, partitions, false, CREATED, settings.auditRetention()),
+        input(Topics.HTTP, partitions, CREATED, inputs),
         log(Topics.SHARED_EVENT, partitions, false, APPENDED, inputs),
         log(Topics.DEAD_LETTER, partitions, false, CREATED, settings.deadLetterRetention()));
   }

@@ -133,7 +133,7 @@ public final class TopicProvisioner {
   static List<String> stepTopics(Orchestration definition) {
     List<String> topics = new ArrayList<>();
     for (Step step : definition.allSteps()) {
-      if (step.isOutside() && !step.remote().sharedTopic()) {
+      if (step.hasTopics()) {
         topics.add(Topics.doTopic(definition.name(), step.name()));
         if (step.undoable()) {
           topics.add(Topics.undoTopic(definition.name(), step.name()));

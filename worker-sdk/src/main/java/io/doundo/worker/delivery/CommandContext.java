@@ -1,5 +1,7 @@
 package io.doundo.worker.delivery;
 
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.IdempotencyKey;
 import io.doundo.protocol.ReceivedCommand;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
@@ -10,11 +12,8 @@ import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.fence.Fence;
 import io.doundo.worker.fence.FenceKey;
 import io.doundo.worker.fence.FenceUnavailableException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -119,22 +118,17 @@ final class CommandContext implements StepContext, StepStorage {
 
   @Override
   public String idempotencyKey() {
+    return command.isDo() ? doKeys().get(0) : keyOf(CommandAction.UNDO, received().generation());
+  }
+
+  @Override
+  public List<String> doKeys() {
+    return received().keys().stream().map(number -> keyOf(CommandAction.DO, number)).toList();
+  }
+
+  private String keyOf(CommandAction action, int number) {
     String life = key.incarnation() == null ? "flow " + key.flowId() : key.incarnation();
-    String text =
-        String.join(
-            "\n",
-            life,
-            key.orchestration(),
-            key.step(),
-            received().action().name(),
-            Integer.toString(received().generation()));
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return IdempotencyKey.of(life, key.orchestration(), key.step(), action, number);
   }
 
   @Override

@@ -4,6 +4,8 @@ import io.doundo.protocol.Answer;
 import io.doundo.protocol.AnswerAction;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.Outcome;
+import io.doundo.protocol.http.HttpCommand;
+import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.binding.JsonBinder;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,20 @@ public final class ExpectedCommand {
   /** The payload, read as this type. */
   public <T> T payload(Class<T> type) {
     return json.read(command.payload(), type);
+  }
+
+  /**
+   * What is requested: of a step with {@code http} or {@code webhook}. Nothing is sent in a test;
+   * answer in the place of the service, with {@link #succeeds(Object)}, {@link #fails} and so on.
+   *
+   * @throws AssertionError when the step makes no request
+   */
+  public HttpCommand request() {
+    try {
+      return HttpCommand.decode(command.payload());
+    } catch (MalformedRecordException e) {
+      throw flow.failure(command + " is no HTTP request: " + e.getMessage());
+    }
   }
 
   /** Expects a top-level field of the payload. */

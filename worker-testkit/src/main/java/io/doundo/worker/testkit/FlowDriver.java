@@ -151,7 +151,10 @@ final class FlowDriver {
     @Override
     public FailStep failStep() {
       int step = definition.indexOf(answer.stepName());
-      FailStep said = definition.steps().get(step).remote().failStep();
+      FailStep said =
+          definition.steps().get(step).work() instanceof Work.Remote remote
+              ? remote.failStep()
+              : null;
       return said == null ? FailStep.FINAL : said;
     }
 
@@ -634,7 +637,11 @@ final class FlowDriver {
     List<Content> sent = effect.payload();
     Content made = step.result();
     boolean knowsResult = effect.effect() == KnownEffect.DONE || made != null;
-    if (effect.action() != CommandAction.UNDO || !knowsResult || step.undoInput() != null) {
+    boolean isRequest = flow.definition.steps().get(effect.step()).work() instanceof Work.Http;
+    if (isRequest
+        || effect.action() != CommandAction.UNDO
+        || !knowsResult
+        || step.undoInput() != null) {
       return Map.of();
     }
     if (made == null || !made.object() || sent.isEmpty()) {

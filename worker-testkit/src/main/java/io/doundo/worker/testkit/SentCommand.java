@@ -1,13 +1,13 @@
 package io.doundo.worker.testkit;
 
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.state.DoKey;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.CommandEnvelope;
 import io.doundo.protocol.RecordHeaders;
-import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.RawJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -74,11 +74,7 @@ record SentCommand(
   }
 
   private static String topic(Orchestration definition, Step step, boolean toDo) {
-    return Topics.commandTopic(
-        definition.name(),
-        step.name(),
-        toDo ? CommandAction.DO : CommandAction.UNDO,
-        step.remote().sharedTopic());
+    return step.topic(definition.name(), toDo ? CommandAction.DO : CommandAction.UNDO);
   }
 
   private static Headers headers(
@@ -91,6 +87,10 @@ record SentCommand(
     add(headers, RecordHeaders.COMMAND_ID, sent.commandId());
     add(headers, RecordHeaders.ATTEMPT, Integer.toString(sent.attempt()));
     add(headers, RecordHeaders.GENERATION, Integer.toString(sent.generation()));
+    String keys = DoKey.header(flow.steps().get(sent.step()), sent.action());
+    if (keys != null) {
+      add(headers, RecordHeaders.KEYS, keys);
+    }
     add(headers, RecordHeaders.DEADLINE, Long.toString(sent.deadline()));
     add(headers, RecordHeaders.DEFINITION, definition.id().header());
     add(headers, RecordHeaders.INCARNATION, flow.incarnation());

@@ -1,7 +1,7 @@
 package io.doundo.worker.testkit;
 
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
@@ -50,12 +50,14 @@ public final class TestOrchestrator implements AutoCloseable {
   private final TestClock clock = new TestClock();
   private final TestWorkers workers;
   private final ReplacedFields replaced;
+  private final Map<String, Object> stubs;
   private int flows;
 
   private TestOrchestrator(
       Builder builder, ConfigurableListableBeanFactory beans, JsonBinder json) {
     this.definition = builder.definition();
     this.known = builder.known;
+    this.stubs = builder.stubs;
     this.json = json;
     List<BoundStep> bound = new ArrayList<>(bound(definition));
     known.values().stream()
@@ -72,12 +74,37 @@ public final class TestOrchestrator implements AutoCloseable {
     private final Orchestration definition;
     private final Map<String, Orchestration> known;
     private final Set<String> replaceable;
+    private final Map<String, Object> stubs;
 
     private Builder(
-        Orchestration definition, Map<String, Orchestration> known, Set<String> replaceable) {
+        Orchestration definition,
+        Map<String, Orchestration> known,
+        Set<String> replaceable,
+        Map<String, Object> stubs) {
       this.definition = definition;
       this.known = Map.copyOf(known);
       this.replaceable = Set.copyOf(replaceable);
+      this.stubs = Map.copyOf(stubs);
+    }
+
+    /**
+     * The same with a step whose HTTP request is answered for the service, wherever a handler would
+     * be called: with this result, which is that of the step, not the body of a response. Its UNDO
+     * succeeds as well.
+     *
+     * @throws IllegalArgumentException when there is no step with {@code http} or {@code webhook}
+     *     of this name
+     */
+    public Builder stub(String step, Object result) {
+      boolean isRequest =
+          definition.allSteps().stream()
+              .anyMatch(one -> one.name().equals(step) && one.work() instanceof Work.Http);
+      if (!isRequest) {
+        throw new IllegalArgumentException("there is no step " + step + " with an HTTP request");
+      }
+      Map<String, Object> more = new HashMap<>(stubs);
+      more.put(step, result);
+      return new Builder(definition, known, replaceable, more);
     }
 
     /**
@@ -89,7 +116,7 @@ public final class TestOrchestrator implements AutoCloseable {
     public Builder knows(String document) {
       Map<String, Orchestration> more = new HashMap<>(known);
       more.putAll(byName(defined(document)));
-      return new Builder(definition, more, replaceable);
+      return new Builder(definition, more, replaceable, stubs);
     }
 
     /**
@@ -98,7 +125,7 @@ public final class TestOrchestrator implements AutoCloseable {
      * flow.
      */
     public Builder mayReplace(String... fields) {
-      return new Builder(definition, known, Set.of(fields));
+      return new Builder(definition, known, Set.of(fields), stubs);
     }
 
     Orchestration definition() {
@@ -161,7 +188,7 @@ public final class TestOrchestrator implements AutoCloseable {
    *     exactly one orchestration
    */
   public static Builder of(String document) {
-    return new Builder(only(defined(document), document), Map.of(), Set.of());
+    return new Builder(only(defined(document), document), Map.of(), Set.of(), Map.of());
   }
 
   /**
@@ -175,7 +202,8 @@ public final class TestOrchestrator implements AutoCloseable {
     return new Builder(
         only(all.stream().filter(d -> d.name().equals(orchestration)).toList(), document),
         byName(all),
-        Set.of());
+        Set.of(),
+        Map.of());
   }
 
   private static Map<String, Orchestration> byName(List<Orchestration> definitions) {
@@ -227,7 +255,7 @@ public final class TestOrchestrator implements AutoCloseable {
 
   private static List<BoundStep> bound(Orchestration definition) {
     return definition.allSteps().stream()
-        .filter(Step::isOutside)
+        .filter(step -> step.work() instanceof Work.Remote)
         .map(
             step ->
                 BoundStep.of(
@@ -246,7 +274,7 @@ public final class TestOrchestrator implements AutoCloseable {
   public TestFlow start(Object payload) {
     FlowDriver driver = new FlowDriver(definition, known, clock, "flow-" + ++flows, replaced);
     driver.start(json.write(payload));
-    return new TestFlow(driver, workers, json);
+    return new TestFlow(driver, workers, json, stubs);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.doundo.worker.testkit;
 
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,7 +156,7 @@ public final class UndoCheck {
       if (step.pivot()) {
         break;
       }
-      if (!step.isOutside() || step.goesOn()) {
+      if (!(step.work() instanceof Work.Remote) || step.goesOn()) {
         // Its faults do not turn the flow back, or it sends no command.
         continue;
       }

@@ -31,7 +31,7 @@ public final class CommittedBeforeVisible implements Invariant {
         throw new Violation(
             "row 31", "UNDO of " + step.name() + " is seen before the turn is committed");
       }
-    } else if (step.pivot() || step.remote().committed()) {
+    } else if (step.pivot() || step.isCommitted()) {
       boolean armed =
           committed != null
               && !committed.steps().isEmpty()

@@ -20,6 +20,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.play.DryRun;
@@ -356,7 +357,10 @@ public final class ForecastsHold implements Invariant {
 
   /** Compares the forecast of every verb for every step with what a core does when asked. */
   private void foreseeEverything(@Nullable Orchestration definition, FlowState state, long at) {
-    if (!isPossible(definition, state)) {
+    boolean isComputing =
+        state.steps().stream().anyMatch(step -> step.status() == StepStatus.COMPUTING);
+    if (isComputing || !isPossible(definition, state)) {
+      // The value of an expression comes before any request.
       return;
     }
     counts.tables++;

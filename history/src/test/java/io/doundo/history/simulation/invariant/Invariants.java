@@ -39,7 +39,8 @@ public final class Invariants {
             new TimerIsNeverLate(),
             new PauseIsKept(),
             new SignalsAreTold(),
-            new TasksAreAsked());
+            new TasksAreAsked(),
+            new KeysStayWhileOpen());
     all = new ArrayList<>(always);
   }
 

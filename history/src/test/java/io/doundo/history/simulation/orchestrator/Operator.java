@@ -81,7 +81,7 @@ public final class Operator {
       StepStatus status = state.steps().get(i).status();
       Step step = scene.definition().steps().get(i);
       if (status == StepStatus.UNDO_FAIL
-          && step.undoInput() != null
+          && (step.undoInput() != null || step.work() instanceof Work.Http)
           && state.steps().get(i).undoInput() == null) {
         // Only an operator knows what its UNDO must carry.
         request(0, ControlAction.RETRY, step.name(), scene.anyPayload(), Resolution.DONE);

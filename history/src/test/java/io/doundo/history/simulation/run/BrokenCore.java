@@ -123,6 +123,23 @@ enum BrokenCore implements BrokenVariant {
     }
   },
 
+  /**
+   * Begins a new idempotency key with each generation, though something may stand under the old.
+   */
+  CHANGES_AN_OPEN_KEY("key") {
+    @Override
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      for (Effect effect : decision.effects()) {
+        if (effect instanceof DispatchStep sent && sent.action() == CommandAction.DO) {
+          decision = Sabotage.withNewKey(decision, sent.step());
+        }
+      }
+      return decision;
+    }
+  },
+
   /** Retries at the time of the policy, whatever pause the worker requested. */
   FORGETS_PAUSES("pause") {
     @Override

@@ -119,7 +119,7 @@ final class DefinitionDiff {
 
   /** A step as the service shows it, as far as it follows from the definition. */
   private static ObjectNode fields(Step step) {
-    Work.Remote remote = step.isOutside() ? step.remote() : Work.Remote.PLAIN;
+    Work.Remote remote = step.work() instanceof Work.Remote own ? own : Work.Remote.PLAIN;
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("kind", step.work().kind());
     fields.put("when", step.when());
@@ -133,7 +133,7 @@ final class DefinitionDiff {
     fields.put("undoFailed", step.undoFailed());
     fields.put("onFailure", step.goesOn() ? "continue" : "undo");
     fields.put("pivot", step.pivot());
-    fields.put("committed", remote.committed());
+    fields.put("committed", step.isCommitted());
     fields.put("sharedTopic", remote.sharedTopic());
     fields.put("bindings", remote.bindings());
     fields.put("failStep", remote.failStep());

@@ -6,6 +6,7 @@ import io.doundo.launcher.cli.ServiceJson;
 import io.doundo.launcher.text.Terminal;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
@@ -103,6 +104,10 @@ record FlowPreview(String orchestration, List<String> violations, List<Line> ste
 
   private static String text(Line line) {
     Outcome outcome = line.outcome();
+    boolean isRequest = line.kind().equals(Work.Http.KIND) || line.kind().equals(Work.Http.WEBHOOK);
+    if (isRequest && outcome instanceof Outcome.Sent sent) {
+      return "requests " + sent.payload();
+    }
     if (outcome instanceof Outcome.Sent sent) {
       return sent.missing().isEmpty()
           ? "is sent " + sent.payload()

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param worker the service that answered last, or null
  * @param runs which versions of the worker answered, oldest first; empty while none has said its
  *     version
+ * @param keys the idempotency keys of its DOs, in the order of their attempts; empty while it has
+ *     one, whose number is the generation
  */
 public record Outside(
     Attempts doing,
@@ -20,13 +22,15 @@ public record Outside(
     int succeededAttempt,
     int armedTurn,
     @Nullable String worker,
-    List<WorkerRun> runs) {
+    List<WorkerRun> runs,
+    List<DoKey> keys) {
 
   /** Nothing was sent, and nothing is about to be. */
   public static final Outside NONE = new Outside(Attempts.NONE, Attempts.NONE, 0, 0, 0, null);
 
   public Outside {
     runs = List.copyOf(runs);
+    keys = List.copyOf(keys);
   }
 
   /** Commands to workers that have not said their version. */
@@ -37,7 +41,7 @@ public record Outside(
       int succeededAttempt,
       int armedTurn,
       @Nullable String worker) {
-    this(doing, undoing, openAttempt, succeededAttempt, armedTurn, worker, List.of());
+    this(doing, undoing, openAttempt, succeededAttempt, armedTurn, worker, List.of(), List.of());
   }
 
   /** The version of the worker that answered last; null when it did not say. */

@@ -8,6 +8,8 @@ public enum Purpose {
   WHEN,
   /** The input of the step's DO. */
   INPUT,
+  /** The HTTP request that the step's next DO makes; computed for each attempt, and not kept. */
+  REQUEST,
   /** The work of a step that the orchestrator evaluates itself. */
   WORK,
   /** The input of the step's UNDO. */

@@ -11,7 +11,6 @@ import io.doundo.orchestrator.definition.HumanTask;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Presentation;
-import io.doundo.orchestrator.definition.Reach;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.StepData;
@@ -174,7 +173,7 @@ public final class DefinitionCodec {
                 step ->
                     step.when() != null
                         || !step.data().equals(StepData.ALL)
-                        || step.work().reach() != Reach.OUTSIDE
+                        || !(step.work() instanceof Work.Remote)
                         || (step.undoing() instanceof UndoRule.Own own && own.input() != null));
   }
 
@@ -273,6 +272,10 @@ public final class DefinitionCodec {
     }
     if (step.work() instanceof Work.Parts parts) {
       PartsCodec.write(json, step, parts);
+      return json;
+    }
+    if (step.work() instanceof Work.Http http) {
+      HttpCodec.write(json, step, http);
       return json;
     }
     Work.Remote remote = step.remote();
@@ -378,6 +381,15 @@ public final class DefinitionCodec {
     String partsKind = PartsCodec.kindOf(json);
     if (partsKind != null) {
       return partsStep(json, partsKind);
+    }
+    String httpKind = HttpCodec.kindOf(json);
+    if (httpKind != null) {
+      return engineStep(
+          json,
+          HttpCodec.work(json, httpKind),
+          HttpCodec.attempts(json),
+          HttpCodec.undoing(json),
+          json.has("pivot"));
     }
     String set = tree(json, "set");
     if (set != null) {

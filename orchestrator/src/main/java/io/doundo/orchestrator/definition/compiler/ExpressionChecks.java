@@ -117,6 +117,10 @@ final class ExpressionChecks {
     if (step.undoInput() != null) {
       template(step.fields(), step.undoInput(), "undo.input", names(name, ancestors, true));
     }
+    HttpDeclaration http = step.http();
+    if (http != null) {
+      HttpChecks.check(name, http, before, names(name, ancestors, true), this::problem);
+    }
     Branches branches = step.branches();
     if (branches != null) {
       choice(branches, before);
@@ -350,7 +354,10 @@ final class ExpressionChecks {
     if (said == null && "set".equals(step.kind())) {
       said = step.work();
     }
-    return said == null ? Shape.UNKNOWN : Shape.ofTemplate(said.tree());
+    HttpExchange request = step.http() == null ? null : step.http().request();
+    JsonNode answer = request == null ? null : request.part(RESULT);
+    JsonNode template = said == null ? answer : said.tree();
+    return template == null ? Shape.UNKNOWN : Shape.ofTemplate(template);
   }
 
   private static final Shape FLOW =

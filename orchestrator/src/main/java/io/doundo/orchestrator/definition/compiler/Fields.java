@@ -60,6 +60,14 @@ final class Fields {
     report.problem(value == null ? mapping : value, path(name), message);
   }
 
+  /** Warns of a field that is there. */
+  void warn(String name, String message) {
+    Field field = mapping.fields().get(name);
+    if (field != null) {
+      report.warn(field, path(name), message);
+    }
+  }
+
   /** Reports a problem with a part of a field. */
   void problem(Located at, String place, String message) {
     report.problem(at, path(place), message);

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.definition.compiler;
 
-import io.doundo.orchestrator.definition.Reach;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Refused;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.RegistrantRole;
@@ -261,7 +261,7 @@ public final class RegistrationCompiler {
             "the orchestration \"" + name + "\" is defined twice in one record");
       } else {
         for (Step step : defined.orchestration().allSteps()) {
-          if (step.work().reach() != Reach.OUTSIDE) {
+          if (!(step.work() instanceof Work.Remote)) {
             continue;
           }
           String topic = Topics.doTopic(name, step.name());

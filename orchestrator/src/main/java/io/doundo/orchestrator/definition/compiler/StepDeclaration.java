@@ -99,7 +99,11 @@ record StepDeclaration(
             name == null ? "" : name,
             seq == null ? position : seq,
             fields.texts("dependsOn", MAX_DEPENDENCIES, MAX_TEXT),
-            timeout == null ? Orchestration.DEFAULT_STEP_TIMEOUT : timeout,
+            timeout != null
+                ? timeout
+                : expressions.http() == null
+                    ? Orchestration.DEFAULT_STEP_TIMEOUT
+                    : AttemptRules.DEFAULT_HTTP_TIMEOUT,
             retry,
             undoRetry,
             undoable,
@@ -173,6 +177,27 @@ record StepDeclaration(
           expressions.goesOn(),
           false);
     }
+    AttemptRules attempts =
+        new AttemptRules(
+            timeout,
+            onTimeout,
+            retry.policy(afterPivot ? RetryPolicy.DEFAULT_PERSISTENT : RetryPolicy.DEFAULT_DO),
+            undoRetry.policy(RetryPolicy.DEFAULT_PERSISTENT));
+    HttpDeclaration http = expressions.http();
+    Work.Http request = http == null ? null : http.work(committed);
+    if (http != null && request != null) {
+      return new Step(
+          name,
+          seq,
+          dependencies,
+          expressions.when(),
+          expressions.data(),
+          request,
+          attempts,
+          http.undoing(),
+          expressions.goesOn(),
+          pivot);
+    }
     LocatedJson undoInput = expressions.undoInput();
     String undoText = undoInput == null ? null : undoInput.text();
     return new Step(
@@ -182,11 +207,7 @@ record StepDeclaration(
         expressions.when(),
         expressions.data(),
         new Work.Remote(committed, sharedTopic, objectType, bindings, failStep),
-        new AttemptRules(
-            timeout,
-            onTimeout,
-            retry.policy(afterPivot ? RetryPolicy.DEFAULT_PERSISTENT : RetryPolicy.DEFAULT_DO),
-            undoRetry.policy(RetryPolicy.DEFAULT_PERSISTENT)),
+        attempts,
         undoable ? new UndoRule.Own(undoFailed, undoText) : UndoRule.NONE,
         expressions.goesOn(),
         pivot);

@@ -33,6 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param kind the field that names the step's kind; null for a worker's step
  * @param branches of a choice; null for other steps
  * @param parts of a step with parts; null for other steps
+ * @param http of a step that makes an HTTP request; null for other steps
  * @param goesOn whether the flow goes on without the step when it fails
  */
 record StepExpressions(
@@ -45,6 +46,7 @@ record StepExpressions(
     @Nullable LocatedJson work,
     @Nullable Branches branches,
     @Nullable PartsDeclaration parts,
+    @Nullable HttpDeclaration http,
     boolean goesOn) {
 
   private static final int MAX_CONDITION = 4_100;
@@ -89,30 +91,33 @@ record StepExpressions(
 
   /** The fields of a step in a document of the first vocabulary: none. */
   static StepExpressions none(Fields fields) {
-    return new StepExpressions(fields, null, null, null, null, null, null, null, null, false);
+    return new StepExpressions(fields, null, null, null, null, null, null, null, null, null, false);
   }
 
   static StepExpressions read(Fields fields) {
     String kind = kind(fields);
     boolean isChoice = CHOICE.equals(kind);
     boolean isParts = kind != null && PartsDeclaration.KINDS.contains(kind);
-    LocatedJson work = kind == null || isChoice || isParts ? null : json(fields, kind);
+    boolean isHttp = kind != null && HttpDeclaration.KINDS.contains(kind);
+    boolean hasOwnForm = kind == null || isChoice || isParts || isHttp;
+    LocatedJson work = hasOwnForm ? null : json(fields, String.valueOf(kind));
     StepExpressions step =
         new StepExpressions(
             fields,
             fields.text("when", MAX_CONDITION),
             json(fields, "input"),
             json(fields, "result"),
-            undoInput(fields),
+            isHttp ? null : undoInput(fields),
             kind,
             work,
             isChoice ? Branches.read(fields, MAX_CONDITION) : null,
             isParts ? PartsDeclaration.read(fields, String.valueOf(kind)) : null,
+            isHttp ? HttpDeclaration.read(fields, String.valueOf(kind)) : null,
             "continue".equals(fields.word("onFailure", List.of("continue", "undo"))));
-    if (step.parts == null) {
-      step.checkKind();
-    } else {
+    if (step.parts != null) {
       step.checkParts();
+    } else if (step.http == null) {
+      step.checkKind();
     }
     step.checkWait();
     step.checkTask();
@@ -126,9 +131,7 @@ record StepExpressions(
       if (fields.value(name) == null || PartsDeclaration.isBody(fields, name)) {
         continue;
       }
-      if (Vocabulary.isLaterKind(name)) {
-        fields.problem(name, "steps of this kind are not supported by this version");
-      } else if (Vocabulary.KINDS.contains(name) || PartsDeclaration.KINDS.contains(name)) {
+      if (Vocabulary.KINDS.contains(name) || PartsDeclaration.KINDS.contains(name)) {
         kinds.add(name);
       }
     }
@@ -155,6 +158,12 @@ record StepExpressions(
       return null;
     }
     Fields inside = fields.object("undo");
+    if (inside != null && inside.value(Work.Http.KIND) != null) {
+      inside.problem(
+          Work.Http.KIND,
+          "only a step with \"http\" is undone by a request: an UNDO goes the same way as its DO");
+      return null;
+    }
     if (inside != null) {
       inside.refuseUnknown(Set.of("input"));
     }
@@ -164,10 +173,6 @@ record StepExpressions(
       return null;
     }
     return LocatedJson.of(input.value(), "undo.input");
-  }
-
-  boolean isInside() {
-    return kind != null;
   }
 
   private void checkKind() {
@@ -371,7 +376,8 @@ record StepExpressions(
   }
 
   private void checkOnFailure() {
-    if (goesOn && kind == null && !isUndoNone()) {
+    boolean owesNothing = http == null ? kind != null || isUndoNone() : http.owesNothing();
+    if (goesOn && !owesNothing) {
       fields.problem(
           "onFailure", "continue is possible only where nothing is owed: say undo: none as well");
     }

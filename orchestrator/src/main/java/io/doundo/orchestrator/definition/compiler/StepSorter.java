@@ -297,7 +297,7 @@ final class StepSorter {
   private void checkPivots(List<Step> steps, List<StepDeclaration> sorted) {
     StepGraph graph = StepGraph.of(steps);
     Guards branches = Guards.of(steps);
-    checkTimeouts(steps, sorted, graph, branches);
+    checkAfterPivots(steps, sorted, graph, branches);
     for (int pivot = 0; pivot < steps.size(); pivot++) {
       if (!steps.get(pivot).pivot()) {
         continue;
@@ -322,7 +322,7 @@ final class StepSorter {
   }
 
   /** A pivot in another branch may not be taken, and then the step can turn the flow back. */
-  private static void checkTimeouts(
+  private static void checkAfterPivots(
       List<Step> steps, List<StepDeclaration> sorted, StepGraph graph, Guards branches) {
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
@@ -335,6 +335,10 @@ final class StepSorter {
             .get(i)
             .fields()
             .problem("onTimeout", "undo is not possible because the step comes after a pivot");
+      }
+      HttpDeclaration http = sorted.get(i).expressions().http();
+      if (http != null && !isAfterPivot) {
+        http.requireUndo();
       }
     }
   }

@@ -4,6 +4,7 @@ import io.doundo.expression.JsonSchema;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.Presentation;
 import io.doundo.orchestrator.definition.Trigger;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.document.Located;
 import io.doundo.orchestrator.definition.compiler.document.Located.Field;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
@@ -42,10 +43,16 @@ final class Vocabulary {
 
   /** The kinds of steps without parts that can be compiled. */
   static final Set<String> KINDS =
-      Set.of("set", "validate", "choice", "wait", "until", "signal", "task");
-
-  /** The kinds of steps that are known by name only. */
-  private static final Set<String> LATER_KINDS = Set.of("http", "webhook");
+      Set.of(
+          "set",
+          "validate",
+          "choice",
+          "wait",
+          "until",
+          "signal",
+          "task",
+          Work.Http.KIND,
+          Work.Http.WEBHOOK);
 
   /** Of a step of any kind. */
   static final Set<String> STEP_FIELDS = Set.of("when", "input", "result", "onFailure", "accept");
@@ -89,7 +96,7 @@ final class Vocabulary {
               StepDeclaration.FIELDS,
               union(
                   union(STEP_FIELDS, PartsDeclaration.FIELDS),
-                  union(union(KINDS, PartsDeclaration.KINDS), union(LATER_KINDS, BLOCK_FIELDS)))));
+                  union(union(KINDS, PartsDeclaration.KINDS), BLOCK_FIELDS))));
       boolean isList = fields.value(PartsDeclaration.FOR_EACH) != null;
       if (fields.value("atOnce") != null && fields.value("parallel") == null && !isList) {
         fields.problem("atOnce", "has no meaning without parallel");
@@ -168,14 +175,8 @@ final class Vocabulary {
 
   static boolean isKind(String field) {
     return KINDS.contains(field)
-        || LATER_KINDS.contains(field)
         || PartsDeclaration.KINDS.contains(field)
         || field.equals("parallel");
-  }
-
-  /** Whether steps of the kind are known by name only. */
-  static boolean isLaterKind(String field) {
-    return LATER_KINDS.contains(field);
   }
 
   /** Whether a registration is of the new vocabulary. */

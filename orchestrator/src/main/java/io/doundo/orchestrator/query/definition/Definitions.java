@@ -108,7 +108,7 @@ public final class Definitions implements DefinitionLookup {
     return history(orchestration).versions().stream()
         .flatMap(version -> find(new DefinitionId(orchestration, version.hash())).stream())
         .flatMap(definition -> definition.allSteps().stream())
-        .filter(step -> step.isOutside() && !step.remote().sharedTopic())
+        .filter(Step::hasTopics)
         .anyMatch(
             step ->
                 topic.equals(Topics.doTopic(orchestration, step.name()))
@@ -293,11 +293,7 @@ public final class Definitions implements DefinitionLookup {
       String orchestration, Step step, WorkerDeclarations workers) {
     // A step that the orchestrator evaluates itself has neither worker nor commands.
     boolean isOutside = step.isOutside();
-    Work.Remote remote = isOutside ? step.remote() : Work.Remote.PLAIN;
-    boolean shared = remote.sharedTopic();
-    String name = step.name();
-    String doTopic = Topics.commandTopic(orchestration, name, CommandAction.DO, shared);
-    String undoTopic = Topics.commandTopic(orchestration, name, CommandAction.UNDO, shared);
+    Work.Remote remote = step.work() instanceof Work.Remote own ? own : Work.Remote.PLAIN;
     return new OrchestrationView.OrchestrationStepView(
         step.seq(),
         step.name(),
@@ -315,13 +311,13 @@ public final class Definitions implements DefinitionLookup {
         step.undoFailed(),
         step.goesOn() ? "continue" : "undo",
         step.pivot(),
-        remote.committed(),
-        shared,
+        step.isCommitted(),
+        remote.sharedTopic(),
         remote.objectType(),
         remote.bindings(),
         remote.failStep(),
-        isOutside ? doTopic : null,
-        isOutside && step.undoable() ? undoTopic : null,
+        isOutside ? step.topic(orchestration, CommandAction.DO) : null,
+        isOutside && step.undoable() ? step.topic(orchestration, CommandAction.UNDO) : null,
         workers.workers().stream()
             .filter(worker -> worker.steps().contains(step.name()))
             .map(DeclaredWorker::service)
@@ -363,7 +359,10 @@ public final class Definitions implements DefinitionLookup {
   }
 
   private static List<String> unserved(Orchestration definition, WorkerDeclarations workers) {
-    Stream<String> names = definition.allSteps().stream().filter(Step::isOutside).map(Step::name);
+    Stream<String> names =
+        definition.allSteps().stream()
+            .filter(step -> step.work() instanceof Work.Remote)
+            .map(Step::name);
     return names.filter(name -> !workers.serves(name)).toList();
   }
 }

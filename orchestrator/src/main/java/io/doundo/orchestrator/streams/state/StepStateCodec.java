@@ -2,6 +2,7 @@ package io.doundo.orchestrator.streams.state;
 
 import io.doundo.orchestrator.core.state.Attempts;
 import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.DoKey;
 import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.StepEffect;
@@ -44,6 +45,12 @@ final class StepStateCodec {
   /** {@link Outside} follows, which counts the attempts, and then how the parts stand. */
   private static final int PARTS = 6;
 
+  /**
+   * {@link Outside} follows, then which versions of the worker answered, and then the idempotency
+   * keys.
+   */
+  private static final int KEYED = 7;
+
   /** The minimum size of a step: a length and a status; before there were lengths, two bytes. */
   static final int LEAST_BYTES = 2;
 
@@ -73,8 +80,9 @@ final class StepStateCodec {
     }
     int waitTail = task != null ? TASK : SIGNALLED;
     int insideTail = hasWaited ? waitTail : hasChosen ? CHOSEN : WITHOUT_TAIL;
-    boolean hasRuns = !outside.runs().isEmpty();
-    int outsideTail = hasRuns ? VERSIONED : OUTSIDE;
+    boolean hasKeys = !outside.keys().isEmpty();
+    boolean hasRuns = hasKeys || !outside.runs().isEmpty();
+    int outsideTail = hasKeys ? KEYED : hasRuns ? VERSIONED : OUTSIDE;
     PartsState parts = step.parts();
     if (parts != null && (hasRuns || hasChosen || hasWaited)) {
       throw new IllegalStateException(
@@ -100,6 +108,9 @@ final class StepStateCodec {
       if (hasRuns) {
         writeRuns(out, outside.runs());
       }
+      if (hasKeys) {
+        writeKeys(out, outside.keys());
+      }
       if (parts != null) {
         PartsCodec.write(out, parts, contents);
       }
@@ -123,6 +134,30 @@ final class StepStateCodec {
       out.writeNumber(run.from());
       out.writeNumber(run.to() - run.from());
     }
+  }
+
+  private static void writeKeys(ByteWriter out, List<DoKey> keys) {
+    out.writeNumber(keys.size());
+    for (DoKey key : keys) {
+      out.writeNumber(key.number());
+      out.writeNumber(key.firstAttempt());
+      out.writeNumber(key.lastDeadline());
+      out.writeByte(StoredCodes.STEP_EFFECTS.codeOf(key.effect()));
+    }
+  }
+
+  private static List<DoKey> readKeys(ByteReader in) {
+    int size = in.readInt();
+    List<DoKey> keys = new ArrayList<>(Math.min(size, DoKey.MOST));
+    for (int i = 0; i < size; i++) {
+      keys.add(
+          new DoKey(
+              in.readInt(),
+              in.readInt(),
+              in.readNumber(),
+              StoredCodes.STEP_EFFECTS.valueOf(in.readByte())));
+    }
+    return keys;
   }
 
   private static List<WorkerRun> readRuns(ByteReader in) {
@@ -200,8 +235,7 @@ final class StepStateCodec {
     ContentCodec.skip(in);
     ContentCodec.skip(in);
     String error = in.readNullableText();
-    boolean hasRuns = tag == VERSIONED;
-    Outside outside = hasOutside(tag) ? readOutside(in, hasRuns) : Outside.NONE;
+    Outside outside = hasOutside(tag) ? readOutside(in, tag) : Outside.NONE;
     TaskState task = tag == TASK ? readTask(in) : null;
     return new FlowFront.StepFront(
         status,
@@ -237,8 +271,7 @@ final class StepStateCodec {
     Content input = ContentCodec.read(in, contents);
     Content undoInput = ContentCodec.read(in, contents);
     String error = in.readNullableText();
-    boolean hasRuns = tag == VERSIONED;
-    Outside outside = hasOutside(tag) ? readOutside(in, hasRuns) : Outside.NONE;
+    Outside outside = hasOutside(tag) ? readOutside(in, tag) : Outside.NONE;
     int branch = tag == CHOSEN ? in.readInt() : StepState.NO_BRANCH;
     TaskState task = tag == TASK ? readTask(in) : null;
     PartsState parts = tag == PARTS ? PartsCodec.read(in, contents) : null;
@@ -262,19 +295,19 @@ final class StepStateCodec {
   }
 
   private static boolean hasOutside(int tag) {
-    return tag == OUTSIDE || tag == VERSIONED || tag == PARTS;
+    return tag == OUTSIDE || tag == VERSIONED || tag == PARTS || tag == KEYED;
   }
 
   private static int readTag(ByteReader in, StepStatus status) {
     int tag = in.readByte();
-    if (tag < WITHOUT_TAIL || tag > PARTS) {
+    if (tag < WITHOUT_TAIL || tag > KEYED) {
       throw NewerSchemaException.unknown(
           "the kind of a step that is " + status + ", stored with the tag " + tag);
     }
     return tag;
   }
 
-  private static Outside readOutside(ByteReader in, boolean hasRuns) {
+  private static Outside readOutside(ByteReader in, int tag) {
     return new Outside(
         readAttempts(in),
         readAttempts(in),
@@ -282,7 +315,8 @@ final class StepStateCodec {
         in.readInt(),
         in.readInt(),
         in.readNullableText(),
-        hasRuns ? readRuns(in) : List.of());
+        tag == VERSIONED || tag == KEYED ? readRuns(in) : List.of(),
+        tag == KEYED ? readKeys(in) : List.of());
   }
 
   private static Attempts readAttempts(ByteReader in) {

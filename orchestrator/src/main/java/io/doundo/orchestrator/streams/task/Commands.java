@@ -3,10 +3,12 @@ package io.doundo.orchestrator.streams.task;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.state.Content;
+import io.doundo.orchestrator.core.state.DoKey;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.streams.TopicCatalog;
 import io.doundo.orchestrator.streams.TraceSampling;
 import io.doundo.orchestrator.streams.record.OutputRecord;
@@ -14,7 +16,6 @@ import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.CommandEnvelope;
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.RecordHeaders;
-import io.doundo.protocol.Topics;
 import io.doundo.protocol.UndoPayload;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
@@ -49,9 +50,7 @@ final class Commands {
   @Nullable DispatchImpossible dispatch(FlowUpdate update, DispatchStep effect, long at) {
     Orchestration definition = update.requireDefinition();
     Step step = definition.steps().get(effect.step());
-    String topic =
-        Topics.commandTopic(
-            definition.name(), step.name(), effect.action(), step.remote().sharedTopic());
+    String topic = step.topic(definition.name(), effect.action());
     if (!topics.exists(topic)) {
       return impossible(effect, at, true, "topic " + topic + " does not exist");
     }
@@ -123,7 +122,12 @@ final class Commands {
     List<Content> payload = effect.payload();
     Content made = step.result();
     boolean knowsResult = effect.effect() == KnownEffect.DONE || made != null;
-    if (effect.action() != CommandAction.UNDO || !knowsResult || step.undoInput() != null) {
+    boolean isRequest =
+        update.requireDefinition().steps().get(effect.step()).work() instanceof Work.Http;
+    if (isRequest
+        || effect.action() != CommandAction.UNDO
+        || !knowsResult
+        || step.undoInput() != null) {
       return;
     }
     List<Content> asked = payload;
@@ -146,6 +150,10 @@ final class Commands {
     add(headers, RecordHeaders.COMMAND_ID, effect.commandId());
     add(headers, RecordHeaders.ATTEMPT, Integer.toString(effect.attempt()));
     add(headers, RecordHeaders.GENERATION, Integer.toString(effect.generation()));
+    String keys = DoKey.header(state.steps().get(effect.step()), effect.action());
+    if (keys != null) {
+      add(headers, RecordHeaders.KEYS, keys);
+    }
     add(headers, RecordHeaders.DEADLINE, Long.toString(effect.deadline()));
     add(headers, RecordHeaders.DEFINITION, definition.id().header());
     add(headers, RecordHeaders.INCARNATION, state.incarnation());

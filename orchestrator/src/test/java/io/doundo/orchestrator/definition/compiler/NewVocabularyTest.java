@@ -165,7 +165,7 @@ class NewVocabularyTest {
           {name: a, validate: [{schema: {allOf: [{$ref: "#"}]}, of: 1}]} ~ it asks for itself about the same value, without end
           {name: a, task: {title: x, form: {allOf: [{$ref: "#"}]}}} ~ it asks for itself about the same value, without end
           {name: a, validate: [{schema: {type: object}}]} ~ needs "of"
-          {name: a, http: {}}                        ~ steps of this kind are not supported
+          {name: a, http: {}}                        ~ is missing: say what is requested
           {name: a, task: {assignee: x}}             ~ is missing: say what is to be done
           {name: a, task: x}                         ~ must be an object
           {name: a, task: {titel: x, title: y}}      ~ unknown field of a task, did you mean "title"?

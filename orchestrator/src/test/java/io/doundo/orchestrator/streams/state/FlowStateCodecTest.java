@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.doundo.orchestrator.core.state.Attempts;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.ControlOutcome;
+import io.doundo.orchestrator.core.state.DoKey;
 import io.doundo.orchestrator.core.state.FlowNotes;
 import io.doundo.orchestrator.core.state.FlowOrigin;
 import io.doundo.orchestrator.core.state.FlowSignals;
@@ -52,6 +53,9 @@ class FlowStateCodecTest {
   private static final String VERSIONED_STEP =
       "3f0905000100e807cc3a00000000020002010001000200097061796d656e74730305322e332e3100e807"
           + "2805322e332e3200f02e0005322e332e3201d836f403";
+
+  private static final String KEYED_STEP =
+      "350907000100e807cc3a00000000020002010001000200097061796d656e74730105322e332e3100e8072802010198f2010003020002";
 
   private final Random random = new Random(20_261_120);
   private final Map<String, byte[]> contents = new HashMap<>();
@@ -197,14 +201,30 @@ class FlowStateCodecTest {
             List.of(
                 new WorkerRun("2.3.1", CommandAction.DO, 1_000, 1_040),
                 new WorkerRun("2.3.2", CommandAction.DO, 6_000, 6_000),
-                new WorkerRun("2.3.2", CommandAction.UNDO, 7_000, 7_500)));
+                new WorkerRun("2.3.2", CommandAction.UNDO, 7_000, 7_500)),
+            List.of());
+    Outside keyed =
+        new Outside(
+            plain.doing(),
+            plain.undoing(),
+            plain.openAttempt(),
+            plain.succeededAttempt(),
+            plain.armedTurn(),
+            plain.worker(),
+            List.of(new WorkerRun("2.3.1", CommandAction.DO, 1_000, 1_040)),
+            List.of(
+                new DoKey(1, 1, 31_000, StepEffect.NONE), new DoKey(3, 2, 0, StepEffect.IN_DOUBT)));
 
     assertThat(HexFormat.of().formatHex(step(plain))).isEqualTo(PLAIN_STEP);
     assertThat(HexFormat.of().formatHex(step(versioned))).isEqualTo(VERSIONED_STEP);
+    assertThat(HexFormat.of().formatHex(step(keyed))).isEqualTo(KEYED_STEP);
     StepState read =
         StepStateCodec.read(
             new ByteReader(HexFormat.of().parseHex(VERSIONED_STEP)), new HashMap<>());
     assertThat(read.outside()).isEqualTo(versioned);
+    StepState readKeyed =
+        StepStateCodec.read(new ByteReader(HexFormat.of().parseHex(KEYED_STEP)), new HashMap<>());
+    assertThat(readKeyed.outside()).isEqualTo(keyed);
   }
 
   private static byte[] step(Outside outside) {
@@ -504,7 +524,17 @@ class FlowStateCodecTest {
         random.nextInt(2_000),
         random.nextInt(2_000),
         anyText(),
-        random.nextBoolean() ? List.of() : List.of(anyRun(), anyRun()));
+        random.nextBoolean() ? List.of() : List.of(anyRun(), anyRun()),
+        random.nextInt(3) > 0 ? List.of() : List.of(anyKey(), anyKey()));
+  }
+
+  private DoKey anyKey() {
+    StepEffect[] effects = StepEffect.values();
+    return new DoKey(
+        1 + random.nextInt(50),
+        1 + random.nextInt(2_000),
+        time(),
+        effects[random.nextInt(effects.length)]);
   }
 
   private WorkerRun anyRun() {

@@ -1,0 +1,154 @@
+package io.doundo.orchestrator.core;
+
+import static io.doundo.orchestrator.journey.TestDefinitions.chain;
+import static io.doundo.orchestrator.journey.TestDefinitions.policy;
+import static io.doundo.orchestrator.journey.TestDefinitions.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.state.Attempts;
+import io.doundo.orchestrator.core.state.DoKey;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.Outside;
+import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.definition.OnTimeout;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.journey.JourneyDriver.Command;
+import io.doundo.orchestrator.journey.JourneyDriver.Echo;
+import io.doundo.orchestrator.journey.TestDefinitions;
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The idempotency key of a step changes only when nothing is open under the old one. */
+class KeyRuleTest {
+
+  private static final String FLOW = "flow-1";
+  private static final Duration STEP_TIMEOUT = Duration.ofMillis(30_100);
+
+  private final CoreJourneyDriver driver = new CoreJourneyDriver();
+
+  private Command next() {
+    List<Command> commands = driver.takeCommands();
+    assertThat(commands).hasSize(1);
+    return commands.get(0);
+  }
+
+  private StepState step(int index) {
+    return driver.flow(FLOW).steps().get(index);
+  }
+
+  private String keys(int index, CommandAction action) {
+    String header = DoKey.header(step(index), action);
+    return header == null ? Integer.toString(step(index).generation()) : header;
+  }
+
+  private void register(Orchestration order) {
+    driver.register(order);
+    driver.start(FLOW, "order", Map.of("order", 7));
+  }
+
+  /** A flow of one step that waits for an operator when its only attempt times out. */
+  private Command escalating() {
+    Orchestration one =
+        with(chain("order", "reserve"), "reserve", s -> TestDefinitions.retry(s, policy(1)));
+    register(with(one, "reserve", s -> TestDefinitions.onTimeout(s, OnTimeout.ESCALATE)));
+    return next();
+  }
+
+  private void retry() {
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.PARKED);
+    driver.control(FLOW, ControlAction.RETRY, null, Map.of());
+  }
+
+  @Test
+  void aStepInDoubtIsRetriedUnderTheSameKey() {
+    escalating();
+    driver.pass(STEP_TIMEOUT);
+
+    retry();
+
+    assertThat(next().generation()).isEqualTo(2);
+    assertThat(keys(0, CommandAction.DO)).isEqualTo("1");
+  }
+
+  @Test
+  void itsUndoCarriesThatKeyOnce() {
+    escalating();
+    driver.pass(STEP_TIMEOUT);
+    retry();
+    driver.succeed(FLOW, next(), Echo.COMMAND_ID, Map.of());
+    assertThat(driver.flow(FLOW).status()).isEqualTo(FlowStatus.COMPLETED);
+
+    driver.control(FLOW, ControlAction.UNDO, null, Map.of());
+
+    Command undo = next();
+    assertThat(undo.action()).isEqualTo(CommandAction.UNDO);
+    assertThat(keys(0, CommandAction.UNDO)).isEqualTo("1");
+    driver.succeed(FLOW, undo, Echo.COMMAND_ID, Map.of());
+    assertThat(step(0).outside().keys()).containsExactly(new DoKey(1, 1, 0, StepEffect.NONE));
+  }
+
+  /** It comes after a pivot, so that its failure parks the flow instead of turning it back. */
+  @Test
+  void aCleanStepIsRetriedUnderANewKey() {
+    Orchestration order =
+        with(chain("order", "pay", "ship"), "ship", s -> TestDefinitions.retry(s, policy(1)));
+    register(with(order, "pay", TestDefinitions::pivot));
+    driver.succeed(FLOW, next(), Echo.COMMAND_ID, Map.of());
+    Command first = next();
+    driver.fail(FLOW, first, Echo.COMMAND_ID, "no stock", "NO_EFFECT");
+
+    retry();
+
+    Command second = next();
+    assertThat(second.generation()).isEqualTo(2);
+    assertThat(keys(1, CommandAction.DO)).isEqualTo("2");
+
+    // The first key is open after all: the next generation goes on under it.
+    driver.fail(FLOW, first, Echo.ATTEMPT, "after all", "UNKNOWN");
+    driver.fail(FLOW, second, Echo.COMMAND_ID, "no stock", "NO_EFFECT");
+    retry();
+    assertThat(next().generation()).isEqualTo(3);
+    assertThat(keys(1, CommandAction.DO)).isEqualTo("1");
+  }
+
+  @Test
+  void attemptsOfOneGenerationShareTheirKey() {
+    register(chain("order", "reserve"));
+    driver.pass(STEP_TIMEOUT);
+    driver.pass(STEP_TIMEOUT);
+    assertThat(step(0).outside().doing().sent()).isGreaterThan(1);
+    assertThat(keys(0, CommandAction.DO)).isEqualTo("1");
+    assertThat(step(0).outside().keys()).isEmpty();
+  }
+
+  @Test
+  void anUndoCarriesTheKeyOfEveryDoThatIsNotSettled() {
+    List<DoKey> keys =
+        List.of(
+            new DoKey(1, 1, 10, StepEffect.IN_DOUBT),
+            new DoKey(2, 2, 20, StepEffect.CLEAN),
+            new DoKey(3, 3, 30, StepEffect.DONE),
+            new DoKey(1, 4, 40, StepEffect.NONE));
+
+    assertThat(DoKey.unsettled(stepWith(keys)))
+        .containsExactly(
+            new DoKey(1, 1, 40, StepEffect.IN_DOUBT), new DoKey(3, 3, 30, StepEffect.DONE));
+    assertThat(DoKey.header(stepWith(keys), CommandAction.UNDO)).isEqualTo("1,3");
+    assertThat(DoKey.ofAttempt(keys, 2)).isEqualTo(keys.get(1));
+    assertThat(DoKey.ofAttempt(keys, 9)).isEqualTo(keys.get(3));
+    assertThat(DoKey.ofAttempt(keys, 0)).isNull();
+  }
+
+  private static StepState stepWith(List<DoKey> keys) {
+    Outside outside =
+        new Outside(Attempts.of(4, 3, 0), Attempts.NONE, 0, 0, 0, null, List.of(), keys);
+    return new StepState(
+        StepStatus.IN_DOUBT, StepEffect.DONE, 4, 0, 1, 1, null, null, null, null, outside);
+  }
+}
