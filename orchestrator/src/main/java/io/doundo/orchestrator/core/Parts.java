@@ -177,7 +177,11 @@ final class Parts {
       return;
     }
     takeBack(flow, step);
-    boolean isFailing = parts.phase == PartsPhase.FAILING || parts.phase == PartsPhase.TIMED_OUT;
+    boolean isFailing =
+        switch (parts.phase) {
+          case FAILING, TIMED_OUT, RETRIED -> true;
+          case FORWARD, WON, UNDO -> false;
+        };
     if (isFailing && !parts.sets.oweAnything()) {
       Releases.releaseAttempt(flow, step);
     }

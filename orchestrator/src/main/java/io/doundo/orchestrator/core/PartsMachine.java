@@ -53,6 +53,14 @@ final class PartsMachine extends WorkerlessMachine {
       Parts.send(flow, step);
       return;
     }
+    if (draft.parts != null && !draft.parts.isReleased()) {
+      // An operator retries the step. The parts of the failed attempt have no effect any more, but
+      // nobody else would let them go.
+      draft.parts.phase = PartsPhase.RETRIED;
+      run(flow, step, StepStatus.IN_PROGRESS);
+      Parts.send(flow, step);
+      return;
+    }
     flow.evaluate(step, Purpose.PARTS);
   }
 
@@ -73,7 +81,9 @@ final class PartsMachine extends WorkerlessMachine {
             ? plan
             : new PartsPlan(plan.total(), pinned, plan.input(), plan.captured(), plan.items());
     int attempt = earlier == null ? 1 : earlier.attempt + 1;
+    boolean standsFromBefore = earlier != null && earlier.leavesStanding();
     draft.parts = new PartsDraft(PartsState.begun(attempt, kept, planned.loop()));
+    draft.parts.standing = standsFromBefore;
     draft.doSent = attempt;
     long timeout = flow.definitionOf(step).timeout().toMillis();
     draft.dueAt = timeout == 0 ? 0 : flow.at + timeout;

@@ -54,6 +54,11 @@ final class PartsOutcome {
         }
       }
       case FAILING, TIMED_OUT -> judgeFailing(flow, step);
+      case RETRIED -> {
+        if (parts.isReleased()) {
+          flow.evaluate(step, Purpose.PARTS);
+        }
+      }
       case FORWARD, UNDO -> {
         // Parts are on their way.
       }

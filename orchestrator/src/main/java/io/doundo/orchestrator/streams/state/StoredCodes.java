@@ -71,7 +71,8 @@ public final class StoredCodes {
               PartsPhase.WON,
               PartsPhase.FAILING,
               PartsPhase.TIMED_OUT,
-              PartsPhase.UNDO));
+              PartsPhase.UNDO,
+              PartsPhase.RETRIED));
 
   static final EnumCodes<PartStatus> PART_STATUSES =
       new EnumCodes<>(

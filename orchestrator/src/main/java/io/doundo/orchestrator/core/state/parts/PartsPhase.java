@@ -11,5 +11,7 @@ public enum PartsPhase {
   /** It fails because its time is over, and takes all of them back first. */
   TIMED_OUT,
   /** The flow is being undone: all of them are taken back. */
-  UNDO
+  UNDO,
+  /** It has failed and is retried by an operator: the parts of that attempt are let go first. */
+  RETRIED
 }
