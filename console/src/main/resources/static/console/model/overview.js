@@ -9,3 +9,13 @@ export function overviewSentence(counts) {
   }
   return moving > 0 ? 'All flows move.' : 'No flow is open.';
 }
+
+/**
+ * What the numbers of flows leave out; nothing where no part runs.
+ *
+ * @param parts how many parts of flows have each status; absent of an older orchestrator
+ */
+export function partsSentence(parts) {
+  const running = ['WAITING', 'IN_PROGRESS', 'UNDOING', 'PARKED'].reduce((sum, status) => sum + (parts?.[status] ?? 0), 0);
+  return running > 0 ? `Of their parts, ${running.toLocaleString('en')} ${running === 1 ? 'has' : 'have'} not ended.` : '';
+}

@@ -2,7 +2,7 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
 import {incidentTitle, trendWord} from '../model/incidents.js';
-import {overviewSentence} from '../model/overview.js';
+import {overviewSentence, partsSentence} from '../model/overview.js';
 import {instanceRows, unservedSteps} from '../model/serving.js';
 import {flowLook, parkedBecause} from '../model/status.js';
 import {count} from '../model/text.js';
@@ -58,7 +58,8 @@ export class OverviewPage {
       return this.empty();
     }
     return html`${this.stats ? html`<p class="headline">${overviewSentence(this.stats.byStatus)}</p>
-        <ul class="tiles">${OPEN.map((status) => this.tile(status))}${this.otherTiles()}</ul>`
+        <ul class="tiles">${OPEN.map((status) => this.tile(status))}${this.otherTiles()}</ul>
+        <p class="note">${partsSentence(this.stats.parts)}</p>`
       : html`<p class="note">Flow lists are disabled (doundo.search.enabled=false), so flows are not counted here. Single flows can be opened with the find box.</p>`}
       ${this.needsYou()}
       ${this.stats ? this.chart() : ''}

@@ -38,7 +38,7 @@ final class FlowMetrics implements FlowIndex.Listener {
   private final Counter unsaved;
   private final MultiGauge flows;
   private final MultiGauge unanswered;
-  private volatile Figures figures = new Figures(List.of(), Map.of(), List.of());
+  private volatile Figures figures = new Figures(List.of(), Map.of(), Map.of(), List.of());
 
   FlowMetrics(MeterRegistry meters, StepSeriesLimit limit, Clock clock) {
     this.meters = meters;
@@ -75,6 +75,12 @@ final class FlowMetrics implements FlowIndex.Listener {
         .description("How far the flow lists lag behind the topics")
         .baseUnit("seconds")
         .register(meters);
+    for (FlowStatus status : LIVE) {
+      Gauge.builder("doundo.parts", this, metrics -> metrics.partsIn(status))
+          .description("Parts of flows that have not ended")
+          .tag("status", status.name())
+          .register(meters);
+    }
     for (Kind kind : Kind.values()) {
       Gauge.builder("doundo.oldest", this, metrics -> metrics.ageOf(kind))
           .description("How long the oldest flow of this kind has been so")
@@ -90,6 +96,10 @@ final class FlowMetrics implements FlowIndex.Listener {
     figures = current;
     flows.register(rows(current.live()), true);
     unanswered.register(unanswered(current.unanswered()), true);
+  }
+
+  private double partsIn(FlowStatus status) {
+    return figures.parts().getOrDefault(status, 0L);
   }
 
   private double ageOf(Kind kind) {

@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the flows are, in numbers.
  *
- * @param byStatus of every status, 0 included
+ * @param byStatus of every status, 0 included. A part of a flow counts here only when it is listed
+ *     among the flows, because somebody has to act on it
+ * @param parts how many parts of flows there are in each status, 0 included; one that is parked
+ *     stands in {@code byStatus} as well
  * @param parkedByReason only of reasons that some flow is parked for
  * @param openTasks how many tasks wait for completion
  * @param buckets every minute of the window, oldest first
@@ -36,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record FlowStats(
     Map<FlowStatus, Long> byStatus,
+    Map<FlowStatus, Long> parts,
     Map<ParkReason, Long> parkedByReason,
     long paused,
     long inDoubt,
@@ -98,6 +102,7 @@ public record FlowStats(
     }
 
     private final long[] byStatus = new long[STATUSES.length];
+    private final long[] parts = new long[STATUSES.length];
     private final Map<ParkReason, Long> byReason = new EnumMap<>(ParkReason.class);
     private final @Nullable String orchestration;
     private final Map<Command, Unanswered> unanswered = new HashMap<>();
@@ -118,10 +123,10 @@ public record FlowStats(
       this.orchestration = orchestration;
     }
 
-    private Map<FlowStatus, Long> statuses() {
+    private static Map<FlowStatus, Long> statuses(long[] numbers) {
       Map<FlowStatus, Long> counts = new EnumMap<>(FlowStatus.class);
       for (FlowStatus status : STATUSES) {
-        counts.put(status, byStatus[status.ordinal()]);
+        counts.put(status, numbers[status.ordinal()]);
       }
       return counts;
     }
@@ -131,7 +136,8 @@ public record FlowStats(
         return;
       }
       FlowStatus status = row.status();
-      byStatus[status.ordinal()]++;
+      parts[status.ordinal()] += row.isPart() ? 1 : 0;
+      byStatus[status.ordinal()] += row.isHiddenPart() ? 0 : 1;
       if (status.isTerminal()) {
         return;
       }
@@ -177,7 +183,8 @@ public record FlowStats(
       long completed = buckets.stream().mapToLong(Minute::completed).sum();
       long undone = buckets.stream().mapToLong(Minute::undone).sum();
       return new FlowStats(
-          statuses(),
+          statuses(byStatus),
+          statuses(parts),
           byReason,
           paused,
           inDoubt,

@@ -146,7 +146,10 @@ public record OrchestrationStats(
       if (!of.isWanted) {
         return;
       }
-      if (!row.status().isTerminal()) {
+      // A part with a body of this orchestration ends before its flow, which is on the same
+      // version.
+      boolean isInside = row.isHiddenPart() && of.definition.path() != null;
+      if (!row.status().isTerminal() && !isInside) {
         addOpen(row, of.definition);
       }
       if (row.updatedAt() >= from) {

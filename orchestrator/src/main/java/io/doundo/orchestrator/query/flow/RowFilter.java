@@ -224,20 +224,11 @@ final class RowFilter {
             && (key == null || row.isSearchValue(key))
             && (idPrefix == null || row.hasFlowIdPrefix(idPrefix))
             && (parent == null || row.isPartOf(parent))
-            && (criteria.parts() || !isHidden(row))
+            && (criteria.parts() || !row.isHiddenPart())
             && (search == null || row.contains(search))
             && (error == null || row.hasError(error))
             && (among == null || row.isIn(among))
             && hasVersion(row));
-  }
-
-  /** Parts are hidden, unless somebody has to act on one. */
-  private static boolean isHidden(RowCursor row) {
-    return row.isPart()
-        && row.status() != FlowStatus.PARKED
-        && !row.isPaused()
-        && !row.isInDoubt()
-        && !row.hasLeftStanding();
   }
 
   private static boolean isAs(@Nullable Boolean wanted, boolean is) {

@@ -59,6 +59,24 @@ final class Flags {
     return code == 0 ? null : REASONS[code - 1];
   }
 
+  /**
+   * Whether the lists leave the row out: it is a part, and nobody has to act on it. Its flow counts
+   * instead.
+   */
+  static boolean isHiddenPart(int flags) {
+    return has(flags, IS_PART)
+        && (flags & (PAUSED | IN_DOUBT | LEFT_STANDING)) == 0
+        && status(flags) != FlowStatus.PARKED;
+  }
+
+  /**
+   * Whether the row ages. Not only those from the archive do: a part that has ended stays live
+   * until its flow has ended as well, which may take a year.
+   */
+  static boolean ages(int flags) {
+    return status(flags).isTerminal();
+  }
+
   static boolean has(int flags, int flag) {
     return (flags & flag) != 0;
   }

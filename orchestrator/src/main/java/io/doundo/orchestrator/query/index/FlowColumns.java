@@ -112,7 +112,8 @@ public final class FlowColumns {
     long statusSince = head.updatedAt();
     if (isNew) {
       boolean attention = !ended && RowContent.needsAttention(front);
-      if (!makeRoom(ended ? head.endedAt() : Long.MAX_VALUE, attention)) {
+      boolean ages = head.status().isTerminal();
+      if (!makeRoom(ages ? head.endedAt() : Long.MAX_VALUE, attention)) {
         lose(head.startedAt());
         return Change.NONE;
       }
@@ -164,7 +165,7 @@ public final class FlowColumns {
     if (isNew) {
       rows.add(flowId, row);
     }
-    if (ended) {
+    if (Flags.ages(flags)) {
       ends.add(head.endedAt(), row);
       dropExpired();
       trimEnds();
@@ -258,12 +259,11 @@ public final class FlowColumns {
   private void change(int row, int by) {
     Segment segment = rows.segment(row);
     int flags = segment.flags[Rows.place(row)];
-    // Parts count as little as they are listed: only when somebody has to act on one.
-    if (!Flags.has(flags, Flags.IS_PART) || Flags.status(flags) == FlowStatus.PARKED) {
+    if (!Flags.isHiddenPart(flags)) {
       counts.change(
           definitions.get(segment.definition[Rows.place(row)]).orchestration(), flags, by);
     }
-    if (Flags.has(flags, Flags.ENDED)) {
+    if (Flags.ages(flags)) {
       endedRows += by;
     } else if (!Flags.has(flags, Flags.NEEDS_ATTENTION)) {
       runningRows += by;
@@ -311,7 +311,8 @@ public final class FlowColumns {
       Segment segment = rows.segment(row);
       int place = Rows.place(row);
       if (segment.definition[place] != Segment.FREE
-          && (segment.flags[place] & (Flags.ENDED | Flags.NEEDS_ATTENTION)) == 0) {
+          && !Flags.ages(segment.flags[place])
+          && !Flags.has(segment.flags[place], Flags.NEEDS_ATTENTION)) {
         evictionHand = (row + 1) % end;
         return row;
       }
@@ -324,7 +325,7 @@ public final class FlowColumns {
       Segment segment = rows.segment(ends.firstRow());
       int place = Rows.place(ends.firstRow());
       if (segment.definition[place] != Segment.FREE
-          && Flags.has(segment.flags[place], Flags.ENDED)
+          && Flags.ages(segment.flags[place])
           && segment.endedAt[place] == ends.firstAt()) {
         return true;
       }
@@ -351,7 +352,7 @@ public final class FlowColumns {
       ends.clear();
       rows.forEach(
           (row, flags) -> {
-            if (Flags.has(flags, Flags.ENDED)) {
+            if (Flags.ages(flags)) {
               ends.add(rows.segment(row).endedAt[Rows.place(row)], row);
             }
           });
@@ -561,7 +562,7 @@ public final class FlowColumns {
     }
     rows.add(flowId, row);
     count(row);
-    if (Flags.has(segment.flags[place], Flags.ENDED)) {
+    if (Flags.ages(segment.flags[place])) {
       ends.add(segment.endedAt[place], row);
     }
   }

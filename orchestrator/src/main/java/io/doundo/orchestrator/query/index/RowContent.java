@@ -46,6 +46,9 @@ final class RowContent {
 
   static boolean needsAttention(FlowFront front) {
     FlowHead head = front.head();
+    if (head.status().isTerminal()) {
+      return false;
+    }
     if (head.status() != FlowStatus.IN_PROGRESS || head.paused()) {
       return true;
     }

@@ -80,6 +80,11 @@ public final class RowCursor {
     return Flags.has(flags(), Flags.IS_PART);
   }
 
+  /** Whether it is a part on which nobody has to act: lists and figures of flows leave it out. */
+  public boolean isHiddenPart() {
+    return Flags.isHiddenPart(flags());
+  }
+
   /** The flowId of the flow that it is a part of; null for a flow that stands alone. */
   public @Nullable String parent() {
     if (!isPart()) {

@@ -38,13 +38,19 @@ public interface FlowFigures {
   /**
    * The figures of one moment.
    *
-   * @param live flows that have not ended
+   * @param live flows that have not ended; a part counts only while somebody has to act on it
+   * @param parts how many parts of flows have not ended, by status; a status without is absent
    * @param oldestSince since when the oldest flow of each kind is so, ms since the epoch; a kind
    *     without flows is absent
    * @param unanswered commands younger than some ten seconds may be absent
    */
-  record Figures(List<Count> live, Map<Kind, Long> oldestSince, List<Unanswered> unanswered) {
+  record Figures(
+      List<Count> live,
+      Map<FlowStatus, Long> parts,
+      Map<Kind, Long> oldestSince,
+      List<Unanswered> unanswered) {
     public Figures {
+      parts = Map.copyOf(parts);
       live = List.copyOf(live);
       oldestSince = Map.copyOf(oldestSince);
       unanswered = List.copyOf(unanswered);

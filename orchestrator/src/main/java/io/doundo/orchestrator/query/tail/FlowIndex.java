@@ -537,7 +537,7 @@ public final class FlowIndex implements AutoCloseable {
         columns.left(flowId(record));
       } else {
         Change change = columns.putLive(front, record.partition(), record.offset());
-        count(change, front.head(), news, now);
+        count(change, front, news, now);
       }
     }
   }
@@ -552,8 +552,8 @@ public final class FlowIndex implements AutoCloseable {
     RecordPlace place = new RecordPlace(record.partition(), record.offset());
     recent.add(place, record.value());
     Change change = columns.putEnded(front, place.partition(), place.offset());
-    count(change, head, news, now);
-    if (news) {
+    count(change, front, news, now);
+    if (news && front.partOf() == null) {
       switch (head.status()) {
         case COMPLETED -> minutes.add(Kind.COMPLETED, registered(head), head.endedAt(), now);
         case UNDONE -> minutes.add(Kind.UNDONE, registered(head), head.endedAt(), now);
@@ -569,11 +569,14 @@ public final class FlowIndex implements AutoCloseable {
     return head.definition() == null ? null : head.orchestrationName();
   }
 
-  private void count(Change change, FlowHead head, boolean news, long now) {
+  /** The minutes count flows; of a part they count only that it was parked. */
+  private void count(Change change, FlowFront front, boolean news, long now) {
     if (!news) {
       return;
     }
-    if (change == Change.NEW || change == Change.NEW_PARKED) {
+    FlowHead head = front.head();
+    boolean isNew = change == Change.NEW || change == Change.NEW_PARKED;
+    if (isNew && front.partOf() == null) {
       minutes.add(Kind.STARTED, registered(head), head.startedAt(), now);
     }
     if (change == Change.PARKED || change == Change.NEW_PARKED) {

@@ -81,6 +81,7 @@ public final class ScannedFigures implements FlowFigures {
   private final class Pass {
 
     private final Map<Key, Long> counts = new HashMap<>();
+    private final Map<FlowStatus, Long> parts = new EnumMap<>(FlowStatus.class);
     private final Map<Kind, Long> oldest = new EnumMap<>(Kind.class);
 
     /** When the first of the answers that are awaited times out. */
@@ -89,7 +90,12 @@ public final class ScannedFigures implements FlowFigures {
     void look(RowCursor row) {
       IndexedDefinition definition = row.definition();
       String orchestration = definition.id() == null ? null : definition.orchestration();
-      counts.merge(new Key(orchestration, row.status()), 1L, Long::sum);
+      if (row.isPart()) {
+        parts.merge(row.status(), 1L, Long::sum);
+      }
+      if (!row.isHiddenPart()) {
+        counts.merge(new Key(orchestration, row.status()), 1L, Long::sum);
+      }
       Kind kind = kindOf(row.status());
       if (kind != null) {
         oldest.merge(kind, row.statusSince(), Math::min);
@@ -124,7 +130,7 @@ public final class ScannedFigures implements FlowFigures {
       counts.forEach((key, flows) -> live.add(new Count(key.orchestration(), key.status(), flows)));
       List<Unanswered> unanswered = new ArrayList<>();
       due.forEach((command, at) -> add(unanswered, command, at));
-      return new Figures(live, oldest, unanswered);
+      return new Figures(live, parts, oldest, unanswered);
     }
 
     /** Until the definitions are read, commands are unknown. */

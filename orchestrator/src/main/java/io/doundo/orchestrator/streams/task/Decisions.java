@@ -109,7 +109,9 @@ final class Decisions {
         tellFault(carryingOut, failed);
       }
       if (counters != null && tally != null) {
-        counters.decided(tally, update.definition(), before, next, event, carryingOut.entries);
+        boolean isPart = after != null && after.origin().partOf() != null;
+        counters.decided(
+            tally, update.definition(), before, isPart, next, event, carryingOut.entries);
       }
       if (audit == null || after == null) {
         continue;

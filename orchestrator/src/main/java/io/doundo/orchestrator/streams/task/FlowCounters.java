@@ -194,6 +194,8 @@ final class FlowCounters {
     private final String name;
     private final Map<FlowStatus, Series> started = new ConcurrentHashMap<>();
     private final Map<FlowStatus, Series> ended = new ConcurrentHashMap<>();
+    private final Map<FlowStatus, Series> partsEnded = new ConcurrentHashMap<>();
+    private final Map<String, Series> partsStarted = new ConcurrentHashMap<>();
     private final Map<FlowStatus, Series> durations = new ConcurrentHashMap<>();
     private final Map<UndoCause, Series> undos = new ConcurrentHashMap<>();
     private final Map<String, OfStep> steps = new ConcurrentHashMap<>();
@@ -204,6 +206,27 @@ final class FlowCounters {
       started(FlowStatus.IN_PROGRESS);
       ended(FlowStatus.COMPLETED);
       ended(FlowStatus.UNDONE);
+    }
+
+    Series partsStarted() {
+      return partsStarted.computeIfAbsent(
+          name,
+          unused ->
+              series(
+                  Counter.builder("doundo.parts.started")
+                      .description("Parts of flows started")
+                      .tag("orchestration", name)));
+    }
+
+    Series partsEnded(FlowStatus status) {
+      return partsEnded.computeIfAbsent(
+          status,
+          unused ->
+              series(
+                  Counter.builder("doundo.parts.ended")
+                      .description("Parts of flows ended; one that is taken back ends again")
+                      .tag("orchestration", name)
+                      .tag(STATUS, status.name())));
     }
 
     Series started(FlowStatus status) {
@@ -376,9 +399,11 @@ final class FlowCounters {
     return at == 0 ? OptionalLong.empty() : OptionalLong.of(at);
   }
 
-  /** Counts a flow that has begun. */
+  /** Counts a flow that has begun; parts of flows have a count of their own. */
   void started(Tally tally, @Nullable Orchestration definition, FlowState flow) {
-    tally.add(of(definition).started(flow.status()), 1);
+    boolean isPart = flow.origin().partOf() != null;
+    OfOrchestration known = of(definition);
+    tally.add(isPart ? known.partsStarted() : known.started(flow.status()), 1);
   }
 
   /**
@@ -437,6 +462,7 @@ final class FlowCounters {
    * Counts what an event has done to a flow.
    *
    * @param before null for a flow that begins
+   * @param isPart whether the flow is a part of another one
    * @param origin the event that led to this one; the same when nothing did
    * @param told the entries of the audit log, whether or not one is written
    */
@@ -444,13 +470,14 @@ final class FlowCounters {
       Tally tally,
       @Nullable Orchestration definition,
       @Nullable FlowState before,
+      boolean isPart,
       FlowEvent event,
       FlowEvent origin,
       List<PublishFlowEvent> told) {
     if (told.isEmpty()) {
       return;
     }
-    new Counting(tally, of(definition), definition, before, event, origin).count(told);
+    new Counting(tally, of(definition), definition, before, isPart, event, origin).count(told);
   }
 
   /** One decision. Not thread-safe. */
@@ -460,6 +487,7 @@ final class FlowCounters {
     private final OfOrchestration orchestration;
     private final @Nullable Orchestration definition;
     private final @Nullable FlowState before;
+    private final boolean isPart;
     private final FlowEvent event;
     private final FlowEvent origin;
     private boolean timedOut;
@@ -470,12 +498,14 @@ final class FlowCounters {
         OfOrchestration orchestration,
         @Nullable Orchestration definition,
         @Nullable FlowState before,
+        boolean isPart,
         FlowEvent event,
         FlowEvent origin) {
       this.tally = tally;
       this.orchestration = orchestration;
       this.definition = definition;
       this.before = before;
+      this.isPart = isPart;
       this.event = event;
       this.origin = origin;
     }
@@ -503,7 +533,11 @@ final class FlowCounters {
         case FLOW_ABANDONED -> ended(FlowStatus.ABANDONED, entry);
         case FLOW_REJECTED -> ended(FlowStatus.REJECTED, entry);
         case FLOW_TIMED_OUT -> timedOut = true;
-        case FLOW_UNDOING -> tally.add(orchestration.undo(cause()), 1);
+        case FLOW_UNDOING -> {
+          if (!isPart) {
+            tally.add(orchestration.undo(cause()), 1);
+          }
+        }
         case CONTROL_ACCEPTED -> control(accepted);
         case CONTROL_REFUSED -> control(refused);
         case SIGNAL_KEPT -> signal(accepted, entry);
@@ -515,6 +549,10 @@ final class FlowCounters {
     }
 
     private void ended(FlowStatus status, PublishFlowEvent entry) {
+      if (isPart) {
+        tally.add(orchestration.partsEnded(status), 1);
+        return;
+      }
       tally.add(orchestration.ended(status), 1);
       if (entry.durationMs() >= 0) {
         tally.add(orchestration.duration(status), entry.durationMs());

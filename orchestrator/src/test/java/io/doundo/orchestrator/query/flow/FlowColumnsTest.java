@@ -14,6 +14,7 @@ import io.doundo.orchestrator.streams.state.FlowBytes;
 import io.doundo.orchestrator.streams.state.FlowFront;
 import io.doundo.orchestrator.streams.state.FlowHead;
 import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -318,6 +319,54 @@ class FlowColumnsTest {
     expected.forEach(
         (flowId, status) ->
             assertThat(many.find(flowId)).map(FlowRow::status).as(flowId).contains(status));
+  }
+
+  private static FlowState completedPart(String parent, long at) {
+    return Flow.begun(ONE_STEP, parent, at).succeeded("pay", at).gaveItsResult(at).state();
+  }
+
+  @Test
+  void aPartThatHasEndedMakesRoomAlthoughItIsLive() {
+    live(completedPart("first", 1));
+    live(running("b", 2));
+    live(running("c", 3));
+    live(undoing("d"));
+    assertThat(flows.find("first~items~0")).isEmpty();
+    assertThat(flows.size()).isEqualTo(3);
+    assertThat(status("b")).contains(FlowStatus.IN_PROGRESS);
+  }
+
+  @Test
+  void aPartThatHasEndedGoesWhenItsTimeIsOverAlthoughItIsLive() {
+    live(completedPart("long", 1));
+    assertThat(status("long~items~0")).contains(FlowStatus.COMPLETED);
+    now += Duration.ofMinutes(2).toMillis();
+    flows.keepHouse(Map.of());
+    assertThat(flows.find("long~items~0")).isEmpty();
+
+    live(running("other", now));
+    assertThat(flows.overflowed()).as("it has not gone before its time").isFalse();
+  }
+
+  @Test
+  void aPartThatIsTakenBackDoesNotAgeAnyMore() {
+    Flow part = Flow.begun(ONE_STEP, "f", 1).succeeded("pay", 1).gaveItsResult(1);
+    live(part.state());
+    live(part.askedBack(2).state());
+    now += Duration.ofMinutes(2).toMillis();
+    flows.keepHouse(Map.of());
+    assertThat(status("f~items~0")).contains(FlowStatus.UNDOING);
+  }
+
+  @Test
+  void partsDoNotCountAmongTheFlowsUnlessSomebodyHasToAct() {
+    live(Flow.begun(ONE_STEP, "f", 1).state());
+    assertThat(flows.countByStatus()).isEmpty();
+    assertThat(flows.countByOrchestration().getOrDefault("order", Map.of())).isEmpty();
+
+    live(Flow.begun(ONE_STEP, "f", 1).asked(ControlAction.PAUSE, null, 2).state());
+    assertThat(flows.countByStatus()).containsExactly(Map.entry(FlowStatus.IN_PROGRESS, 1L));
+    assertThat(flows.paused()).isEqualTo(1);
   }
 
   private static FlowFront front(FlowState state) {

@@ -402,6 +402,33 @@ class FlowSearchTest {
     assertThat(search.stats(60, "realm", 6_500).byStatus().get(FlowStatus.COMPLETED)).isZero();
   }
 
+  @Test
+  void partsHaveNumbersOfTheirOwn() {
+    FlowStats before = search.stats(1, null, 65_000);
+    put(Flow.begun(ORDER, "ord-2", 2_000), null);
+    put(
+        Flow.begun(ORDER, "ord-1", 2_000)
+            .succeeded("pay", 2_500)
+            .asked(ControlAction.PAUSE, null, 2_600),
+        null);
+
+    FlowStats stats = search.stats(1, null, 65_000);
+    assertThat(stats.byStatus().get(FlowStatus.IN_PROGRESS))
+        .as("the part that is paused is listed, the other one is not")
+        .isEqualTo(before.byStatus().getOrDefault(FlowStatus.IN_PROGRESS, 0L) + 1);
+    assertThat(stats.parts())
+        .containsEntry(FlowStatus.IN_PROGRESS, 2L)
+        .containsEntry(FlowStatus.COMPLETED, 0L);
+    assertThat(before.parts().get(FlowStatus.IN_PROGRESS)).isZero();
+    FlowFigures.Figures figures =
+        new ScannedFigures(columns, () -> state, lookup).of(partition -> true, 65_000);
+    assertThat(figures.parts()).containsExactly(Map.entry(FlowStatus.IN_PROGRESS, 2L));
+    assertThat(figures.live()).contains(new FlowFigures.Count("order", FlowStatus.IN_PROGRESS, 3));
+    assertThat(found(with -> with.withoutParts()))
+        .doesNotContain("ord-2~items~0")
+        .contains("ord-1~items~0");
+  }
+
   private static TimeRange range(long from, long to) {
     return new TimeRange(Instant.ofEpochMilli(from), Instant.ofEpochMilli(to));
   }

@@ -232,7 +232,7 @@ class FlowCountersTest {
       Orchestration definition = chain("order" + i, "pay", "ship");
       for (String step : List.of("pay", "ship")) {
         TimeReached event = new TimeReached(1);
-        counters.decided(tally, definition, null, event, event, List.of(succeeded(step)));
+        counters.decided(tally, definition, null, false, event, event, List.of(succeeded(step)));
       }
     }
     tally.publish();
