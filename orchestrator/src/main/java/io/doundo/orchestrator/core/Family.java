@@ -6,6 +6,7 @@ import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.effect.FlowMessage.Moved;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.ParentAsked;
+import io.doundo.orchestrator.core.state.FlowSignals;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.PartOf;
@@ -22,7 +23,9 @@ import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.ControlAction;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -277,8 +280,14 @@ final class Family {
     if (status == StepStatus.WAITING && step.work() instanceof Work.Signal wait) {
       names.add(wait.signal());
     }
-    if (waits != null) {
-      waits.forEach(wait -> names.add(wait.signal()));
+    if (waits != null && !waits.isEmpty()) {
+      // The flow above keeps no more signals of one name, and hears again with each that it hands.
+      Map<String, Integer> told = new HashMap<>();
+      for (PartWait wait : waits) {
+        if (told.merge(wait.signal(), 1, Integer::sum) <= FlowSignals.MOST_KEPT) {
+          names.add(wait.signal());
+        }
+      }
     }
   }
 

@@ -174,9 +174,9 @@ final class FlowDraft implements Payloads.Results {
   }
 
   /**
-   * Remembers what became of a signal, in the place of what was known of it before. An accepted one
-   * is never forgotten: it was taken by a step or is kept, so there are few of them, and none may
-   * count twice. Of the refused ones only the latest are remembered.
+   * Remembers what became of a signal, in the place of what was known of it before. Only the latest
+   * accepted and the latest refused ones are remembered, so that a loop that takes one in each
+   * round does not grow; one that is still kept is never forgotten.
    */
   void rememberSignal(String controlId, @Nullable String refusal) {
     long id = ControlOutcome.idOf(controlId);
@@ -184,6 +184,8 @@ final class FlowDraft implements Payloads.Results {
     others.removeIf(outcome -> outcome.id() == id);
     if (refusal != null) {
       forgetOldestRefused(others);
+    } else {
+      forgetOldestAccepted(others);
     }
     seenSignals = remembered(others, Integer.MAX_VALUE, controlId, refusal);
   }
@@ -204,6 +206,30 @@ final class FlowDraft implements Payloads.Results {
   boolean remembersSignal(String controlId) {
     long id = ControlOutcome.idOf(controlId);
     return seenSignals.stream().anyMatch(outcome -> outcome.id() == id);
+  }
+
+  /** Makes room for one more that is accepted. */
+  private void forgetOldestAccepted(List<ControlOutcome> outcomes) {
+    int accepted = 0;
+    int oldest = -1;
+    for (int i = outcomes.size() - 1; i >= 0; i--) {
+      if (outcomes.get(i).accepted()) {
+        accepted++;
+        oldest = isKept(outcomes.get(i)) ? oldest : i;
+      }
+    }
+    if (accepted >= FlowSignals.MOST_ACCEPTED && oldest >= 0) {
+      outcomes.remove(oldest);
+    }
+  }
+
+  private boolean isKept(ControlOutcome outcome) {
+    for (Signal signal : signals) {
+      if (ControlOutcome.idOf(signal.controlId()) == outcome.id()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Makes room for one more that is refused. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The signals of a flow. Most flows have none.
  *
  * @param kept those that no step has taken yet, in the order of their arrival
- * @param seen what became of all accepted ones and of the last refused ones, newest last
+ * @param seen what became of the last accepted and the last refused ones, newest last
  */
 public record FlowSignals(List<Signal> kept, List<ControlOutcome> seen) {
 
@@ -21,8 +21,12 @@ public record FlowSignals(List<Signal> kept, List<ControlOutcome> seen) {
   public static final int MOST_BYTES = 64 * 1024;
 
   /**
-   * How many refused signals a flow recognises when they are repeated, beside all accepted ones.
+   * How many accepted signals a flow recognises when they are repeated. A flow accepts one for each
+   * of its steps and keeps a few more, which is less; only the parts of a loop or a list take more.
    */
+  public static final int MOST_ACCEPTED = 256;
+
+  /** How many refused signals a flow recognises when they are repeated. */
   public static final int MOST_REFUSED = 64;
 
   public FlowSignals {

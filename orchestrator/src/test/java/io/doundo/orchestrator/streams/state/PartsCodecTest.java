@@ -26,9 +26,11 @@ import io.doundo.orchestrator.core.state.parts.PartWait;
 import io.doundo.orchestrator.core.state.parts.PartsPhase;
 import io.doundo.orchestrator.core.state.parts.Ranges;
 import io.doundo.orchestrator.definition.DefinitionId;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -186,6 +188,59 @@ class PartsCodecTest {
 
     int before = FlowStateCodec.encode(part(few), null, Map.of()).length;
     assertThat(FlowStateCodec.encode(part(many), null, Map.of())).hasSizeLessThan(before + 10);
+  }
+
+  @Test
+  void aListOfWhichEverySecondItemFailsTakesABitForEach() {
+    int[] failed = new int[10_000];
+    Arrays.setAll(failed, i -> i);
+    PartsState parts = withPlaces(Ranges.ofBounds(failed), Ranges.ofBounds(next(failed)));
+
+    byte[] stored = FlowStateCodec.encode(part(parts), null, Map.of());
+
+    assertThat(stored).hasSizeLessThan(3_000);
+    assertThat(FlowStateCodec.decode(stored).state()).isEqualTo(part(parts));
+  }
+
+  @Test
+  void anySetOfPlacesIsReadBack() {
+    Random dice = new Random(11);
+    for (int run = 0; run < 200; run++) {
+      int most = 1 + dice.nextInt(2_000);
+      Ranges some = Ranges.NONE;
+      for (int i = 0; i < most; i++) {
+        some = some.with(dice.nextInt(4_000));
+      }
+      PartsState parts = withPlaces(some, Ranges.NONE);
+
+      byte[] stored = FlowStateCodec.encode(part(parts), null, Map.of());
+
+      assertThat(FlowStateCodec.decode(stored).state()).isEqualTo(part(parts));
+    }
+  }
+
+  private static int[] next(int[] bounds) {
+    return Arrays.stream(bounds).map(bound -> bound + 1).toArray();
+  }
+
+  private static PartsState withPlaces(Ranges failed, Ranges done) {
+    PartsState none = PartsState.begun(1, new PartsPlan(10_001, null, null, null, null), null);
+    return new PartsState(
+        1,
+        PartsPhase.FORWARD,
+        none.plan(),
+        10_001,
+        new PartSets(Map.of(PartPlace.FAILED, failed, PartPlace.DONE, done)),
+        Ranges.NONE,
+        Ranges.NONE,
+        Ranges.NONE,
+        Ranges.NONE,
+        PartsState.NO_WINNER,
+        0,
+        null,
+        List.of(),
+        0,
+        false);
   }
 
   @Test

@@ -118,20 +118,28 @@ public final class Ranges {
 
   /** Adds the number if it is not there, and takes it away if it is. */
   private Ranges toggled(int number) {
-    int[] toggled = Arrays.copyOf(bounds, bounds.length + PAIR);
-    toggled[bounds.length] = number;
-    toggled[bounds.length + 1] = number + 1;
-    Arrays.sort(toggled);
-    // A bound that stands there twice ends one range where the next one begins.
-    int length = 0;
-    for (int bound : toggled) {
-      if (length > 0 && toggled[length - 1] == bound) {
-        length--;
-      } else {
-        toggled[length++] = bound;
-      }
+    int found = Arrays.binarySearch(bounds, number);
+    // A bound that stands there already ends one range where the next one begins.
+    boolean hasFirst = found >= 0;
+    int at = hasFirst ? found : -(found + 1);
+    int behind = hasFirst ? at + 1 : at;
+    boolean hasLast = behind < bounds.length && bounds[behind] == number + 1;
+    behind += hasLast ? 1 : 0;
+    int between = (hasFirst ? 0 : 1) + (hasLast ? 0 : 1);
+    int length = at + between + bounds.length - behind;
+    if (length == 0) {
+      return NONE;
     }
-    return length == 0 ? NONE : new Ranges(Arrays.copyOf(toggled, length));
+    int[] toggled = new int[length];
+    System.arraycopy(bounds, 0, toggled, 0, at);
+    if (!hasFirst) {
+      toggled[at] = number;
+    }
+    if (!hasLast) {
+      toggled[at + between - 1] = number + 1;
+    }
+    System.arraycopy(bounds, behind, toggled, at + between, bounds.length - behind);
+    return new Ranges(toggled);
   }
 
   @Override
