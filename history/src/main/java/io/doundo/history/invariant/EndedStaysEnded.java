@@ -17,8 +17,8 @@ import io.doundo.protocol.ControlAction;
 /**
  * I11: a flow that has ended changes its status only by a recorded repair: a completed one by an
  * operator's UNDO or because its parent takes it back, an undone one by an answer that reports an
- * effect or by a part that repairs one; never an abandoned or rejected one. And transitions are
- * numbered without gap.
+ * effect or by a part that repairs one, a rejected one by an answer that reports an effect; never
+ * an abandoned one. And transitions are numbered without gap.
  */
 final class EndedStaysEnded implements Invariant {
 
@@ -63,6 +63,9 @@ final class EndedStaysEnded implements Invariant {
           case UNDONE ->
               (answered || event instanceof ChildMoved)
                   && (next.status() == FlowStatus.UNDOING || isStuck(next));
+          case REJECTED ->
+              answered
+                  && (next.status() == FlowStatus.UNDOING || next.status() == FlowStatus.UNDONE);
           default -> false;
         };
     return permitted && next.published(FlowEventType.FLOW_UNDOING);

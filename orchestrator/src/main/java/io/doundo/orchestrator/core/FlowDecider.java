@@ -33,6 +33,7 @@ import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TurnState;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.CommandAction;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +100,8 @@ public final class FlowDecider {
         state.status() == FlowStatus.WAITING
             && definition != null
             && (isCheck || !isChecked(definition));
-    boolean defined = state.definition() != null || begins;
+    boolean reopens = definition != null && isReopened(definition, state, event);
+    boolean defined = state.definition() != null || begins || reopens;
     FlowDraft flow = new FlowDraft(defined ? definition : null, state, event.at());
     flow.continuesTransition = event instanceof Evaluated && !isCheck;
     if (begins && isCheck) {
@@ -109,6 +111,9 @@ public final class FlowDecider {
       // Any event that comes with the definition begins the flow: an aborted transaction that found
       // it before may have sent commands, and this may be their answer.
       begin(flow);
+    }
+    if (reopens) {
+      Backward.turn(flow, "repair: an effect was reported although the flow was rejected");
     }
     Cancelling.dropPastPivot(flow);
     int said = flow.effectCount();
@@ -126,6 +131,27 @@ public final class FlowDecider {
     Family.kept(flow, wasRecalling);
     Signals.refuseObsolete(flow);
     return flow.freeze();
+  }
+
+  /**
+   * Whether the event tells of an effect of a flow that was rejected while it waited for its
+   * definition. Such a flow has sent nothing, but a transaction that had found the definition and
+   * was aborted may have: what it has caused is undone.
+   */
+  private static boolean isReopened(Orchestration definition, FlowState state, FlowEvent event) {
+    if (state.status() != FlowStatus.REJECTED || state.definition() != null) {
+      return false;
+    }
+    String step = null;
+    if (event instanceof StepSucceeded success && success.action() == CommandAction.DO) {
+      step = success.unchanged() ? null : success.step();
+    } else if (event instanceof EffectLanded landed && landed.action() == CommandAction.DO) {
+      step = landed.step();
+    } else if (event instanceof StepFailed failure && failure.action() == CommandAction.DO) {
+      step = failure.kind().doubtful() && !failure.kind().vouched() ? failure.step() : null;
+    }
+    int index = step == null ? -1 : definition.indexOf(step);
+    return index >= 0 && definition.steps().get(index).isOutside();
   }
 
   private static boolean isParent(@Nullable FlowState state, ChildMoved event) {

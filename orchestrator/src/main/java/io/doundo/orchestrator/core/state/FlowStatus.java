@@ -34,7 +34,8 @@ public enum FlowStatus {
       case UNDOING -> EnumSet.of(UNDONE, PARKED, ABANDONED);
       case UNDONE -> EnumSet.of(UNDOING);
       case PARKED -> EnumSet.of(IN_PROGRESS, COMPLETED, UNDOING, UNDONE, ABANDONED);
-      case ABANDONED, REJECTED -> EnumSet.noneOf(FlowStatus.class);
+      case REJECTED -> EnumSet.of(UNDOING, UNDONE);
+      case ABANDONED -> EnumSet.noneOf(FlowStatus.class);
     };
   }
 

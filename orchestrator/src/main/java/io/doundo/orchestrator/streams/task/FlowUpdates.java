@@ -531,6 +531,9 @@ final class FlowUpdates implements InputRouter.Destination {
         // Before anything else happens to the flow, its payload must be accepted.
         decisions.apply(update, new DefinitionFound(update.now()), undefined.of(update));
       }
+    } else if (id == null && state.status() == FlowStatus.REJECTED) {
+      // What comes may be the answer to a command of such a transaction as well.
+      update.runsOn(awaited(update, state));
     } else {
       update.runsOn(id == null ? null : definitions.of(id, state.origin().partOf()));
     }
