@@ -78,7 +78,23 @@ public final class PlanCommand implements Callable<Integer> {
           default -> "";
         };
     String served = step.path("served").asBoolean(true) ? "" : " (no worker serves it)";
-    return step.path("step").asString("") + knows + served;
+    return step.path("step").asString("") + knows + served + parts(step.path("parts"));
+  }
+
+  /** How many parts a step takes back, and how many of them go first. */
+  private static String parts(JsonNode parts) {
+    if (!parts.isObject()) {
+      return "";
+    }
+    int all = parts.path("count").asInt(0);
+    int recalled = parts.path("recalled").asInt(0);
+    int opening = parts.path("opening").asInt(0);
+    return " (takes back %d %s%s%s)"
+        .formatted(
+            all,
+            all == 1 ? "part" : "parts",
+            recalled == 0 ? "" : ", %d from the archive".formatted(recalled),
+            opening >= all ? "" : ", %d of them first".formatted(opening));
   }
 
   private static void reasons(List<String> lines, String name, JsonNode reasons) {

@@ -278,6 +278,14 @@ public final class VerbCommand implements Callable<Integer> {
                   Terminal.clean(command.path("step").asString("")),
                   id.isEmpty() ? "" : " [" + Terminal.clean(id) + ']'));
     }
+    for (JsonNode parts : wouldBe.path("parts")) {
+      output.line(
+          "  asks %d of the parts of %s: %s"
+              .formatted(
+                  parts.path("parts").asInt(0),
+                  Terminal.clean(parts.path("step").asString("")),
+                  Terminal.clean(parts.path("verb").asString(""))));
+    }
   }
 
   private static String entry(JsonNode event) {

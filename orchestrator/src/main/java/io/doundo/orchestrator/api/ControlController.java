@@ -99,7 +99,11 @@ class ControlController {
    * @param events the entries of the audit log
    * @param commands in the order of sending
    */
-  record WouldBe(FlowStatus status, List<DryRun.Entry> events, List<PlannedCommand> commands) {}
+  record WouldBe(
+      FlowStatus status,
+      List<DryRun.Entry> events,
+      List<PlannedCommand> commands,
+      List<DryRun.AskedParts> parts) {}
 
   /** A request that was written, with an unknown outcome. */
   record ControlSent(String flowId, String controlId, String note) {}
@@ -162,7 +166,7 @@ class ControlController {
                     verb,
                     found.transition(),
                     found.asOf(),
-                    new WouldBe(run.status(), run.events(), run.commands())))));
+                    new WouldBe(run.status(), run.events(), run.commands(), run.parts())))));
   }
 
   @Operation(

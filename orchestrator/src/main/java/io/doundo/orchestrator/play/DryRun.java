@@ -2,13 +2,19 @@ package io.doundo.orchestrator.play;
 
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.CommandAction;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param status the flow's status afterwards
  * @param events the entries of the audit log
  * @param commands in the order of sending
+ * @param parts what its parts are asked, and how many of each step
  * @param state the flow afterwards
  */
 public record DryRun(
@@ -27,7 +34,11 @@ public record DryRun(
     FlowStatus status,
     List<Entry> events,
     List<PlannedCommand> commands,
+    List<AskedParts> parts,
     FlowState state) {
+
+  /** So many parts of a step are asked the same at once; further ones may follow. */
+  public record AskedParts(String step, ParentVerb verb, int parts) {}
 
   /**
    * An entry of the audit log.
@@ -57,6 +68,7 @@ public record DryRun(
   public DryRun {
     events = List.copyOf(events);
     commands = List.copyOf(commands);
+    parts = List.copyOf(parts);
   }
 
   /**
@@ -77,7 +89,26 @@ public record DryRun(
         copy.state().status(),
         copy.events().stream().map(Entry::of).toList(),
         copy.commands().stream().map(PlannedCommand::of).toList(),
+        askedParts(copy),
         copy.state());
+  }
+
+  private static List<AskedParts> askedParts(FlowCopy copy) {
+    Map<String, Map<ParentVerb, Integer>> counts = new LinkedHashMap<>();
+    for (Asked asked : copy.toldParts()) {
+      if (asked.verb() == ParentVerb.RELEASE) {
+        // It does nothing to a part; only its place is another one.
+        continue;
+      }
+      counts
+          .computeIfAbsent(asked.link().step(), unused -> new EnumMap<>(ParentVerb.class))
+          .merge(asked.verb(), 1, Integer::sum);
+    }
+    List<AskedParts> parts = new ArrayList<>();
+    counts.forEach(
+        (step, verbs) ->
+            verbs.forEach((verb, number) -> parts.add(new AskedParts(step, verb, number))));
+    return parts;
   }
 
   /** The core's refusal of this request; a repeated request has the refusal of the first. */

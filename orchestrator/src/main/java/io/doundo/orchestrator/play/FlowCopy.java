@@ -15,15 +15,20 @@ import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.PartStatus;
+import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.TurnState;
 import io.doundo.orchestrator.core.state.parts.ParentVerb;
+import io.doundo.orchestrator.core.state.parts.PartLink;
+import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +46,7 @@ final class FlowCopy {
   private final List<DispatchStep> commands = new ArrayList<>();
   private final Deque<Integer> turns = new ArrayDeque<>();
   private final Deque<Asked> asked = new ArrayDeque<>();
+  private final List<Asked> toldParts = new ArrayList<>();
   private FlowState state;
 
   /**
@@ -50,6 +56,46 @@ final class FlowCopy {
     this.definition = definition;
     this.state = state;
     this.evaluations = evaluations;
+  }
+
+  /** What the flow has asked of its parts since the copy was made. */
+  List<Asked> toldParts() {
+    return toldParts;
+  }
+
+  /** What it has asked of parts of the step before, which have yet to answer. */
+  static List<Asked> openRequests(FlowState state, int index, String step) {
+    PartsState parts = state.steps().get(index).parts();
+    List<Asked> open = new ArrayList<>();
+    if (parts == null) {
+      return open;
+    }
+    parts
+        .sets()
+        .at(PartPlace.ASKED)
+        .numbers()
+        .forEach(part -> open.add(asked(state, parts, step, part, ParentVerb.BACK)));
+    parts
+        .awaited()
+        .numbers()
+        .forEach(part -> open.add(asked(state, parts, step, part, ParentVerb.KEEP)));
+    return open;
+  }
+
+  private static Asked asked(
+      FlowState state, PartsState parts, String step, int part, ParentVerb verb) {
+    PartLink link = new PartLink(state.flowId(), state.incarnation(), step, parts.attempt(), part);
+    return new Asked(link, verb, null, 0);
+  }
+
+  /** The parts that were asked before the copy was made have yet to answer. */
+  void hearEarlierRequests() {
+    if (definition == null) {
+      return;
+    }
+    for (int i = 0; i < state.steps().size(); i++) {
+      asked.addAll(openRequests(state, i, definition.steps().get(i).name()));
+    }
   }
 
   FlowState state() {
@@ -83,6 +129,7 @@ final class FlowCopy {
           next.add(evaluated(computed, event.at()));
         } else if (effect instanceof TellFlow told && told.message() instanceof Asked request) {
           asked.add(request);
+          toldParts.add(request);
         }
       }
     }
@@ -109,13 +156,17 @@ final class FlowCopy {
   /**
    * Every part does what it was asked: it goes back, or comes back from the archive.
    *
-   * @return whether a part was asked
+   * @param isDue whether the part does it now
+   * @return whether a part has done something
    */
-  boolean partsObey(long at) {
+  boolean partsObey(long at, Predicate<Asked> isDue) {
     boolean any = false;
-    while (!asked.isEmpty() && !state.status().isTerminal()) {
+    while (!state.status().isTerminal()) {
+      Asked request = nextOf(isDue);
+      if (request == null) {
+        return any;
+      }
       any = true;
-      Asked request = asked.remove();
       PartStatus status =
           request.verb() == ParentVerb.BACK ? PartStatus.UNDONE : PartStatus.COMPLETED;
       give(
@@ -133,6 +184,17 @@ final class FlowCopy {
               List.of()));
     }
     return any;
+  }
+
+  private @Nullable Asked nextOf(Predicate<Asked> isDue) {
+    for (Iterator<Asked> open = asked.iterator(); open.hasNext(); ) {
+      Asked request = open.next();
+      if (isDue.test(request)) {
+        open.remove();
+        return request;
+      }
+    }
+    return null;
   }
 
   /** Also reads back the turns that were sent before the copy was made. */

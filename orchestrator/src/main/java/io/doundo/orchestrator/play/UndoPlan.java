@@ -44,6 +44,7 @@ public record UndoPlan(
    * @param commandId the id of the command; null while its payload is not known, or when it was
    *     sent before
    * @param dependsOn the values that its payload waits for
+   * @param parts which of its parts are taken back; null for a step without
    */
   public record Undone(
       String step,
@@ -51,7 +52,24 @@ public record UndoPlan(
       boolean served,
       String dispatch,
       @Nullable String commandId,
-      List<String> dependsOn) {}
+      List<String> dependsOn,
+      @Nullable TakenBack parts) {}
+
+  /**
+   * The parts that a step takes back.
+   *
+   * @param count how many, those included that are on their way back already
+   * @param recalled how many of them come back from the archive before the first step is undone
+   * @param atOnce how many finished ones are on their way back at a time; those that run are all
+   *     asked at once
+   * @param opening how many go back first, at the same time
+   * @param first the flowIds of these, at most 20, in the order in which they are asked
+   */
+  public record TakenBack(int count, int recalled, int atOnce, int opening, List<String> first) {
+    public TakenBack {
+      first = List.copyOf(first);
+    }
+  }
 
   /** A step, and the reason for its place in the plan. */
   public record Reason(String step, String why) {}

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.play;
 
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
+import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
 import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
@@ -13,9 +14,11 @@ import io.doundo.orchestrator.core.state.ControlOutcome;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
@@ -24,11 +27,13 @@ import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.KnownEffect;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,12 +45,17 @@ public final class UndoPlanner {
   /** A control id that no flow can remember, because it is longer than a record allows. */
   private static final String CONTROL_ID = "plan-".repeat(60);
 
+  /** How many of the parts that go back first are named. */
+  private static final int MOST_NAMED = 20;
+
   private final @Nullable Orchestration definition;
   private final FlowState before;
   private final Presence presence;
   private final FlowCopy copy;
   private final List<UndoPlan.Drained> drain = new ArrayList<>();
   private final List<List<UndoPlan.Undone>> stages = new ArrayList<>();
+  private final Map<String, Integer> openings = new HashMap<>();
+  private final Map<String, List<Asked>> onTheirWay = new HashMap<>();
   private final Set<String> planned = new HashSet<>();
   private final Set<String> drained = new HashSet<>();
   private final List<String> notes = new ArrayList<>();
@@ -95,10 +105,54 @@ public final class UndoPlanner {
         refusal,
         notes.isEmpty() ? null : String.join(" ", notes),
         drain,
-        stages,
+        stages.stream().map(stage -> stage.stream().map(this::withParts).toList()).toList(),
         leftStanding(),
         untouched(),
         possible && before.status() == FlowStatus.COMPLETED ? endOfWindow() : null);
+  }
+
+  /** How many parts a step takes back is known once all of them have gone back. */
+  private UndoPlan.Undone withParts(UndoPlan.Undone step) {
+    Integer opening = openings.get(step.step());
+    if (opening == null) {
+      return step;
+    }
+    List<Asked> back = askedOf(step.step(), ParentVerb.BACK);
+    return new UndoPlan.Undone(
+        step.step(),
+        step.knows(),
+        step.served(),
+        step.dispatch(),
+        step.commandId(),
+        step.dependsOn(),
+        new UndoPlan.TakenBack(
+            back.size(),
+            (int)
+                copy.toldParts().stream()
+                    .filter(asked -> asked.verb() == ParentVerb.KEEP)
+                    .filter(asked -> asked.link().step().equals(step.step()))
+                    .count(),
+            atOnce(step.step()),
+            opening,
+            back.stream()
+                .limit(Math.min(opening, MOST_NAMED))
+                .map(asked -> PartOf.flowIdOf(asked.link()))
+                .toList()));
+  }
+
+  /** All parts of the step that are asked, those first that were asked before. */
+  private List<Asked> askedOf(String step, ParentVerb verb) {
+    return Stream.concat(
+            onTheirWay.getOrDefault(step, List.of()).stream(), copy.toldParts().stream())
+        .filter(asked -> asked.verb() == verb && asked.link().step().equals(step))
+        .toList();
+  }
+
+  private int atOnce(String step) {
+    return definition != null
+            && definition.steps().get(definition.indexOf(step)).work() instanceof Work.Parts parts
+        ? parts.atOnce()
+        : 0;
   }
 
   private @Nullable Instant endOfWindow() {
@@ -140,6 +194,7 @@ public final class UndoPlanner {
       copy.give(request(ControlAction.RETRY));
     }
     copy.commitEarlierTurns(now);
+    noteRequests();
     noteDrain();
     int rounds = 4 * before.steps().size() + 16;
     while (!copy.state().status().isTerminal() && moves()) {
@@ -152,6 +207,14 @@ public final class UndoPlanner {
     if (copy.state().status() == FlowStatus.PARKED) {
       notes.add("The flow then waits for an operator: " + copy.state().reason() + ".");
     }
+  }
+
+  private void noteRequests() {
+    for (int i = 0; i < before.steps().size(); i++) {
+      String name = step(i).name();
+      onTheirWay.put(name, FlowCopy.openRequests(before, i, name));
+    }
+    copy.hearEarlierRequests();
   }
 
   private void noteDrain() {
@@ -187,11 +250,12 @@ public final class UndoPlanner {
     List<StepState> steps = copy.state().steps();
     for (int i = steps.size() - 1; i >= 0; i--) {
       StepState step = steps.get(i);
-      if (step.status() == StepStatus.UNDOING && step.outside().openAttempt() > 0) {
+      boolean isUndone = step.status() == StepStatus.UNDOING && step.outside().openAttempt() > 0;
+      if (isUndone && step.parts() != null) {
+        takeBack(stage, i, step);
+      } else if (isUndone) {
         stage.add(undone(i, step, sent.get(step(i).name())));
-        if (step.parts() == null) {
-          answers.add(succeeded(i, step, CommandAction.UNDO));
-        }
+        answers.add(succeeded(i, step, CommandAction.UNDO));
       } else if (isDoInFlight(step)) {
         answers.add(drainedAnswer(i, step));
       }
@@ -200,8 +264,12 @@ public final class UndoPlanner {
       stages.add(stage);
     }
     answers.forEach(copy::give);
-    // The parts of a step that goes back are taken back, whatever that takes of them.
-    boolean havePartsMoved = copy.partsObey(now);
+    // The parts of a step that stands in the plan go back, whatever that takes of them; those of a
+    // step whose turn has just come go back once it stands there.
+    boolean havePartsMoved =
+        copy.partsObey(
+            now,
+            asked -> asked.verb() != ParentVerb.BACK || openings.containsKey(asked.link().step()));
     if (!answers.isEmpty() || havePartsMoved) {
       return true;
     }
@@ -212,6 +280,15 @@ public final class UndoPlanner {
     now = Math.max(now, wakeAt);
     copy.give(new TimeReached(now));
     return true;
+  }
+
+  /** Its parts go back in waves, and the step is one of the plan only once. */
+  private void takeBack(List<UndoPlan.Undone> stage, int index, StepState step) {
+    String name = step(index).name();
+    if (!openings.containsKey(name)) {
+      openings.put(name, askedOf(name, ParentVerb.BACK).size());
+      stage.add(undone(index, step, null));
+    }
   }
 
   /** A pivot that succeeds would end the plan, so the plan assumes that it fails. */
@@ -254,7 +331,8 @@ public final class UndoPlanner {
         presence.reads(before.orchestrationName(), definitionOf, CommandAction.UNDO),
         definitionOf.isCommitted() ? "committed" : "immediate",
         sent == null ? null : sent.commandId(),
-        sent == null ? List.of() : sent.dependsOn());
+        sent == null ? List.of() : sent.dependsOn(),
+        null);
   }
 
   private static KnownEffect known(StepEffect effect) {

@@ -106,7 +106,7 @@ public final class FlowText {
     int shown = 0;
     for (JsonNode part : parts.path("flows")) {
       if (shown++ == MOST_PARTS) {
-        lines.add("    … doundo list --parent shows all of them");
+        lines.add("    … doundo flows --parts --parent shows all of them");
         return;
       }
       boolean isParked = part.path("parked").asBoolean(false);

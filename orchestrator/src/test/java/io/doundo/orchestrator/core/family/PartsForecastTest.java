@@ -1,0 +1,234 @@
+package io.doundo.orchestrator.core.family;
+
+import static io.doundo.orchestrator.core.family.FamilyDefinitions.body;
+import static io.doundo.orchestrator.core.family.FamilyDefinitions.branch;
+import static io.doundo.orchestrator.core.family.FamilyDefinitions.firstOf;
+import static io.doundo.orchestrator.core.family.FamilyDefinitions.forEach;
+import static io.doundo.orchestrator.core.family.FamilyDefinitions.orchestration;
+import static io.doundo.orchestrator.core.family.FamilyDefinitions.parts;
+import static io.doundo.orchestrator.core.family.FamilyDefinitions.remote;
+import static io.doundo.orchestrator.core.family.FamilyDefinitions.repeat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
+import io.doundo.orchestrator.core.family.FamilyDriver.Play;
+import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.PartsState;
+import io.doundo.orchestrator.core.state.parts.ParentVerb;
+import io.doundo.orchestrator.core.state.parts.PartPlace;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Tolerance;
+import io.doundo.orchestrator.definition.Work;
+import io.doundo.orchestrator.play.DryRun;
+import io.doundo.orchestrator.play.Presence;
+import io.doundo.orchestrator.play.UndoPlan;
+import io.doundo.orchestrator.play.UndoPlanner;
+import io.doundo.protocol.ControlAction;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The parts that an undo plan and a dry run announce are those that are asked then. */
+class PartsForecastTest {
+
+  private static final int MOST_ITEMS = 7;
+
+  private final FamilyDriver driver = new FamilyDriver();
+
+  private UndoPlan plan() {
+    return UndoPlanner.plan(
+        driver.family().definitionOf("f"),
+        driver.flow("f"),
+        driver.family().now,
+        new Presence(Map.of()),
+        driver::evaluate);
+  }
+
+  @Test
+  void aCompletedListSaysHowManyItemsComeBackAndWhichOnesGoFirst() {
+    Orchestration list =
+        orchestration(
+            "order",
+            remote("reserve"),
+            parts("items", forEach(2, Tolerance.NONE, remote("pick"))),
+            remote("ship"));
+    driver.items("items", 5).start(list, "f").run();
+
+    UndoPlan plan = plan();
+
+    assertThat(plan.stages().stream().flatMap(List::stream).map(UndoPlan.Undone::step))
+        .containsExactly("ship", "items", "reserve");
+    assertThat(plan.stages().get(0).get(0).parts()).isNull();
+    assertThat(plan.stages().get(1).get(0).parts())
+        .isEqualTo(new UndoPlan.TakenBack(5, 5, 2, 2, List.of("f~items~4", "f~items~3")));
+  }
+
+  @Test
+  void aPartThatIsOnItsWayBackAlreadyHoldsTheRestUp() {
+    Orchestration race =
+        orchestration(
+            "order",
+            remote("reserve"),
+            parts("offer", firstOf(branch("a", remote("bookA")), branch("b", remote("bookB")))));
+    driver.play("f~offer~0", "bookA", Play.HOLD).start(race, "f").run();
+
+    UndoPlan plan = plan();
+
+    assertThat(plan.stages()).hasSize(2);
+    assertThat(plan.stages().get(0).get(0).parts())
+        .isEqualTo(new UndoPlan.TakenBack(2, 0, 2, 2, List.of("f~offer~0", "f~offer~1")));
+    assertThat(plan.untouched()).isEmpty();
+  }
+
+  @Test
+  void aDryRunCountsThePartsThatAreAsked() {
+    Orchestration list =
+        orchestration("order", parts("items", forEach(3, Tolerance.NONE, remote("pick"))));
+    for (int i = 0; i < 3; i++) {
+      driver.play("f~items~" + i, "pick", Play.HOLD);
+    }
+    driver.items("items", 5).start(list, "f").run();
+
+    for (Map.Entry<ControlAction, ParentVerb> asked :
+        Map.of(
+                ControlAction.PAUSE,
+                ParentVerb.PAUSE,
+                ControlAction.ABANDON,
+                ParentVerb.ABANDON,
+                ControlAction.CANCEL,
+                ParentVerb.BACK)
+            .entrySet()) {
+      ControlRequested request =
+          new ControlRequested(
+              driver.family().now, "c", asked.getKey(), null, null, Resolution.DONE, null, null);
+      DryRun run = DryRun.of(list, driver.flow("f"), request, driver::evaluate);
+      assertThat(run.parts()).containsExactly(new DryRun.AskedParts("items", asked.getValue(), 3));
+    }
+  }
+
+  @Test
+  void whatIsPlannedIsWhatThenHappens() {
+    int withParts = 0;
+    int inWaves = 0;
+    int recalled = 0;
+    for (int seed = 0; seed < 400; seed++) {
+      Course course = new Course(new Random(seed));
+      if (course.begin()) {
+        course.undoAndCompare("seed " + seed);
+        withParts += course.planned.isEmpty() ? 0 : 1;
+        for (UndoPlan.TakenBack parts : course.planned.values()) {
+          inWaves += parts.opening() < parts.count() ? 1 : 0;
+          recalled += parts.recalled() > 0 ? 1 : 0;
+        }
+      }
+    }
+    assertThat(withParts).isGreaterThan(100);
+    assertThat(inWaves).isGreaterThan(20);
+    assertThat(recalled).isGreaterThan(20);
+  }
+
+  /** One random flow, stopped somewhere on its way. */
+  private static final class Course {
+
+    private final Random dice;
+    private final FamilyDriver driver = new FamilyDriver();
+    private final Map<String, UndoPlan.TakenBack> planned = new TreeMap<>();
+
+    Course(Random dice) {
+      this.dice = dice;
+    }
+
+    boolean begin() {
+      List<Step> steps = new ArrayList<>();
+      int size = 1 + dice.nextInt(3);
+      for (int i = 0; i < size; i++) {
+        steps.add(step("s" + i));
+      }
+      driver.start(orchestration("order", steps.toArray(Step[]::new)), "f").run();
+      FlowStatus status = driver.status("f");
+      return status == FlowStatus.IN_PROGRESS || status == FlowStatus.COMPLETED;
+    }
+
+    private Step step(String name) {
+      driver.items(name, dice.nextInt(MOST_ITEMS));
+      Work.Parts work =
+          switch (dice.nextInt(5)) {
+            case 0 -> new Work.Do(body(played(name, "x"), played(name, "y")));
+            case 1 -> firstOf(branch("a", played(name, "a")), branch("b", played(name, "b")));
+            case 2 -> repeat(Duration.ZERO, 10, played(name, "x"));
+            default -> forEach(1 + dice.nextInt(3), new Tolerance(50, true), played(name, "x"));
+          };
+      return parts(name, work);
+    }
+
+    private Step played(String holder, String suffix) {
+      for (int i = 0; i < MOST_ITEMS; i++) {
+        int chance = dice.nextInt(100);
+        if (chance < 12) {
+          driver.play("f~" + holder + '~' + i, holder + suffix, Play.HOLD);
+        } else if (chance < 22) {
+          driver.play("f~" + holder + '~' + i, holder + suffix, Play.FAIL_FOR_GOOD);
+        }
+      }
+      return remote(holder + suffix);
+    }
+
+    void undoAndCompare(String as) {
+      FlowState before = driver.flow("f");
+      UndoPlan plan =
+          UndoPlanner.plan(
+              driver.family().definitionOf("f"),
+              before,
+              driver.family().now,
+              new Presence(Map.of()),
+              driver::evaluate);
+      assertThat(plan.possible()).as(as).isTrue();
+      for (UndoPlan.Undone step : plan.stages().stream().flatMap(List::stream).toList()) {
+        UndoPlan.TakenBack parts = step.parts();
+        if (parts != null) {
+          assertThat(planned.put(step.step(), parts)).as("%s: twice in the plan", as).isNull();
+        }
+      }
+      driver.family().told.clear();
+      driver.control("f", ControlAction.UNDO, null).allSucceedNow();
+
+      assertThat(driver.status("f")).as(as).isEqualTo(FlowStatus.UNDONE);
+      for (Step step : driver.family().definitionOf("f").steps()) {
+        compare(as + ", " + step.name(), before, step);
+      }
+    }
+
+    private void compare(String as, FlowState before, Step step) {
+      PartsState parts =
+          before.steps().get(driver.family().definitionOf("f").indexOf(step.name())).parts();
+      int earlier = parts == null ? 0 : parts.sets().at(PartPlace.ASKED).size();
+      List<String> mine =
+          driver.family().told.stream().filter(told -> told.contains("f~" + step.name())).toList();
+      List<String> asked = mine.stream().filter(told -> told.endsWith(" BACK")).toList();
+      UndoPlan.TakenBack taken = planned.get(step.name());
+      if (taken == null) {
+        assertThat(asked).as(as).isEmpty();
+        return;
+      }
+      assertThat(earlier + asked.size()).as(as).isEqualTo(taken.count());
+      assertThat(mine.stream().filter(told -> told.endsWith(" KEEP")))
+          .as(as)
+          .hasSize(taken.recalled());
+      List<String> opening =
+          mine.stream()
+              .dropWhile(told -> !told.endsWith(" BACK"))
+              .takeWhile(told -> told.endsWith(" BACK"))
+              .map(told -> told.replaceAll("f -> (\\S+) BACK", "$1"))
+              .toList();
+      assertThat(earlier + opening.size()).as(as).isEqualTo(taken.opening());
+      assertThat(taken.first()).as(as).endsWith(opening.toArray(String[]::new));
+    }
+  }
+}
