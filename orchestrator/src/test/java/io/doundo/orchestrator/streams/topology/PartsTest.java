@@ -218,6 +218,33 @@ class PartsTest {
   }
 
   @Test
+  void aListThatIsNullOrNoListFailsAndNothingBegins() {
+    Map<String, Object> none = new HashMap<>();
+    none.put("items", null);
+    start(LIST, none);
+
+    assertThat(status("f")).isEqualTo(FlowStatus.UNDONE);
+    assertThat(driver.flow("f").reason()).contains("forEach gives null, and not a list");
+
+    driver.send(
+        Topics.EXECUTION_START, "g", WireRecords.start("order", "g", Map.of("items", "a b")));
+    workers.work();
+    assertThat(driver.flow("g").reason()).contains("a value of type string, and not a list");
+    assertThat(workers.handled).noneMatch(command -> command.contains("reserve"));
+    nothingIsLive();
+  }
+
+  @Test
+  void anEmptyListSucceedsAtOnce() {
+    start(LIST, Map.of("items", List.of()));
+
+    assertThat(status("f")).isEqualTo(FlowStatus.COMPLETED);
+    assertThat(workers.payloads.get("f DO ship"))
+        .contains("\"items\":{\"items\":[],\"done\":0,\"failed\":0,\"errors\":[]}");
+    nothingIsLive();
+  }
+
+  @Test
   void theLoserOfARaceIsUndoneBeforeTheFlowGoesOn() {
     workers.staysSilent("f~offer~0 bookA").staysSilent("f~offer~1 bookB");
     start(
