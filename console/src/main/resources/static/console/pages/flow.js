@@ -11,6 +11,7 @@ import {count, visible, wordOf} from '../model/text.js';
 import {ago, clock, duration} from '../model/time.js';
 import {comparePath, flowApi, flowPath, orchestrationApi, orchestrationPath} from '../model/url.js';
 import {block, failed, id, loading, said, time} from '../parts/bits.js';
+import {Family} from '../parts/family.js';
 import {chart} from '../parts/gantt.js';
 import {graph} from '../parts/graph.js';
 import {flowStatus, stepStatus} from '../parts/icon.js';
@@ -23,6 +24,9 @@ const TABS = [['steps', 'Steps'], ['timeline', 'Timeline'], ['payload', 'Payload
 const WHY_EVERY_MS = 10_000;
 const WHY_WITHIN_MS = 15_000;
 const LATE_MS = 1000;
+
+/** Of the parts that go back first. */
+const MOST_NAMED = 5;
 
 /** The newest entries of a timeline; a long one is shown in full only on request. */
 const SHOWN_EVENTS = 300;
@@ -44,6 +48,7 @@ export class FlowPage {
     this.why = undefined;
     this.verbs = undefined;
     this.plan = null;
+    this.family = new Family(app);
   }
 
   title() {
@@ -69,6 +74,9 @@ export class FlowPage {
     }
     const at = moment(flow);
     this.forecast(at);
+    if (moved && before) {
+      await this.family.reload();
+    }
     await this.loadStep(at, signal);
     if (this.historyOf !== at) {
       await this.loadHistory(flow, signal);
@@ -233,6 +241,7 @@ export class FlowPage {
           · started ${time(flow.startedAt, this.app)}${flow.initiator ? html` by ${said(flow.initiator, 60)}` : ''}
           · ${flow.completedAt ? `took ${duration(Date.parse(flow.completedAt) - Date.parse(flow.startedAt))}` : `changed ${ago(flow.updatedAt, Date.now())}`}</p>
         <p class="headline">${visible(flowSentence(flow))}</p>
+        ${flow.part ? this.place(flow.part) : ''}
         <p><a href=${this.app.href(comparePath(this.flowId))}>Compare with the last one that completed</a>${this.trace()}</p>
         ${flow.incidents > 0 ? html`<p class="failure">${count(flow.incidents, 'incident')}; the last one: ${said(flow.lastIncident)}</p>` : ''}
         ${flow.resultError ? html`<p class="failure">Its result cannot be told: ${said(flow.resultError)}</p>` : ''}</header>
@@ -242,11 +251,18 @@ export class FlowPage {
       ${this.buttons()}
       ${this.drawn()}
       ${this.stepBox()}
+      ${this.family.view(flow)}
       ${this.bars()}
       <div class="tabs" role="tablist">${TABS.filter(([tab]) => tab !== 'plan' || this.verbs !== null).map(([tab, word]) => html`
         <button type="button" role="tab" id=${`tab-${tab}`} aria-controls="panel" aria-selected=${this.tab === tab ? 'true' : 'false'} @click=${() => this.pick(tab)}>${word}${
           tab === 'timeline' && this.timeline ? ` ${this.timeline.events.length}` : ''}</button>`)}</div>
       <div id="panel" role="tabpanel" aria-labelledby=${`tab-${this.tab}`}>${this.panel()}</div>`;
+  }
+
+  /** Where a part stands in the flow that has begun it. */
+  place({parent, root, step, index, pausedAbove}) {
+    return html`<p>Part number ${index.toLocaleString('en')} of step ${said(step, 80)} of <a href=${this.app.href(flowPath(parent))}>${said(parent, 120)}</a>${
+      root === parent ? '' : html`, below <a href=${this.app.href(flowPath(root))}>${said(root, 120)}</a>`}${pausedAbove ? '. It is paused with the flow above it.' : ''}</p>`;
   }
 
   /** The trace is another program's page. */
@@ -421,7 +437,7 @@ export class FlowPage {
       ${plan.note ? html`<p class="note">${said(plan.note, 600)}</p>` : ''}
       ${(plan.drain ?? []).map((entry) => html`<p>Awaited first: ${said(entry.step, 80)}${entry.until ? ` until ${clock(entry.until, this.app.zone)}` : ''}.</p>`)}
       <ol class="stages">${(plan.stages ?? []).map((stage) => html`<li><ul>${stage.map((entry) => html`<li>${said(entry.step, 80)}${knows(entry.knows)}${
-        entry.served === false ? html`<strong> – nobody serves its undo</strong>` : ''}</li>`)}</ul></li>`)}</ol>
+        entry.served === false ? html`<strong> – nobody serves its undo</strong>` : ''}${entry.parts ? takenBack(entry.parts) : ''}</li>`)}</ul></li>`)}</ol>
       ${(plan.leftStanding ?? []).length > 0 ? html`<h3>Left standing</h3><ul>${plan.leftStanding.map((entry) => html`<li>${said(entry.step, 80)}: ${said(entry.why, 300)}</li>`)}</ul>` : ''}
       ${(plan.untouched ?? []).length > 0 ? html`<h3>Untouched</h3><ul>${plan.untouched.map((entry) => html`<li>${said(entry.step, 80)}: ${said(entry.why, 300)}</li>`)}</ul>` : ''}
       ${plan.tooLateAt ? html`<p>Possible until ${time(plan.tooLateAt, this.app)}.</p>` : ''}
@@ -437,6 +453,14 @@ function anchor(transition) {
 /** Where the flow stands, as a word to compare. */
 function moment(flow) {
   return `${flow.transition} ${flow.status}`;
+}
+
+/** How many parts a step takes back, and which of them go first. */
+function takenBack({count: all, recalled, atOnce, opening, first}) {
+  const named = first.slice(0, MOST_NAMED);
+  const names = named.length === 0 ? '' : html`: ${named.map((flowId, i) => html`${i > 0 ? ', ' : ''}${said(flowId, 80)}`)}${opening > named.length ? ', …' : ''}`;
+  return html`<small>takes back ${count(all, 'part')}${opening < all ? `, ${atOnce} at a time` : ''}${recalled > 0 ? `; ${recalled.toLocaleString('en')} come back from the archive first` : ''}${
+    opening > 0 ? html`; it begins with ${opening.toLocaleString('en')}${names}` : ''}</small>`;
 }
 
 function knows(knowledge) {
