@@ -27,6 +27,7 @@ import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.client.StreamsEngine;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.SenderMark;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -104,8 +105,12 @@ class JobsConfiguration {
   }
 
   @Bean(destroyMethod = "")
-  Schedules schedules(ReadConsumers consumers) {
-    return new Schedules(consumers);
+  Schedules schedules(ReadConsumers consumers, MeterRegistry meters) {
+    Schedules schedules = new Schedules(consumers);
+    Gauge.builder("doundo.schedules.blocked", schedules, Schedules::blocked)
+        .description("Schedules whose runs do not start, because an earlier one needs an operator")
+        .register(meters);
+    return schedules;
   }
 
   @Bean

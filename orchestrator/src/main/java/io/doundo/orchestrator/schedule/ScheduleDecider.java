@@ -178,6 +178,7 @@ public final class ScheduleDecider {
     Overlap overlap = schedule.overlap();
     String refusal = refusal(draft, overlap);
     if (refusal != null) {
+      draft.askRuns();
       skip(draft, planned, refusal);
     } else if (overlap == Overlap.ALLOW) {
       draft.publish(
@@ -190,6 +191,7 @@ public final class ScheduleDecider {
               by));
       start(draft, flowId, planned, type, by);
     } else {
+      draft.askRuns();
       makeRoom(draft, new Waiting(planned, type == ScheduleEntry.Type.RUN_REQUESTED, by));
     }
   }
@@ -386,6 +388,7 @@ public final class ScheduleDecider {
     }
     String refusal = refusal(draft, schedule.overlap());
     if (refusal != null) {
+      draft.askRuns();
       return refusal;
     }
     if (draft.waiting != null) {
@@ -393,6 +396,7 @@ public final class ScheduleDecider {
           .formatted(draft.waiting.planned());
     }
     if (schedule.timing() instanceof Schedule.After && !draft.runs().isEmpty()) {
+      draft.askRuns();
       return "the run %s has not ended".formatted(draft.runs().get(0).flowId());
     }
     if (schedule.timing() instanceof Schedule.After) {

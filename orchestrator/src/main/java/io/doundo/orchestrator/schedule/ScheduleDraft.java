@@ -94,6 +94,11 @@ final class ScheduleDraft {
     effects.add(new ScheduleEffect.CancelRun(run.flowId(), reason));
   }
 
+  /** Asks all runs how they stand: the word that one has ended may have got lost. */
+  void askRuns() {
+    runs.forEach(run -> effects.add(new ScheduleEffect.AskRun(run.flowId())));
+  }
+
   void publish(ScheduleEntry entry) {
     recent.add(entry);
     if (recent.size() > ScheduleState.MOST_RECENT) {

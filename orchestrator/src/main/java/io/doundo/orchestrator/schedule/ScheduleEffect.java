@@ -15,6 +15,11 @@ public sealed interface ScheduleEffect {
   /** Cancel a flow, which undoes it. */
   record CancelRun(String flowId, String reason) implements ScheduleEffect {}
 
+  /**
+   * Ask a run how it stands: it answers with {@link ScheduleEvent.RunMoved}, also when it is gone.
+   */
+  record AskRun(String flowId) implements ScheduleEffect {}
+
   /** Write an entry to the audit log and count it. */
   record Publish(ScheduleEntry entry) implements ScheduleEffect {}
 }

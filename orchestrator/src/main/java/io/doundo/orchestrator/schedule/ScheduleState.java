@@ -77,9 +77,22 @@ public record ScheduleState(
         name, null, null, null, null, null, List.of(), 0, List.of(), List.of(), 0);
   }
 
-  /** Whether nothing is left of it: it is not declared, and none of its runs goes on. */
+  /**
+   * Whether nothing is left of it: it is not declared, and none of its runs goes on. A pause stays,
+   * because the schedule may be declared again, and nobody has resumed it then.
+   */
   public boolean isGone() {
-    return schedule == null && runs.isEmpty();
+    return schedule == null && runs.isEmpty() && paused == null;
+  }
+
+  /** Whether there is something to show: it is declared, or a run of it goes on. */
+  public boolean isShown() {
+    return schedule != null || !runs.isEmpty();
+  }
+
+  /** Whether its runs do not start, because an earlier one needs an operator. */
+  public boolean isBlocked() {
+    return schedule != null && blocked > 1;
   }
 
   /** The outcome of a request; null when it is not remembered. */

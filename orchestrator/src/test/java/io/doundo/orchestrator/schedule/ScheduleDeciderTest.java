@@ -301,6 +301,64 @@ class ScheduleDeciderTest {
   }
 
   @Test
+  void aRunWhoseEndGotLostIsAskedAtTheNextTime() {
+    runs.declare(schedule(HOURLY, Overlap.SKIP)).pass(HOUR);
+    assertThat(runs.asked).isEmpty();
+    runs.pass(HOUR);
+    assertThat(runs.asked).containsExactly("report.nightly.2027-05-03T13:00:00Z");
+
+    runs.effects();
+    runs.ends(0, "COMPLETED").pass(HOUR);
+
+    assertThat(runs.effects()).contains("start report.nightly.2027-05-03T15:00:00Z");
+  }
+
+  @Test
+  void aRunThatIsAskedToGoBackIsAskedAgainAtTheNextTime() {
+    runs.declare(schedule(HOURLY, Overlap.CANCEL)).pass(HOUR.multipliedBy(3));
+
+    assertThat(runs.asked)
+        .containsExactly(
+            "report.nightly.2027-05-03T13:00:00Z", "report.nightly.2027-05-03T13:00:00Z");
+  }
+
+  @Test
+  void aRequestThatIsRefusedForARunAsksTheRun() {
+    runs.declare(schedule(new Schedule.After(HOUR), Overlap.SKIP)).pass(HOUR);
+    runs.ask("1", ScheduleVerb.TRIGGER);
+
+    assertThat(runs.asked).hasSize(1);
+    assertThat(Objects.requireNonNull(runs.state().outcomeOf("1")).refusal())
+        .contains("has not ended");
+  }
+
+  @Test
+  void aWithdrawnScheduleKeepsItsPause() {
+    runs.declare(schedule(HOURLY, Overlap.SKIP)).ask("1", ScheduleVerb.PAUSE).declare(null);
+    assertThat(runs.state().isGone()).isFalse();
+    assertThat(runs.state().isShown()).isFalse();
+    runs.effects();
+
+    runs.declare(schedule(HOURLY, Overlap.SKIP)).pass(HOUR.multipliedBy(2));
+
+    assertThat(runs.effects()).containsExactly("SCHEDULE_DECLARED");
+    runs.ask("2", ScheduleVerb.RESUME).pass(HOUR);
+    assertThat(runs.effects()).contains("start report.nightly.2027-05-03T15:00:00Z");
+  }
+
+  @Test
+  void aScheduleIsBlockedUntilItsRunIsSettled() {
+    runs.declare(schedule(HOURLY, Overlap.SKIP)).pass(HOUR).moves(0, Standing.STUCK, "PARKED");
+    assertThat(runs.state().isBlocked()).isFalse();
+    runs.pass(HOUR.multipliedBy(12));
+    assertThat(runs.state().isBlocked()).isTrue();
+
+    runs.ends(0, "UNDONE");
+
+    assertThat(runs.state().isBlocked()).isFalse();
+  }
+
+  @Test
   void aWithdrawnScheduleIsGoneOnceItsRunsHaveEnded() {
     runs.declare(schedule(HOURLY, Overlap.SKIP)).pass(HOUR).declare(null);
     assertThat(runs.state().isGone()).isFalse();

@@ -22,6 +22,10 @@ final class ScheduleRuns {
   static final ScheduleName NAME = new ScheduleName("report", "nightly");
 
   private final List<String> effects = new ArrayList<>();
+
+  /** The runs that were asked how they stand. */
+  final List<String> asked = new ArrayList<>();
+
   private ScheduleState state = ScheduleState.unknown(NAME);
   private Instant now;
 
@@ -106,6 +110,8 @@ final class ScheduleRuns {
     for (ScheduleEffect effect : decision.effects()) {
       if (effect instanceof ScheduleEffect.StartRun start) {
         effects.add("start " + start.flowId());
+      } else if (effect instanceof ScheduleEffect.AskRun ask) {
+        asked.add(ask.flowId());
       } else if (effect instanceof ScheduleEffect.CancelRun cancel) {
         effects.add("cancel " + cancel.flowId());
       } else if (effect instanceof ScheduleEffect.Publish published) {

@@ -56,9 +56,15 @@ public final class Schedules implements AutoCloseable {
     return caughtUp;
   }
 
+  /** How many schedules start no runs, because an earlier run of each needs an operator. */
+  public long blocked() {
+    return states.values().stream().filter(ScheduleState::isBlocked).count();
+  }
+
   /** All schedules, by name. */
   public List<ScheduleState> all() {
     return states.values().stream()
+        .filter(ScheduleState::isShown)
         .sorted(
             Comparator.comparing((ScheduleState state) -> state.name().orchestration())
                 .thenComparing(state -> state.name().trigger()))
@@ -66,7 +72,7 @@ public final class Schedules implements AutoCloseable {
   }
 
   public Optional<ScheduleState> find(ScheduleName name) {
-    return Optional.ofNullable(states.get(name));
+    return Optional.ofNullable(states.get(name)).filter(ScheduleState::isShown);
   }
 
   /**

@@ -22,7 +22,10 @@ public enum InputSource {
   SCHEDULE_START(Topics.REKEY, RecordKind.START),
 
   /** The request to a run to go back, which a schedule sends through the internal topic. */
-  SCHEDULE_CONTROL(Topics.REKEY, RecordKind.CONTROL);
+  SCHEDULE_CONTROL(Topics.REKEY, RecordKind.CONTROL),
+
+  /** A schedule asks its run how it stands, through the internal topic. */
+  SCHEDULE_QUESTION(Topics.REKEY, RecordKind.CONTROL);
 
   /** The kind of a source's records. */
   public enum RecordKind {
@@ -51,7 +54,8 @@ public enum InputSource {
               REKEY,
               TOLD,
               SCHEDULE_START,
-              SCHEDULE_CONTROL));
+              SCHEDULE_CONTROL,
+              SCHEDULE_QUESTION));
 
   private final String topic;
   private final RecordKind kind;
@@ -71,7 +75,7 @@ public enum InputSource {
 
   /** Whether a schedule has made the record, so that it carries an orchestrator's time. */
   public boolean isOfSchedule() {
-    return this == SCHEDULE_START || this == SCHEDULE_CONTROL;
+    return this == SCHEDULE_START || this == SCHEDULE_CONTROL || this == SCHEDULE_QUESTION;
   }
 
   /** The source of a topic that a task reads; records of the shared topic are starts until read. */

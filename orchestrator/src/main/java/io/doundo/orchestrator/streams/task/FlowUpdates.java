@@ -176,6 +176,10 @@ final class FlowUpdates implements InputRouter.Destination {
   @Override
   public void onMessage(Message message, Plan plan) {
     byte[] row = stores.flows().get(message.flowId());
+    if (message.record().source() == InputSource.SCHEDULE_QUESTION) {
+      answerQuestion(message, row, plan);
+      return;
+    }
     if (row != null && FlowValue.isFlow(row)) {
       FlowUpdate update = liveUpdate(row, plan);
       update.causedAt(message.record().appendedAt());
@@ -263,6 +267,24 @@ final class FlowUpdates implements InputRouter.Destination {
     RekeyCodec.MessageRecord record =
         new RekeyCodec.MessageRecord(new FlowMessageCodec.Told(refusal, Map.of()));
     plan.send(OutputRecord.of(Topics.REKEY, begin.part().link().flowId(), record.encode()));
+  }
+
+  /** A schedule asks how its run stands. A start that is still held for its flow answers later. */
+  private void answerQuestion(Message message, byte @Nullable [] row, Plan plan) {
+    ScheduleName name =
+        message instanceof ControlMessage control
+            ? ScheduleKey.ofInitiator(control.command().requestedBy())
+            : null;
+    FlowStub stub = row == null ? stores.stub(message.flowId()) : null;
+    if (name == null) {
+      plan.send(deadLetters.of(message.record(), "no schedule asks this"));
+    } else if (row != null && FlowValue.isFlow(row)) {
+      plan.send(RunReports.standing(name, FlowStateCodec.decode(row).state()));
+    } else if (stub != null) {
+      plan.send(RunReports.ended(name, message.flowId(), stub));
+    } else if (row == null) {
+      plan.send(RunReports.gone(name, message.flowId()));
+    }
   }
 
   private static void answerSchedule(FlowUpdate update, Message message, Plan plan) {

@@ -278,6 +278,11 @@ public final class TopologyDriver implements AutoCloseable {
     failing = false;
   }
 
+  /** The live state of a flow gets lost. */
+  public void lose(String flowId) {
+    driver.<String, byte[]>getKeyValueStore(StoreNames.FLOWS).delete(flowId);
+  }
+
   /** Changes the engine's store from outside. */
   public void damage(String flowId, byte[] row) {
     driver.<String, byte[]>getKeyValueStore(StoreNames.FLOWS).put(flowId, row);

@@ -190,6 +190,34 @@ class SchedulesTest {
   }
 
   @Test
+  void aRunThatGotLostHoldsUpOnlyTheNextOne() {
+    register("every: 1h");
+    pass(HOUR.plus(TICK));
+    assertThat(started()).containsExactly(at("11:00"));
+    driver.lose(at("11:00"));
+
+    pass(HOUR.multipliedBy(2));
+
+    assertThat(started()).containsExactly(at("13:00"));
+    assertThat(audited())
+        .containsExactly(
+            "SCHEDULE_DECLARED", "RUN_STARTED", "RUN_SKIPPED", "RUN_ENDED", "RUN_STARTED");
+  }
+
+  @Test
+  void aRunThatGoesOnSaysSoWhenItIsAsked() {
+    register("every: 1h", "[{name: draw, timeout: 1d}]");
+    pass(HOUR.multipliedBy(4).plus(TICK));
+
+    assertThat(state().runs())
+        .singleElement()
+        .satisfies(run -> assertThat(run.flowId()).isEqualTo(at("11:00")));
+    answer(at("11:00"));
+    assertThat(state().runs()).isEmpty();
+    assertThat(driver.takeReasons()).isEmpty();
+  }
+
+  @Test
   void skipLeavesOutAndAllowDoesNot() {
     register("every: 1h");
     pass(HOUR.multipliedBy(2).plus(TICK));

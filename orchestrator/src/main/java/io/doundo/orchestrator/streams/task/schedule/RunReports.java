@@ -9,6 +9,7 @@ import io.doundo.orchestrator.schedule.stored.ScheduleKey;
 import io.doundo.orchestrator.schedule.stored.ScheduleMessage;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.record.RekeyCodec;
+import io.doundo.orchestrator.streams.state.FlowStub;
 import io.doundo.protocol.Topics;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,30 @@ public final class RunReports {
       return null;
     }
     return record(name, after, Standing.STUCK, "it does not go back: " + outcome.refusal());
+  }
+
+  /** The record for a schedule that has asked how its run stands. */
+  public static OutputRecord standing(ScheduleName name, FlowState flow) {
+    return record(name, flow, standing(flow), flow.reason());
+  }
+
+  /** The same for a run that has ended and is in the archive. */
+  public static OutputRecord ended(ScheduleName name, String flowId, FlowStub stub) {
+    return send(
+        new ScheduleMessage.Moved(
+            name, flowId, stub.transitions(), Standing.ENDED, stub.status().name(), null));
+  }
+
+  /** The same for a run that is neither alive nor in the archive any more. */
+  public static OutputRecord gone(ScheduleName name, String flowId) {
+    return send(
+        new ScheduleMessage.Moved(
+            name,
+            flowId,
+            Integer.MAX_VALUE,
+            Standing.ENDED,
+            "UNKNOWN",
+            "there is no such flow any more"));
   }
 
   /** The record for a schedule whose run could not start, because its flowId is another flow's. */

@@ -6,6 +6,7 @@ import io.doundo.orchestrator.evaluation.SchedulePayload;
 import io.doundo.orchestrator.schedule.ScheduleDecider;
 import io.doundo.orchestrator.schedule.ScheduleDecision;
 import io.doundo.orchestrator.schedule.ScheduleEffect;
+import io.doundo.orchestrator.schedule.ScheduleEffect.AskRun;
 import io.doundo.orchestrator.schedule.ScheduleEffect.CancelRun;
 import io.doundo.orchestrator.schedule.ScheduleEffect.Publish;
 import io.doundo.orchestrator.schedule.ScheduleEffect.StartRun;
@@ -187,6 +188,8 @@ public final class ScheduleMachines {
       }
     } else if (effect instanceof CancelRun cancel) {
       cancel(state, cancel, sink);
+    } else if (effect instanceof AskRun ask) {
+      ask(state, ask, sink);
     } else if (effect instanceof Publish published) {
       ScheduleEntry entry = published.entry();
       if (audit != null) {
@@ -237,6 +240,21 @@ public final class ScheduleMachines {
             ScheduleKey.initiator(state.name()));
     Instant place = waiting == null ? now() : waiting;
     send(InputSource.SCHEDULE_CONTROL, cancel.flowId(), place, command.encode(), sink);
+  }
+
+  /** The record of a request that nobody carries out: its source says that it is a question. */
+  private void ask(ScheduleState state, AskRun ask, Sink sink) {
+    ControlCommand command =
+        new ControlCommand(
+            null,
+            ask.flowId(),
+            ControlAction.RESUME,
+            null,
+            null,
+            null,
+            null,
+            ScheduleKey.initiator(state.name()));
+    send(InputSource.SCHEDULE_QUESTION, ask.flowId(), now(), command.encode(), sink);
   }
 
   /** Sends a record to a flow's partition, as if it had been read from another one. */
