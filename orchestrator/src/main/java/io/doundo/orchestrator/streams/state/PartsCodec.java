@@ -125,7 +125,7 @@ final class PartsCodec {
     ranges
         .numbers()
         .map(number -> number - first)
-        .forEach(bit -> bits[bit / Byte.SIZE] |= (byte) (1 << bit % Byte.SIZE));
+        .forEach(bit -> bits[bit / Byte.SIZE] |= (byte) (1 << (bit % Byte.SIZE)));
     out.writeNumber(2L * bytes + 1);
     out.writeNumber(first);
     for (byte some : bits) {
@@ -143,7 +143,7 @@ final class PartsCodec {
     for (int i = 0; i < bytes; i++) {
       int some = in.readByte();
       for (int bit = 0; bit < Byte.SIZE; bit++) {
-        boolean isThere = (some >> bit & 1) == 1;
+        boolean isThere = ((some >> bit) & 1) == 1;
         if (isThere == (length % 2 == 0)) {
           bounds[length++] = (int) next;
         }
