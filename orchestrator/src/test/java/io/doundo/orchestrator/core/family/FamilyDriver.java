@@ -104,7 +104,7 @@ final class FamilyDriver {
       case PARTS -> new Evaluation.Planned(plan(definition, asked), null);
       case NEXT -> round(state, asked);
       case GATHER, RESULT -> new Evaluation.Value(FlowFamily.content(7));
-      case PAYLOAD, WHEN, INPUT, WORK, UNDO, UNTIL, SIGNAL, TASK ->
+      case PAYLOAD, WHEN, INPUT, REQUEST, WORK, UNDO, UNTIL, SIGNAL, TASK ->
           throw new AssertionError("nothing here has " + asked);
     };
   }

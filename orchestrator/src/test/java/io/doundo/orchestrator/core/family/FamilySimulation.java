@@ -314,7 +314,7 @@ final class FamilySimulation {
         yield new Evaluation.Round(FlowFamily.content(8), isLast, null);
       }
       case GATHER, RESULT -> new Evaluation.Value(FlowFamily.content(7));
-      case PAYLOAD, WHEN, INPUT, WORK, UNDO, UNTIL, SIGNAL, TASK ->
+      case PAYLOAD, WHEN, INPUT, REQUEST, WORK, UNDO, UNTIL, SIGNAL, TASK ->
           throw new AssertionError("nothing here has " + asked);
     };
   }
