@@ -30,6 +30,7 @@ public final class TopicChecks {
           Topics.SCHEDULES,
           Topics.FLOW_EVENTS,
           Topics.SHARED_EVENT,
+          Topics.TRIGGER,
           Topics.DEAD_LETTER);
 
   private static final Set<String> COMPACTED =

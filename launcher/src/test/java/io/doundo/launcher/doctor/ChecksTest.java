@@ -29,6 +29,7 @@ class ChecksTest {
           Topics.REGISTRATION_STATUS,
           Topics.FLOW_EVENTS,
           Topics.SHARED_EVENT,
+          Topics.TRIGGER,
           Topics.DEAD_LETTER);
 
   private static Map<String, Topic> healthy() {
