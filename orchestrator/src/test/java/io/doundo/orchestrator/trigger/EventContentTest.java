@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 /** A record as expressions see it. */
 class EventContentTest {
 
+  @SuppressWarnings("NullAway") // It does not see that the array of a compiled record may be null.
   private static JsonNode event(String topic, Map<String, String> headers, @Nullable String value)
       throws MalformedRecordException {
     EventContent.Received received =

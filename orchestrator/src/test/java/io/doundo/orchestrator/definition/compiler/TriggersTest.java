@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -33,7 +34,7 @@ class TriggersTest {
   }
 
   private static Schedule schedule(String schedule) {
-    return definition(document(schedule)).triggers().get(0).schedule();
+    return Objects.requireNonNull(definition(document(schedule)).triggers().get(0).schedule());
   }
 
   @Test
