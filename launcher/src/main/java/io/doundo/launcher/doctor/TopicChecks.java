@@ -19,7 +19,12 @@ public final class TopicChecks {
   /** These hold the records of flows, which are located by the partition. */
   private static final List<String> BY_FLOW =
       List.of(
-          Topics.EXECUTION_START, Topics.RESPONSE, Topics.CONTROL, Topics.REKEY, Topics.ARCHIVE);
+          Topics.EXECUTION_START,
+          Topics.RESPONSE,
+          Topics.CONTROL,
+          Topics.REKEY,
+          Topics.HTTP,
+          Topics.ARCHIVE);
 
   private static final List<String> OTHERS =
       List.of(

@@ -24,6 +24,7 @@ class ChecksTest {
           Topics.RESPONSE,
           Topics.CONTROL,
           Topics.REKEY,
+          Topics.HTTP,
           Topics.ARCHIVE,
           Topics.REGISTRATION,
           Topics.REGISTRATION_STATUS,
