@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -17,8 +16,6 @@ class Statuses {
 
   /** A chain of rounds longer than any can be. */
   private static final int MOST_ROUNDS = 100;
-
-  private static final Pattern EXCEPTION = Pattern.compile("^[\\w.$]+Exception: ");
 
   private final Dependencies dependencies;
 
@@ -152,13 +149,7 @@ class Statuses {
     put(status, "decision", flow.decision());
     Optional<JsonNode> step = flow.currentStep();
     put(status, "currentStep", step.map(at -> at.path("name").asString(null)).orElse(null));
-    put(status, "problem", step.map(Statuses::problem).orElse(null));
-  }
-
-  /** What is wrong with a step, without the exception's class; null when nothing is. */
-  private static @Nullable String problem(JsonNode step) {
-    String error = step.path("errorMessage").asString(null);
-    return error == null ? null : EXCEPTION.matcher(error).replaceFirst("");
+    put(status, "problem", step.map(at -> at.path("errorMessage").asString(null)).orElse(null));
   }
 
   private static void put(Map<String, Object> status, String name, @Nullable Object value) {

@@ -51,7 +51,7 @@ import org.springframework.web.context.request.async.DeferredResult;
 /** Starts flows. */
 @RestController
 @Tag(name = "Flows")
-class ExecutionController {
+public class ExecutionController {
 
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
   private static final RepeatedRead SETTLED_READ = RepeatedRead.within(Duration.ofSeconds(2), 20);
@@ -85,7 +85,7 @@ class ExecutionController {
    *
    * @param status {@code ACCEPTED}, or where the flow stood when the wait was over
    */
-  record StartAccepted(String flowId, String orchestrationName, String status) {}
+  public record StartAccepted(String flowId, String orchestrationName, String status) {}
 
   /** How a start is answered, whatever its payload comes from. */
   @Target(ElementType.METHOD)
@@ -201,6 +201,33 @@ class ExecutionController {
     }
   }
 
+  /**
+   * Starts a flow of a registered orchestration. Repeating the same start starts nothing.
+   *
+   * @return once Kafka has the start; fails with an {@link ApiProblem} when it does not take it
+   * @throws ApiProblem when the orchestration does not accept the start
+   */
+  public CompletableFuture<StartAccepted> begin(
+      StartEvent given, String caller, HttpServletRequest request) {
+    StartEvent start = completed(given, caller);
+    CallAudit.about(request, flowId(start));
+    requireAccepted(start, false);
+    Optional<FoundFlow> before = earlier(given, start);
+    return write(start, before.isPresent(), caller)
+        .thenApply(
+            written -> new StartAccepted(flowId(start), start.orchestrationName(), "ACCEPTED"));
+  }
+
+  /** The flow that this very start has begun before; another one under its flowId is a problem. */
+  private Optional<FoundFlow> earlier(StartEvent given, StartEvent start) {
+    Optional<FoundFlow> before =
+        given.flowId() == null
+            ? Optional.empty()
+            : found(start).filter(flow -> !flow.view().mayStartAgain());
+    before.ifPresent(flow -> requireSame(start, flow));
+    return before;
+  }
+
   private DeferredResult<ResponseEntity<Object>> execute(
       StartEvent given,
       @Nullable String wait,
@@ -218,11 +245,7 @@ class ExecutionController {
       }
     }
     Duration patience = wait == null ? null : RequestBodies.duration("wait", wait, LONGEST_WAIT);
-    Optional<FoundFlow> before =
-        given.flowId() == null
-            ? Optional.empty()
-            : found(start).filter(flow -> !flow.view().mayStartAgain());
-    before.ifPresent(flow -> requireSame(start, flow));
+    Optional<FoundFlow> before = earlier(given, start);
     // This very start was made before, so there is nothing to write.
     boolean repeated = before.isPresent();
     if (patience == null) {

@@ -32,7 +32,7 @@ import tools.jackson.databind.JsonNode;
 /** Registers orchestrations and workers. */
 @RestController
 @Tag(name = "Orchestrations")
-class RegistrationController {
+public class RegistrationController {
 
   /** Topics are created before the answer, which takes a while when there are many steps. */
   private static final Duration STATUS_WAIT = Duration.ofSeconds(30);
@@ -56,7 +56,7 @@ class RegistrationController {
   }
 
   /** The status record of each registration in the document. */
-  record RegistrationList(List<JsonNode> registrations) {}
+  public record RegistrationList(List<JsonNode> registrations) {}
 
   @Operation(
       summary = "Register orchestrations or workers",
@@ -68,8 +68,20 @@ class RegistrationController {
               + " only whether the orchestration accepts starts.")
   @PostMapping({"/api/orchestrations", "/api/orchestration/register"})
   RegistrationList register(HttpServletRequest request, Principal principal) {
-    byte[] document = RequestBodies.bytes(request);
-    Map<String, String> headers = RequestBodies.serviceHeaders(request);
+    return register(
+        RequestBodies.bytes(request),
+        RequestBodies.serviceHeaders(request),
+        RequestBodies.caller(principal));
+  }
+
+  /**
+   * Registers a document, and waits until the next request finds what it registers.
+   *
+   * @param headers that name the registering service
+   * @throws ApiProblem when it is refused, with all problems, or when its outcome is not known in
+   *     time
+   */
+  public RegistrationList register(byte[] document, Map<String, String> headers, String caller) {
     CompiledRegistration compiled = RegistrationCompiler.compile(document, headers);
     if (!compiled.accepted()) {
       throw refused(compiled);
@@ -81,7 +93,7 @@ class RegistrationController {
               throw blocked("The document was not written; register it again later. ", held);
             });
     Map<String, String> recordHeaders = new HashMap<>(headers);
-    recordHeaders.put(RecordHeaders.REQUESTED_BY, RequestBodies.caller(principal));
+    recordHeaders.put(RecordHeaders.REQUESTED_BY, caller);
     int expected = compiled.results().size();
     List<JsonNode> collected =
         statuses.collect(

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     an empty object
  */
 public record Schedule(
-    Timing timing, Overlap overlap, CatchUp catchUp, Duration within, @Nullable String payload)
-    implements TriggerSource {
+    Timing timing, Overlap overlap, CatchUp catchUp, Duration within, @Nullable String payload) {
 
   /** The default of {@code within}: 1 hour. */
   public static final Duration DEFAULT_WITHIN = Duration.ofHours(1);

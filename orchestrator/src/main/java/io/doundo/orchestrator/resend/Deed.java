@@ -11,9 +11,7 @@ public enum Deed {
   /** Controls a flow or sends it a signal. */
   CONTROL,
   /** Asks a worker to do or undo a step. */
-  COMMAND,
-  /** Is read by triggers, which start or signal flows. */
-  EVENT;
+  COMMAND;
 
   /**
    * Whether an administrator must send it, rather than an operator. Nobody can answer for a worker
@@ -22,7 +20,7 @@ public enum Deed {
   public boolean needsAdmin(boolean isEdited) {
     return switch (this) {
       case REGISTRATION -> true;
-      case ANSWER, COMMAND, EVENT -> isEdited;
+      case ANSWER, COMMAND -> isEdited;
       case START, CONTROL -> false;
     };
   }

@@ -43,12 +43,7 @@ public final class Resender {
     return Resend.of(
         letter,
         edit,
-        new Resend.Sender(
-            by,
-            reason,
-            definitions::isTopicOfStep,
-            definitions::isTopicOfTrigger,
-            this::problemsOfStart));
+        new Resend.Sender(by, reason, definitions::isTopicOfStep, this::problemsOfStart));
   }
 
   private List<String> problemsOfStart(String orchestration, RawJson payload) {

@@ -70,7 +70,7 @@ abstract class DashboardsOverRest extends ServiceScenarios {
         orchestrationName: dash-undone
         steps:
           - {seq: 1, name: dashSeat}
-          - {seq: 2, name: dashMeal, retry: {maxAttempts: 2, delay: 10ms}, failStep: retry}
+          - {seq: 2, name: dashMeal, retry: {maxAttempts: 2, delay: 10ms, jitter: 0}, failStep: retry}
         """);
     worker.breakStep("dashMeal", "the kitchen is closed");
     begin(start("dash-undone", ", \"flowId\": \"dash-2\""));

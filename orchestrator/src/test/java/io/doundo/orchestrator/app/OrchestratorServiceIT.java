@@ -75,17 +75,17 @@ class OrchestratorServiceIT {
   }
 
   @Nested
-  class Monitoring extends MonitoringOverRest {
+  class Framework extends FrameworkOverRest {
 
-    Monitoring() {
+    Framework() {
       super(service);
     }
   }
 
   @Nested
-  class Triggers extends TriggersOverRest {
+  class Monitoring extends MonitoringOverRest {
 
-    Triggers() {
+    Monitoring() {
       super(service);
     }
   }

@@ -46,6 +46,14 @@ public final class Rest {
     return send(request(path, headers).method("PATCH", BodyPublishers.ofString(body)).build());
   }
 
+  Reply put(String path, String body, String... headers) {
+    return send(request(path, headers).PUT(BodyPublishers.ofString(body)).build());
+  }
+
+  Reply delete(String path, String... headers) {
+    return send(request(path, headers).DELETE().build());
+  }
+
   /** The lines of a stream, as they arrive. */
   public Stream<String> stream(String path, String... headers) {
     try {

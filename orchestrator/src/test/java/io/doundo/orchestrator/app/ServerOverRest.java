@@ -72,6 +72,8 @@ abstract class ServerOverRest extends ServiceScenarios {
             switch (method) {
               case "get" -> rest.get(target);
               case "patch" -> rest.patch(target, "");
+              case "put" -> rest.put(target, "");
+              case "delete" -> rest.delete(target);
               default -> rest.post(target, "");
             };
         assertThat(reply.status()).as(method + " " + target).isEqualTo(400);

@@ -38,6 +38,7 @@ public enum ProblemKind {
   ORCHESTRATION_NOT_ACTIVE(HttpStatus.CONFLICT, "The orchestration accepts no starts"),
   RESEND_REFUSED(HttpStatus.CONFLICT, "The dead letter must not be sent again like this"),
   PAYLOAD_GONE(HttpStatus.CONFLICT, "The flow's payload has expired"),
+  WORKFLOW_EXISTS(HttpStatus.CONFLICT, "There is such a workflow"),
   FLOW_ID_TAKEN(HttpStatus.CONFLICT, "The flowId is already in use"),
   PAYLOAD_REFUSED(HttpStatus.UNPROCESSABLE_CONTENT, "The orchestration does not take this payload"),
   RECORD_REFUSED(HttpStatus.UNPROCESSABLE_CONTENT, "The record would become a dead letter again"),

@@ -17,7 +17,7 @@ import io.doundo.orchestrator.definition.StepData;
 import io.doundo.orchestrator.definition.Trigger;
 import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.Work;
-import io.doundo.orchestrator.trigger.TriggerJson;
+import io.doundo.orchestrator.schedule.stored.ScheduleJson;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.security.MessageDigest;
@@ -142,6 +142,7 @@ public final class DefinitionCodec {
     Presentation presentation = definition.presentation();
     putPresent(json, "title", presentation.title());
     putPresent(json, "category", presentation.category());
+    putPresent(json, "origin", presentation.origin());
     if (!presentation.labels().isEmpty()) {
       texts(json.putArray("labels"), presentation.labels());
     }
@@ -153,7 +154,7 @@ public final class DefinitionCodec {
         triggers
             .addObject()
             .put("name", trigger.name())
-            .set(TriggerJson.kind(trigger.source()), TriggerJson.write(trigger.source()));
+            .set("schedule", ScheduleJson.write(trigger.schedule()));
       }
     }
     if (usesExpressions(definition)) {
@@ -167,7 +168,7 @@ public final class DefinitionCodec {
   /** Records the dialect of expressions that a stored definition uses. */
   private static boolean usesExpressions(Orchestration definition) {
     return definition.contract().result() != null
-        || definition.triggers().stream().anyMatch(Trigger::hasExpressions)
+        || definition.triggers().stream().anyMatch(trigger -> trigger.schedule().payload() != null)
         || definition.steps().stream()
             .anyMatch(
                 step ->
@@ -188,7 +189,8 @@ public final class DefinitionCodec {
   private static List<Trigger> triggers(JsonNode json) {
     List<Trigger> triggers = new ArrayList<>();
     for (JsonNode trigger : json.path("triggers")) {
-      triggers.add(new Trigger(text(trigger, "name"), TriggerJson.read(trigger)));
+      triggers.add(
+          new Trigger(text(trigger, "name"), ScheduleJson.read(trigger.required("schedule"))));
     }
     return triggers;
   }
@@ -197,7 +199,8 @@ public final class DefinitionCodec {
     return new Presentation(
         optionalText(json, "title"),
         optionalText(json, "category"),
-        json.has("labels") ? texts(json, "labels") : List.of());
+        json.has("labels") ? texts(json, "labels") : List.of(),
+        optionalText(json, "origin"));
   }
 
   private static Contract contract(JsonNode json) throws MalformedRecordException {

@@ -14,9 +14,9 @@ import io.doundo.orchestrator.definition.compiler.document.Located.Field;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
-import io.doundo.orchestrator.definition.compiler.document.NameSearch;
-import io.doundo.orchestrator.definition.compiler.document.OtherKinds;
 import io.doundo.orchestrator.definition.compiler.document.Problem;
+import io.doundo.orchestrator.definition.compiler.framework.FrameworkDialect;
+import io.doundo.orchestrator.definition.compiler.framework.FrameworkDialect.Translated;
 import io.doundo.protocol.HeaderLookup;
 import io.doundo.protocol.ServiceName;
 import io.doundo.protocol.Topics;
@@ -153,8 +153,7 @@ public final class RegistrationCompiler {
 
   private void readRegistrations(Document document, Mapping mapping, String path) {
     if (!mapping.fields().containsKey("orchestrations")) {
-      Report report = new Report(document.index());
-      add(document, mapping, path, new RegistrationReader(mapping, path, report).read(service));
+      add(document, mapping, path, result(document, mapping, path));
       return;
     }
     Report report = new Report(document.index());
@@ -186,13 +185,28 @@ public final class RegistrationCompiler {
       Located element = list.elements().get(i);
       String place = path + '[' + i + ']';
       if (element instanceof Mapping registration) {
-        Report report = new Report(document.index());
-        Result result = new RegistrationReader(registration, place, report).read(service);
-        add(document, registration, place, result);
+        add(document, registration, place, result(document, registration, place));
       } else {
         refuse(document, element, place, "must be an object but is " + element.kind());
       }
     }
+  }
+
+  /** A registration in our form, or a workflow of the framework. */
+  private Result result(Document document, Mapping registration, String path) {
+    if (!FrameworkDialect.isWorkflow(registration)) {
+      Report report = new Report(document.index());
+      return new RegistrationReader(registration, path, report).read(service);
+    }
+    Translated workflow = FrameworkDialect.translate(registration, path, document.index());
+    if (!workflow.problems().isEmpty()) {
+      return new Refused(
+          null, RegistrantRole.INITIATOR, workflow.problems(), workflow.warnings(), service);
+    }
+    Report report = new Report(document.index(), workflow.places()::path);
+    workflow.warnings().forEach(report::warn);
+    return new RegistrationReader(workflow.registration(), path, report, workflow.origin())
+        .read(service);
   }
 
   private void refuse(Document document, Located at, String path, String message) {

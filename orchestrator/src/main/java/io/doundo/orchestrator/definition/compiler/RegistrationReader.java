@@ -66,8 +66,17 @@ final class RegistrationReader {
   private final String path;
   private final Report report;
   private final Vocabulary vocabulary;
+  private final @Nullable String origin;
 
   RegistrationReader(Mapping registration, String path, Report report) {
+    this(registration, path, report, null);
+  }
+
+  /**
+   * @param origin the workflow of the framework that the registration was made of, as JSON
+   */
+  RegistrationReader(Mapping registration, String path, Report report, @Nullable String origin) {
+    this.origin = origin;
     this.vocabulary = Vocabulary.of(registration);
     this.fields = new Fields(registration, path, report);
     this.path = path;
@@ -119,7 +128,7 @@ final class RegistrationReader {
     BlockReader blocks = new BlockReader(vocabulary, sharedTopic);
     steps().forEach(blocks::read);
     List<Step> steps = StepSorter.sort(type, blocks, report);
-    Presentation presentation = vocabulary.presentation(fields);
+    Presentation presentation = vocabulary.presentation(fields).madeOf(origin);
     OrchestrationStatus status = vocabulary.status(fields);
     LocatedJson payload = vocabulary.payload(fields);
     LocatedJson result = vocabulary.result(fields);

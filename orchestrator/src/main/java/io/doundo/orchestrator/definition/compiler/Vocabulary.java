@@ -123,7 +123,8 @@ final class Vocabulary {
     return new Presentation(
         fields.line("title", MAX_TITLE),
         fields.line("category", MAX_TITLE),
-        labels == null ? List.of() : labels.stream().map(Scalar::text).distinct().toList());
+        labels == null ? List.of() : labels.stream().map(Scalar::text).distinct().toList(),
+        null);
   }
 
   /** The new status of the name; null when it stays. */

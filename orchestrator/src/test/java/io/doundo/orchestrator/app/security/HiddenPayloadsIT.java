@@ -68,6 +68,12 @@ class HiddenPayloadsIT {
         - {name: charge, undo: none}
       """;
 
+  private static final String WORKFLOW =
+      """
+      {"name": "Marked Workflow", "steps": [
+        {"id": "w", "name": "Wait", "type": "WAIT", "config": {"duration": 1, "unit": "SECONDS"}}]}
+      """;
+
   private static final String ASKING =
       """
       orchestrationName: asking
@@ -116,6 +122,7 @@ class HiddenPayloadsIT {
     for (String document : List.of(DOCUMENT, ASKING)) {
       assertThat(post("ADMIN", "/api/orchestrations", document).status()).isEqualTo(200);
     }
+    assertThat(post("ADMIN", "/api/v1/workflows", WORKFLOW).status()).isEqualTo(201);
     worker.answer("reserve", "{\"secret\": \"" + RESULT + "\"}");
     begin("done", "marked");
     begin("parked", "marked");
@@ -289,7 +296,8 @@ class HiddenPayloadsIT {
 
   private List<String> values(String parameter, String path) {
     return switch (parameter) {
-      case "flowId", "executionId" -> FLOWS;
+      case "flowId", "executionId", "requestId" -> FLOWS;
+      case "workflowId" -> List.of("marked-workflow");
       case "name", "orchestration", "orchName" -> List.of("marked", "asking");
       case "trigger" -> List.of("none");
       case "verb" ->

@@ -310,9 +310,7 @@ class RegistrationSchemaTest {
             "retry",
             RetryDraft.FIELDS,
             "schedule",
-            TriggersReader.SCHEDULE_FIELDS,
-            "event",
-            EventTriggerReader.FIELDS);
+            TriggersReader.SCHEDULE_FIELDS);
     read.forEach(
         (part, fields) -> {
           TreeSet<String> described =

@@ -1,7 +1,4 @@
-/**
- * A registration record as a tree of values with their lines and columns, from YAML or JSON, and
- * the words for what was found where a registration belongs.
- */
+/** A registration record as a tree of values with their lines and columns, from YAML or JSON. */
 @NullMarked
 package io.doundo.orchestrator.definition.compiler.document;
 

@@ -1,0 +1,277 @@
+package io.doundo.orchestrator.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.orchestrator.app.Rest.Reply;
+import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Json;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The workflow framework's paths: its shapes both ways, and what its clients do with them. */
+abstract class FrameworkOverRest extends ServiceScenarios {
+
+  private static final String LEAD =
+      """
+      {"name": "Submit Lead (v1)", "description": "to the carriers", "category": "leads",
+       "metadata": {"owner": "sales"}, "timeout": 60000,
+       "triggers": [{"type": "MANUAL", "config": {}, "isEnabled": true}],
+       "steps": [
+         {"id": "step.1", "name": "Get Lead", "type": "FUNCTION_CALL", "order": 1,
+          "config": {"functionName": "getLead", "parameters": {"id": "{{leadId}}"}},
+          "retryPolicy": {"maxAttempts": 1, "strategy": "FIXED", "initialDelay": 10, "maxDelay": 10,
+                          "backoffMultiplier": 1}},
+         {"id": "fwSend", "name": "Send Lead", "type": "FUNCTION_CALL", "order": 2,
+          "config": {"functionName": "send", "parameters": {"made": "{{madeBy}}"}}}]}
+      """;
+
+  FrameworkOverRest(RunningService service) {
+    super(service);
+  }
+
+  private static JsonNode json(String text) {
+    return Json.MAPPER.readTree(text);
+  }
+
+  private JsonNode created(String document) {
+    Reply reply = rest.post("/api/v1/workflows", document);
+    assertThat(reply.status()).as(reply.http().body()).isEqualTo(201);
+    return reply.json();
+  }
+
+  private JsonNode awaitEnd(String path) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                List.of("COMPLETED", "FAILED", "CANCELLED")
+                    .contains(rest.get(path).json().path("status").asString("")));
+    return rest.get(path).json();
+  }
+
+  @Test
+  void aWorkflowIsReadBackAsItWasCreated() {
+    JsonNode workflow = created(LEAD);
+    assertThat(workflow.get("id").stringValue()).isEqualTo("submit-lead-v1");
+    assertThat(workflow.get("version").intValue()).isEqualTo(1);
+    assertThat(workflow.get("status").stringValue()).isEqualTo("ACTIVE");
+    assertThat(Instant.parse(workflow.get("createdAt").stringValue()))
+        .isEqualTo(Instant.parse(workflow.get("updatedAt").stringValue()));
+    ObjectNode content = (ObjectNode) workflow.deepCopy();
+    content.remove(List.of("id", "version", "status", "createdAt", "updatedAt"));
+    assertThat(content).isEqualTo(json(LEAD));
+    assertThat(rest.get("/api/v1/workflows/submit-lead-v1").json()).isEqualTo(workflow);
+    assertThat(rest.get("/api/v1/orchestration/workflows/submit-lead-v1").json())
+        .as("the prefix answers the same")
+        .isEqualTo(workflow);
+    assertThat(rest.get("/api/orchestrations/submit-lead-v1").json().get("title").stringValue())
+        .as("and it is an orchestration as any other")
+        .isEqualTo("Submit Lead (v1)");
+    Reply again = rest.post("/api/v1/workflows", LEAD);
+    assertThat(again.status()).isEqualTo(409);
+
+    JsonNode paused =
+        rest.put("/api/v1/workflows/submit-lead-v1", "{\"status\": \"PAUSED\"}").json();
+    assertThat(paused.get("status").stringValue()).isEqualTo("PAUSED");
+    assertThat(paused.get("version").intValue()).isEqualTo(1);
+    assertThat(rest.post("/api/v1/workflows/submit-lead-v1/execute", "{}").status()).isEqualTo(409);
+    JsonNode changed =
+        rest.put(
+                "/api/v1/workflows/submit-lead-v1",
+                "{\"category\": \"sales\", \"status\": \"ACTIVE\"}")
+            .json();
+    assertThat(changed.get("category").stringValue()).isEqualTo("sales");
+    assertThat(changed.get("version").intValue()).isEqualTo(2);
+    assertThat(changed.get("status").stringValue()).isEqualTo("ACTIVE");
+    assertThat(changed.get("steps")).isEqualTo(workflow.get("steps"));
+
+    JsonNode list = rest.get("/api/v1/workflows?category=sales&limit=1&triggerType=MANUAL").json();
+    assertThat(list.get("data")).hasSize(1);
+    assertThat(list.get("data").get(0)).isEqualTo(changed);
+    assertThat(list.get("pagination").toString())
+        .isEqualTo(
+            "{\"page\":1,\"limit\":1,\"total\":1,\"totalPages\":1,\"hasNext\":false,\"hasPrevious\":false}");
+    assertThat(rest.get("/api/v1/workflows?status=ACTIVE&category=none").json().get("data"))
+        .isEmpty();
+
+    assertThat(rest.delete("/api/v1/workflows/submit-lead-v1").status()).isEqualTo(204);
+    assertThat(rest.get("/api/v1/workflows/submit-lead-v1").status()).isEqualTo(404);
+    assertThat(rest.get("/api/orchestrations/submit-lead-v1").json().get("status").stringValue())
+        .isEqualTo("RETIRED");
+    assertThat(created(LEAD).get("status").stringValue()).as("created anew").isEqualTo("ACTIVE");
+  }
+
+  @Test
+  void aMistakeIsToldWithTheFieldOfTheWorkflow() {
+    Reply refused =
+        rest.post(
+            "/api/v1/workflows",
+            "{\"name\": \"wrong\", \"steps\": [{\"id\": \"a\", \"name\": \"a\", \"type\": \"WAIT\","
+                + " \"config\": {\"duration\": 1, \"unit\": \"YEARS\"}}]}");
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.json().at("/problems/0/path").stringValue())
+        .isEqualTo("steps[0].config.unit");
+    assertThat(rest.post("/api/v1/workflows", "{\"name\": \"x\", \"steps\": []}").status())
+        .isEqualTo(400);
+    assertThat(rest.post("/api/v1/workflows", "[]").status()).isEqualTo(400);
+    assertThat(rest.post("/api/v1/workflows", "{").status()).isEqualTo(400);
+    assertThat(rest.get("/api/v1/workflows/nowhere/metrics").status()).isEqualTo(404);
+    assertThat(rest.get("/api/v1/executions/nobody").status()).isEqualTo(404);
+    assertThat(rest.get("/api/v1/workflows?page=0").status()).isEqualTo(400);
+    assertThat(rest.get("/api/v1/executions?status=DONE").status()).isEqualTo(400);
+  }
+
+  @Test
+  void anExecutionRunsAndIsShownWithItsSteps() {
+    created(LEAD.replace("Submit Lead (v1)", "Run Lead"));
+    worker.answer("step-1", "{\"madeBy\": \"getLead\"}");
+    Reply accepted =
+        rest.post("/api/v1/workflows/run-lead/execute", "{\"input\": {\"leadId\": \"lead_123\"}}");
+    assertThat(accepted.status()).as(accepted.http().body()).isEqualTo(202);
+    assertThat(accepted.json().get("workflowId").stringValue()).isEqualTo("run-lead");
+    String id = accepted.json().get("id").stringValue();
+    JsonNode execution = awaitEnd("/api/v1/executions/" + id);
+    assertThat(execution.get("status").stringValue()).isEqualTo("COMPLETED");
+    assertThat(execution.get("workflowVersion").intValue()).isEqualTo(1);
+    assertThat(execution.at("/input/leadId").stringValue()).isEqualTo("lead_123");
+    assertThat(execution.get("stepsExecuted"))
+        .extracting(step -> step.get("stepId").stringValue())
+        .containsExactly("step.1", "fwSend");
+    assertThat(execution.at("/stepsExecuted/0/stepName").stringValue()).isEqualTo("Get Lead");
+    assertThat(execution.at("/stepsExecuted/0/status").stringValue()).isEqualTo("COMPLETED");
+    assertThat(execution.at("/stepsExecuted/0/output/madeBy").stringValue()).isEqualTo("getLead");
+    assertThat(execution.at("/stepsExecuted/0/logs"))
+        .extracting(line -> line.get("message").stringValue())
+        .containsExactly("STEP_STARTED DO, attempt 1", "STEP_SUCCESS DO, attempt 1");
+    assertThat(worker.received(id, "DO", "step-1").toString()).isEqualTo("{\"id\":\"lead_123\"}");
+    assertThat(worker.received(id, "DO", "fwSend").toString()).isEqualTo("{\"made\":\"getLead\"}");
+
+    worker.breakStep("fwSend", "the carrier refuses");
+    String failed =
+        rest.post("/api/v1/workflows/run-lead/execute", "{\"input\": {\"leadId\": \"2\"}}")
+            .json()
+            .get("id")
+            .stringValue();
+    JsonNode undone = awaitEnd("/api/v1/executions/" + failed);
+    worker.mendStep("fwSend");
+    assertThat(undone.get("status").stringValue()).isEqualTo("FAILED");
+    assertThat(undone.get("error").stringValue()).contains("the carrier refuses");
+    assertThat(undone.at("/stepsExecuted/1/status").stringValue()).isEqualTo("FAILED");
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                rest.get("/api/v1/workflows/run-lead/metrics")
+                        .json()
+                        .get("failedExecutions")
+                        .intValue()
+                    == 1);
+    JsonNode metrics = rest.get("/api/v1/workflows/run-lead/metrics").json();
+    assertThat(metrics.get("totalExecutions").intValue()).isEqualTo(2);
+    assertThat(metrics.get("successfulExecutions").intValue()).isEqualTo(1);
+    assertThat(metrics.get("successRate").doubleValue()).isEqualTo(0.5);
+    assertThat(metrics.get("averageExecutionTime").doubleValue()).isPositive();
+    assertThat(metrics.get("lastExecutionStatus").stringValue()).isEqualTo("FAILED");
+    JsonNode list = rest.get("/api/v1/executions?workflowId=run-lead&status=COMPLETED").json();
+    assertThat(list.get("data")).hasSize(1);
+    assertThat(list.at("/data/0/id").stringValue()).isEqualTo(id);
+    JsonNode second = rest.get("/api/v1/executions?workflowId=run-lead&limit=1&page=2").json();
+    assertThat(second.at("/pagination/hasPrevious").booleanValue()).isTrue();
+    assertThat(second.at("/data/0/id").stringValue()).isEqualTo(id);
+  }
+
+  @Test
+  void aCancelledExecutionIsShownAsSuch() {
+    created(
+        """
+        {"name": "Slow Lead", "steps": [
+          {"id": "nap", "name": "Nap", "type": "WAIT", "config": {"duration": 1, "unit": "HOURS"}}]}
+        """);
+    String id =
+        rest.post("/api/v1/workflows/slow-lead/execute", "{}").json().get("id").stringValue();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                rest.get("/api/v1/executions/" + id)
+                    .json()
+                    .path("currentStepId")
+                    .asString("")
+                    .equals("nap"));
+    JsonNode running = rest.get("/api/v1/executions/" + id).json();
+    assertThat(running.get("status").stringValue()).isEqualTo("RUNNING");
+    assertThat(rest.get("/api/orchestration/active/" + id).json().get("status").stringValue())
+        .isEqualTo("RUNNING");
+    assertThat(rest.post("/api/flows/" + id + "/cancel", "{\"reason\": \"a test\"}").status())
+        .isEqualTo(200);
+    JsonNode cancelled = awaitEnd("/api/v1/executions/" + id);
+    assertThat(cancelled.get("status").stringValue()).isEqualTo("CANCELLED");
+    assertThat(cancelled.get("error").stringValue()).contains("a test");
+  }
+
+  @Test
+  void aWorkflowComesOverKafkaAsWell() {
+    worker.send(
+        Topics.REGISTRATION,
+        LEAD.replace("Submit Lead (v1)", "From Kafka").replace("step.1", "fwKafka"));
+    await().atMost(PATIENCE).until(() -> rest.get("/api/v1/workflows/from-kafka").status() == 200);
+  }
+
+  @Test
+  void stepsThatComeWithTheRequestRunSideBySideOrAfterEachOther() {
+    String request =
+        """
+        {"requestId": "adhoc-1", "context": {"leadId": "l"},
+         "options": {"timeout": 30000, "maxConcurrentSteps": 2},
+         "steps": [
+           {"id": "fwA", "name": "A", "type": "FUNCTION_CALL", "config": {"functionName": "a"}},
+           {"id": "fwB", "name": "B", "type": "FUNCTION_CALL", "config": {"functionName": "b"}}]}
+        """;
+    Reply accepted = rest.post("/api/orchestration/execute", request);
+    assertThat(accepted.status()).as(accepted.http().body()).isEqualTo(202);
+    assertThat(accepted.json().get("requestId").stringValue()).isEqualTo("adhoc-1");
+    JsonNode done = awaitEnd("/api/orchestration/active/adhoc-1");
+    assertThat(done.get("status").stringValue()).isEqualTo("COMPLETED");
+    assertThat(done.get("steps"))
+        .extracting(step -> step.get("stepId").stringValue())
+        .containsExactlyInAnyOrder("fwA", "fwB");
+    assertThat(done.get("duration").longValue()).isNotNegative();
+    assertThat(rest.post("/api/orchestration/execute", request).status())
+        .as("repeated, it starts nothing")
+        .isEqualTo(202);
+    assertThat(
+            rest.post(
+                    "/api/orchestration/execute",
+                    request.replace("\"leadId\": \"l\"", "\"leadId\": \"m\""))
+                .status())
+        .isEqualTo(409);
+    Reply graph =
+        rest.post(
+            "/api/orchestration/execute",
+            request
+                .replace("adhoc-1", "adhoc-2")
+                .replace("\"name\": \"B\"", "\"dependsOn\": [\"fwA\"], \"name\": \"B\""));
+    assertThat(graph.status()).as(graph.http().body()).isEqualTo(202);
+    JsonNode inOrder = awaitEnd("/api/orchestration/active/adhoc-2");
+    assertThat(Instant.parse(inOrder.at("/steps/1/startedAt").stringValue()))
+        .isAfterOrEqualTo(Instant.parse(inOrder.at("/steps/0/completedAt").stringValue()));
+    assertThat(rest.get("/api/v1/workflows").json().toString()).doesNotContain("adhoc-");
+    assertThat(rest.get("/api/orchestration/active").json().isArray()).isTrue();
+    assertThat(rest.post("/api/orchestration/execute", "{}").status()).isEqualTo(400);
+  }
+
+  @Test
+  void healthIsShownUnderTheFrameworksPaths() {
+    for (String path : List.of("/health", "/api/v1/orchestration/health")) {
+      Reply health = rest.get(path);
+      assertThat(health.status()).as(path).isEqualTo(200);
+      assertThat(health.json().get("status").stringValue()).isEqualTo("healthy");
+    }
+    assertThat(rest.get("/ready").json().get("status").stringValue()).isEqualTo("ready");
+  }
+}
