@@ -54,6 +54,10 @@ class PlanFaultsIT extends PlanJourneys {
                             step.path("name").asString("").equals("publish")
                                 && step.path("attempts").asInt(0) > 1
                                 && step.path("errorMessage").asString("").contains("FHIR store")));
+    assertThat(client.status(planId, "problem", found -> found.has("problem")).path("problem"))
+        .as("in words for people")
+        .asString()
+        .startsWith("\"The FHIR store ");
     stack.process("fhirStore").start();
     client.draftIs(planId, "approved");
     assertThat(content(planId)).isEqualTo(plan("Gold plus", 10));

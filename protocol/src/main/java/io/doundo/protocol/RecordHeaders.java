@@ -94,6 +94,12 @@ public final class RecordHeaders {
   /** On a control record of the orchestrator's API: a {@link SenderMark}. */
   public static final String SENDER_MARK = "saga-sender-mark";
 
+  /**
+   * On a dead letter of an event: the only trigger that could not map it, {@code
+   * orchestration/trigger}. When it is sent again, it is for that trigger alone.
+   */
+  public static final String TRIGGER = "saga-trigger";
+
   /** On a dead letter: why, in one sentence for a person. */
   public static final String DEAD_LETTER_REASON = "dead-letter-reason";
 

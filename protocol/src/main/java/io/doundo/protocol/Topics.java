@@ -27,6 +27,9 @@ public final class Topics {
   /** Where the commands of steps with {@code sharedTopic: true} go. */
   public static final String SHARED_EVENT = "orchestrator.event";
 
+  /** Events that start or signal flows, as the triggers of orchestrations say. */
+  public static final String TRIGGER = "orchestrator.trigger";
+
   private Topics() {}
 
   /** The topic of a step's DO commands. */

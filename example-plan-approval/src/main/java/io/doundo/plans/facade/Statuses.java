@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -16,6 +17,8 @@ class Statuses {
 
   /** A chain of rounds longer than any can be. */
   private static final int MOST_ROUNDS = 100;
+
+  private static final Pattern EXCEPTION = Pattern.compile("^[\\w.$]+Exception: ");
 
   private final Dependencies dependencies;
 
@@ -149,7 +152,13 @@ class Statuses {
     put(status, "decision", flow.decision());
     Optional<JsonNode> step = flow.currentStep();
     put(status, "currentStep", step.map(at -> at.path("name").asString(null)).orElse(null));
-    put(status, "problem", step.map(at -> at.path("errorMessage").asString(null)).orElse(null));
+    put(status, "problem", step.map(Statuses::problem).orElse(null));
+  }
+
+  /** What is wrong with a step, without the exception's class; null when nothing is. */
+  private static @Nullable String problem(JsonNode step) {
+    String error = step.path("errorMessage").asString(null);
+    return error == null ? null : EXCEPTION.matcher(error).replaceFirst("");
   }
 
   private static void put(Map<String, Object> status, String name, @Nullable Object value) {

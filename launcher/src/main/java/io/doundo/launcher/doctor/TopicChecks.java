@@ -19,7 +19,12 @@ public final class TopicChecks {
   /** These hold the records of flows, which are located by the partition. */
   private static final List<String> BY_FLOW =
       List.of(
-          Topics.EXECUTION_START, Topics.RESPONSE, Topics.CONTROL, Topics.REKEY, Topics.ARCHIVE);
+          Topics.EXECUTION_START,
+          Topics.RESPONSE,
+          Topics.CONTROL,
+          Topics.REKEY,
+          Topics.HTTP,
+          Topics.ARCHIVE);
 
   private static final List<String> OTHERS =
       List.of(
@@ -30,6 +35,7 @@ public final class TopicChecks {
           Topics.SCHEDULES,
           Topics.FLOW_EVENTS,
           Topics.SHARED_EVENT,
+          Topics.TRIGGER,
           Topics.DEAD_LETTER);
 
   private static final Set<String> COMPACTED =

@@ -56,7 +56,7 @@ class ComposeFileTest {
 
   private static JsonNode yaml(InputStream in) {
     return JsonMapper.shared()
-        .valueToTree((Object) new Yaml(new SafeConstructor(new LoaderOptions())).load(in));
+        .valueToTree(new Yaml(new SafeConstructor(new LoaderOptions())).load(in));
   }
 
   @Test

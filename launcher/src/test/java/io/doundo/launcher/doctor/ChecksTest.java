@@ -24,11 +24,13 @@ class ChecksTest {
           Topics.RESPONSE,
           Topics.CONTROL,
           Topics.REKEY,
+          Topics.HTTP,
           Topics.ARCHIVE,
           Topics.REGISTRATION,
           Topics.REGISTRATION_STATUS,
           Topics.FLOW_EVENTS,
           Topics.SHARED_EVENT,
+          Topics.TRIGGER,
           Topics.DEAD_LETTER);
 
   private static Map<String, Topic> healthy() {

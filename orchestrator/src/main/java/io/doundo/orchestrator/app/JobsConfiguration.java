@@ -25,6 +25,7 @@ import io.doundo.orchestrator.resend.BulkResend;
 import io.doundo.orchestrator.resend.Resender;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.client.StreamsEngine;
+import io.doundo.orchestrator.trigger.event.EventTriggers;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.SenderMark;
 import io.micrometer.core.instrument.Gauge;
@@ -95,8 +96,9 @@ class JobsConfiguration {
       JobTopic topic,
       ObjectProvider<JobRunner> runner,
       Schedules schedules,
-      RefusedRegistrations refusals) {
-    return new TopicFollowers(topic, runner.getIfAvailable(), schedules, refusals);
+      RefusedRegistrations refusals,
+      EventTriggers triggers) {
+    return new TopicFollowers(topic, runner.getIfAvailable(), schedules, refusals, triggers);
   }
 
   @Bean(destroyMethod = "")

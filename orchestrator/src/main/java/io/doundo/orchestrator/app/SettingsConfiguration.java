@@ -5,9 +5,15 @@ import io.doundo.orchestrator.registration.RegistrationSettings.PartitionLimits;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.TraceSampling;
 import io.doundo.protocol.SenderMark;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** Translates the properties into the settings of each plane. */
 @Configuration(proxyBeanMethods = false)
@@ -51,7 +57,7 @@ class SettingsConfiguration {
   }
 
   @Bean
-  RegistrationSettings registrationSettings(DoundoProperties properties) {
+  RegistrationSettings registrationSettings(DoundoProperties properties, Environment environment) {
     RegistrationSettings defaults = RegistrationSettings.of(properties.kafka().bootstrapServers());
     int stepPartitions = properties.stepTopics().partitions();
     return new RegistrationSettings(
@@ -71,6 +77,17 @@ class SettingsConfiguration {
         defaults.holdUp(),
         new PartitionLimits(
             properties.stepTopics().maxPartitionsPerRegistration(),
-            properties.stepTopics().maxPartitions()));
+            properties.stepTopics().maxPartitions()),
+        connections(environment));
+  }
+
+  /** The connections of the HTTP worker; null when it runs elsewhere. */
+  private static @Nullable Set<String> connections(Environment environment) {
+    return environment.getProperty("doundo.http.enabled", Boolean.class, true)
+        ? Binder.get(environment)
+            .bind("doundo.http.connections", Bindable.mapOf(String.class, Object.class))
+            .map(Map::keySet)
+            .orElse(Set.of())
+        : null;
   }
 }

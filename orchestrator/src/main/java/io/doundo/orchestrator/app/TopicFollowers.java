@@ -4,11 +4,12 @@ import io.doundo.orchestrator.jobs.JobRunner;
 import io.doundo.orchestrator.jobs.JobTopic;
 import io.doundo.orchestrator.query.definition.RefusedRegistrations;
 import io.doundo.orchestrator.query.schedule.Schedules;
+import io.doundo.orchestrator.trigger.event.EventTriggers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts what follows the topics of jobs, schedules and registrations once these exist, and stops
- * it before the engine.
+ * Starts what follows the topics of jobs, schedules, registrations and triggers once these exist,
+ * and stops it before the engine.
  *
  * @param runner null without an audit log, in which the answers stand
  */
@@ -16,18 +17,21 @@ record TopicFollowers(
     JobTopic topic,
     @Nullable JobRunner runner,
     Schedules schedules,
-    RefusedRegistrations refusals) {
+    RefusedRegistrations refusals,
+    EventTriggers triggers) {
 
   void start() {
     topic.start();
     schedules.start();
     refusals.start();
+    triggers.start();
     if (runner != null) {
       runner.start();
     }
   }
 
   void stop() {
+    triggers.close();
     if (runner != null) {
       runner.close();
     }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     an empty object
  */
 public record Schedule(
-    Timing timing, Overlap overlap, CatchUp catchUp, Duration within, @Nullable String payload) {
+    Timing timing, Overlap overlap, CatchUp catchUp, Duration within, @Nullable String payload)
+    implements TriggerSource {
 
   /** The default of {@code within}: 1 hour. */
   public static final Duration DEFAULT_WITHIN = Duration.ofHours(1);

@@ -69,6 +69,7 @@ final class FixedTopics {
         log(Topics.FLOW_EVENTS, partitions, false, CREATED, settings.auditRetention()),
         input(Topics.HTTP, partitions, CREATED, inputs),
         log(Topics.SHARED_EVENT, partitions, false, APPENDED, inputs),
+        log(Topics.TRIGGER, partitions, false, APPENDED, inputs),
         log(Topics.DEAD_LETTER, partitions, false, CREATED, settings.deadLetterRetention()));
   }
 

@@ -3,7 +3,9 @@ package io.doundo.orchestrator.registration;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of the control plane.
@@ -23,6 +25,8 @@ import org.apache.kafka.clients.CommonClientConfigs;
  * @param patience how long to wait for a broker at start
  * @param holdUp how long one registration is retried before it becomes a dead letter
  * @param budget how many partitions the steps' topics may have
+ * @param connections the names of the connections that HTTP steps can use; null when they are not
+ *     known here, because the HTTP worker runs elsewhere
  */
 public record RegistrationSettings(
     String applicationId,
@@ -39,7 +43,44 @@ public record RegistrationSettings(
     Duration deadLetterRetention,
     Duration patience,
     Duration holdUp,
-    PartitionLimits budget) {
+    PartitionLimits budget,
+    @Nullable Set<String> connections) {
+
+  /** Settings that know nothing of connections. */
+  public RegistrationSettings(
+      String applicationId,
+      String bootstrapServers,
+      Map<String, String> clientProperties,
+      int partitions,
+      int stepPartitions,
+      int replicationFactor,
+      int maxRecordBytes,
+      Duration commandRetention,
+      Duration inputRetention,
+      Duration auditRetention,
+      Duration archiveRetention,
+      Duration deadLetterRetention,
+      Duration patience,
+      Duration holdUp,
+      PartitionLimits budget) {
+    this(
+        applicationId,
+        bootstrapServers,
+        clientProperties,
+        partitions,
+        stepPartitions,
+        replicationFactor,
+        maxRecordBytes,
+        commandRetention,
+        inputRetention,
+        auditRetention,
+        archiveRetention,
+        deadLetterRetention,
+        patience,
+        holdUp,
+        budget,
+        null);
+  }
 
   /**
    * Partitions of step topics. A registration that would need more is refused.
@@ -55,6 +96,7 @@ public record RegistrationSettings(
 
   public RegistrationSettings {
     clientProperties = Map.copyOf(clientProperties);
+    connections = connections == null ? null : Set.copyOf(connections);
     if (partitions < 1 || stepPartitions < 1) {
       throw new IllegalArgumentException(
           "partitions must be at least 1, not " + Math.min(partitions, stepPartitions));

@@ -326,8 +326,12 @@ final class RegistrationWriter {
             ? null
             : "orchestration " + name + " is " + status.word();
     Map<String, @Nullable Schedule> schedules = new TreeMap<>();
-    before.forEach(trigger -> schedules.put(trigger.name(), null));
-    after.forEach(trigger -> schedules.put(trigger.name(), trigger.schedule()));
+    before.stream()
+        .filter(trigger -> trigger.schedule() != null)
+        .forEach(trigger -> schedules.put(trigger.name(), null));
+    after.stream()
+        .filter(trigger -> trigger.schedule() != null)
+        .forEach(trigger -> schedules.put(trigger.name(), trigger.schedule()));
     schedules.forEach(
         (trigger, schedule) -> {
           ScheduleName told = new ScheduleName(name, trigger);

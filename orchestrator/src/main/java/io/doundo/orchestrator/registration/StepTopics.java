@@ -47,6 +47,7 @@ final class StepTopics {
   private Result create(Defined defined) {
     try {
       List<String> warnings = new ArrayList<>(defined.warnings());
+      warnings.addAll(ConnectionWarnings.of(defined.orchestration(), settings.connections()));
       warnings.addAll(provisioner.provision(defined.orchestration()));
       topics.add(TopicProvisioner.stepTopics(defined.orchestration()));
       return defined.with(warnings);

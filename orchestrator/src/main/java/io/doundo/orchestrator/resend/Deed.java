@@ -11,7 +11,9 @@ public enum Deed {
   /** Controls a flow or sends it a signal. */
   CONTROL,
   /** Asks a worker to do or undo a step. */
-  COMMAND;
+  COMMAND,
+  /** Is read by triggers, which start or signal flows. */
+  EVENT;
 
   /**
    * Whether an administrator must send it, rather than an operator. Nobody can answer for a worker
@@ -20,7 +22,7 @@ public enum Deed {
   public boolean needsAdmin(boolean isEdited) {
     return switch (this) {
       case REGISTRATION -> true;
-      case ANSWER, COMMAND -> isEdited;
+      case ANSWER, COMMAND, EVENT -> isEdited;
       case START, CONTROL -> false;
     };
   }

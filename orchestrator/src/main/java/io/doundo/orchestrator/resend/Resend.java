@@ -63,11 +63,13 @@ public record Resend(
    * @param by the operator
    * @param reason why, or null
    * @param isOfRegisteredStep whether commands of a registered step go to a topic
+   * @param isOfTrigger whether a trigger reads a topic
    */
   public record Sender(
       String by,
       @Nullable String reason,
       Predicate<String> isOfRegisteredStep,
+      Predicate<String> isOfTrigger,
       StartCheck starts) {}
 
   /**
@@ -77,7 +79,8 @@ public record Resend(
    */
   public static Resend of(StoredDeadLetter letter, ResendEdit edit, Sender sender)
       throws ResendRefusedException {
-    String refusal = ResendTargets.refusal(letter.topic(), sender.isOfRegisteredStep());
+    String refusal =
+        ResendTargets.refusal(letter.topic(), sender.isOfRegisteredStep(), sender.isOfTrigger());
     if (refusal != null) {
       throw new ResendRefusedException(refusal);
     }
@@ -155,7 +158,7 @@ public record Resend(
               case ANSWER -> Deed.ANSWER;
               case COMMAND -> Deed.COMMAND;
             };
-        default -> Deed.COMMAND;
+        default -> Topics.isOfStep(letter.topic()) ? Deed.COMMAND : Deed.EVENT;
       };
     }
 
@@ -170,6 +173,8 @@ public record Resend(
             ReceivedCommand.decode(value, letter.key(), lookup());
             yield of(deed, value, List.of(), null);
           }
+          // Whether a trigger can map it now depends on the trigger, which reads it.
+          case EVENT -> of(deed, value, List.of(), null);
         };
       } catch (MalformedRecordException e) {
         return of(deed, value, List.of(e.reason()), null);

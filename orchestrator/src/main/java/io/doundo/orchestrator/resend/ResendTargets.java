@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where dead letters may be sent: to the input topics of the orchestrator and to the topics of
- * registered steps. A dead letter only claims where it came from, because everybody who may write
- * dead letters writes that header, so the claim alone opens no topic.
+ * registered steps and triggers. A dead letter only claims where it came from, because everybody
+ * who may write dead letters writes that header, so the claim alone opens no topic.
  */
 final class ResendTargets {
 
@@ -18,7 +18,8 @@ final class ResendTargets {
           Topics.EXECUTION_START,
           Topics.RESPONSE,
           Topics.CONTROL,
-          Topics.SHARED_EVENT);
+          Topics.SHARED_EVENT,
+          Topics.TRIGGER);
 
   private ResendTargets() {}
 
@@ -26,12 +27,16 @@ final class ResendTargets {
    * Why nothing may be sent to a topic; null when it may.
    *
    * @param isOfRegisteredStep whether commands of a registered step go to a topic
+   * @param isOfTrigger whether a trigger reads a topic
    */
-  static @Nullable String refusal(String topic, Predicate<String> isOfRegisteredStep) {
-    if (INPUTS.contains(topic) || (Topics.isOfStep(topic) && isOfRegisteredStep.test(topic))) {
+  static @Nullable String refusal(
+      String topic, Predicate<String> isOfRegisteredStep, Predicate<String> isOfTrigger) {
+    if (INPUTS.contains(topic)
+        || (Topics.isOfStep(topic) && isOfRegisteredStep.test(topic))
+        || isOfTrigger.test(topic)) {
       return null;
     }
-    return "the dead letter says it came from %s, which is neither an input topic of the orchestrator (%s) nor the topic of a registered step"
+    return "the dead letter says it came from %s, which is neither an input topic of the orchestrator (%s) nor the topic of a registered step or trigger"
         .formatted(topic, String.join(", ", INPUTS));
   }
 }

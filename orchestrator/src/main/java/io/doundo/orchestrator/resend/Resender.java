@@ -43,7 +43,12 @@ public final class Resender {
     return Resend.of(
         letter,
         edit,
-        new Resend.Sender(by, reason, definitions::isTopicOfStep, this::problemsOfStart));
+        new Resend.Sender(
+            by,
+            reason,
+            definitions::isTopicOfStep,
+            definitions::isTopicOfTrigger,
+            this::problemsOfStart));
   }
 
   private List<String> problemsOfStart(String orchestration, RawJson payload) {

@@ -89,4 +89,12 @@ class OrchestratorServiceIT {
       super(service);
     }
   }
+
+  @Nested
+  class Triggers extends TriggersOverRest {
+
+    Triggers() {
+      super(service);
+    }
+  }
 }

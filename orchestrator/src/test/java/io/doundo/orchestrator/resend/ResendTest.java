@@ -325,6 +325,7 @@ class ResendTest {
             "kim",
             "mended",
             "orchestrator.order.pay.do"::equals,
+            "crm.leads"::equals,
             (name, payload) ->
                 name.equals("later") ? List.of("later is not registered") : List.of()));
   }

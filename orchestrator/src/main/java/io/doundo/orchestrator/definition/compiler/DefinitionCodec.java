@@ -17,7 +17,7 @@ import io.doundo.orchestrator.definition.StepData;
 import io.doundo.orchestrator.definition.Trigger;
 import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.Work;
-import io.doundo.orchestrator.schedule.stored.ScheduleJson;
+import io.doundo.orchestrator.trigger.TriggerJson;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.security.MessageDigest;
@@ -154,7 +154,7 @@ public final class DefinitionCodec {
         triggers
             .addObject()
             .put("name", trigger.name())
-            .set("schedule", ScheduleJson.write(trigger.schedule()));
+            .set(TriggerJson.kind(trigger.source()), TriggerJson.write(trigger.source()));
       }
     }
     if (usesExpressions(definition)) {
@@ -168,7 +168,7 @@ public final class DefinitionCodec {
   /** Records the dialect of expressions that a stored definition uses. */
   private static boolean usesExpressions(Orchestration definition) {
     return definition.contract().result() != null
-        || definition.triggers().stream().anyMatch(trigger -> trigger.schedule().payload() != null)
+        || definition.triggers().stream().anyMatch(Trigger::hasExpressions)
         || definition.steps().stream()
             .anyMatch(
                 step ->
@@ -189,8 +189,7 @@ public final class DefinitionCodec {
   private static List<Trigger> triggers(JsonNode json) {
     List<Trigger> triggers = new ArrayList<>();
     for (JsonNode trigger : json.path("triggers")) {
-      triggers.add(
-          new Trigger(text(trigger, "name"), ScheduleJson.read(trigger.required("schedule"))));
+      triggers.add(new Trigger(text(trigger, "name"), TriggerJson.read(trigger)));
     }
     return triggers;
   }

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.HttpTemplate;
+import io.doundo.orchestrator.definition.compiler.document.Listing;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;

@@ -14,6 +14,8 @@ import io.doundo.orchestrator.definition.compiler.document.Located.Field;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
+import io.doundo.orchestrator.definition.compiler.document.NameSearch;
+import io.doundo.orchestrator.definition.compiler.document.OtherKinds;
 import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.orchestrator.definition.compiler.framework.FrameworkDialect;
 import io.doundo.orchestrator.definition.compiler.framework.FrameworkDialect.Translated;

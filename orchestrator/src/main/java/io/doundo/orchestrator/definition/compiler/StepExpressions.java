@@ -6,6 +6,7 @@ import io.doundo.orchestrator.definition.HumanTask;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.StepData;
 import io.doundo.orchestrator.definition.Work;
+import io.doundo.orchestrator.definition.compiler.document.Listing;
 import io.doundo.orchestrator.definition.compiler.document.Located;
 import io.doundo.orchestrator.definition.compiler.document.Located.Field;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;

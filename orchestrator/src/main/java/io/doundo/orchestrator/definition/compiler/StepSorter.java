@@ -6,6 +6,7 @@ import io.doundo.orchestrator.definition.Guard;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.StepGraph;
+import io.doundo.orchestrator.definition.compiler.document.Listing;
 import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.document.Problem;
 import java.util.ArrayList;

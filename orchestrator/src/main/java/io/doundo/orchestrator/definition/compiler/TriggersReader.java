@@ -7,6 +7,7 @@ import io.doundo.orchestrator.definition.Schedule;
 import io.doundo.orchestrator.definition.Schedule.CatchUp;
 import io.doundo.orchestrator.definition.Schedule.Overlap;
 import io.doundo.orchestrator.definition.Trigger;
+import io.doundo.orchestrator.definition.TriggerSource;
 import io.doundo.orchestrator.definition.compiler.document.Located;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
@@ -37,10 +38,14 @@ final class TriggersReader {
 
   private static final String SCHEDULE = "schedule";
 
-  /** The kinds of triggers that are known by name only. */
-  private static final List<String> LATER_KINDS = List.of("event", "webhook");
+  private static final String EVENT = "event";
 
-  private static final Set<String> TRIGGER_FIELDS = Set.of("name", SCHEDULE, "event", "webhook");
+  private static final List<String> KINDS = List.of(SCHEDULE, EVENT);
+
+  /** A kind of triggers that is known by name only. */
+  private static final String LATER_KIND = "webhook";
+
+  static final Set<String> TRIGGER_FIELDS = Set.of("name", SCHEDULE, EVENT, LATER_KIND);
 
   private static final List<String> TIMINGS = List.of("cron", "every", "at", "after");
 
@@ -87,7 +92,7 @@ final class TriggersReader {
         fields.problem(
             element,
             FIELD + '[' + i + ']',
-            "must be an object with a name and a schedule but is " + element.kind());
+            "must be an object with a name and a schedule or an event but is " + element.kind());
         continue;
       }
       Trigger trigger = trigger(fields.element(FIELD, i, mapping), names);
@@ -104,21 +109,28 @@ final class TriggersReader {
     if (name != null && !names.add(name)) {
       trigger.problem("name", "the trigger \"" + name + "\" is defined twice");
     }
-    for (String later : LATER_KINDS) {
-      if (trigger.value(later) != null) {
-        trigger.problem(
-            later, "triggers of this kind are not supported yet; a trigger can be a schedule");
-        return null;
-      }
-    }
-    Fields schedule = trigger.object(SCHEDULE);
-    if (schedule == null) {
-      if (trigger.value(SCHEDULE) == null) {
-        trigger.problem(SCHEDULE, "is missing: it says when the trigger starts the orchestration");
-      }
+    if (trigger.value(LATER_KIND) != null) {
+      trigger.problem(
+          LATER_KIND,
+          "triggers of this kind are not supported yet; a trigger can be a schedule or an event");
       return null;
     }
-    Schedule read = schedule(schedule);
+    List<String> kinds = KINDS.stream().filter(kind -> trigger.value(kind) != null).toList();
+    if (kinds.isEmpty()) {
+      trigger.problem(SCHEDULE, "is missing: a trigger has a schedule or an event");
+      return null;
+    }
+    if (kinds.size() > 1) {
+      trigger.problem(kinds.get(1), "a trigger has exactly one of " + String.join(" and ", KINDS));
+      return null;
+    }
+    Fields source = trigger.object(kinds.get(0));
+    TriggerSource read =
+        source == null
+            ? null
+            : kinds.get(0).equals(SCHEDULE)
+                ? schedule(source)
+                : new EventTriggerReader(source, report).read();
     return name == null || read == null ? null : new Trigger(name, read);
   }
 

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Trigger;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
@@ -114,6 +115,59 @@ public final class Definitions implements DefinitionLookup {
                 topic.equals(Topics.doTopic(orchestration, step.name()))
                     || (step.undoable()
                         && topic.equals(Topics.undoTopic(orchestration, step.name()))));
+  }
+
+  /** The newest version of an orchestration that has triggers, and whether it accepts starts. */
+  public record Triggered(Orchestration definition, OrchestrationStatus status) {}
+
+  /** All orchestrations whose newest version has triggers. */
+  public List<Triggered> triggered() {
+    List<Triggered> found = new ArrayList<>();
+    for (String name : names()) {
+      DefinitionHistory history = history(name);
+      history
+          .latest()
+          .flatMap(version -> find(new DefinitionId(name, version.hash())))
+          .filter(definition -> !definition.triggers().isEmpty())
+          .ifPresent(definition -> found.add(new Triggered(definition, history.status())));
+    }
+    return found;
+  }
+
+  /**
+   * Since when an orchestration has had an event trigger on a topic, without a version in between
+   * that had not, ms since the epoch.
+   */
+  public long hasReadSince(String name, String trigger, String topic) {
+    List<Version> versions = history(name).versions();
+    long since = Long.MAX_VALUE;
+    for (int i = versions.size() - 1; i >= 0; i--) {
+      Version version = versions.get(i);
+      boolean reads =
+          find(new DefinitionId(name, version.hash()))
+              .filter(definition -> reads(definition, trigger, topic))
+              .isPresent();
+      if (!reads) {
+        break;
+      }
+      since = version.appendedAt();
+    }
+    return since;
+  }
+
+  private static boolean reads(Orchestration definition, String trigger, String topic) {
+    return definition.triggers().stream()
+        .filter(known -> known.name().equals(trigger))
+        .map(Trigger::event)
+        .anyMatch(event -> event != null && event.topic().equals(topic));
+  }
+
+  /** Whether the newest version of any orchestration has an event trigger on this topic. */
+  public boolean isTopicOfTrigger(String topic) {
+    return triggered().stream()
+        .flatMap(triggered -> triggered.definition().triggers().stream())
+        .map(Trigger::event)
+        .anyMatch(event -> event != null && event.topic().equals(topic));
   }
 
   /** The newest version of an orchestration. */

@@ -310,7 +310,9 @@ class RegistrationSchemaTest {
             "retry",
             RetryDraft.FIELDS,
             "schedule",
-            TriggersReader.SCHEDULE_FIELDS);
+            TriggersReader.SCHEDULE_FIELDS,
+            "event",
+            EventTriggerReader.FIELDS);
     read.forEach(
         (part, fields) -> {
           TreeSet<String> described =

@@ -5,14 +5,18 @@ import static io.doundo.orchestrator.definition.compiler.Compiling.problems;
 import static io.doundo.orchestrator.definition.compiler.Compiling.warnings;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.definition.EventMapping;
+import io.doundo.orchestrator.definition.EventTrigger;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Schedule;
 import io.doundo.orchestrator.definition.Schedule.CatchUp;
 import io.doundo.orchestrator.definition.Schedule.Overlap;
+import io.doundo.orchestrator.definition.Trigger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -30,7 +34,7 @@ class TriggersTest {
   }
 
   private static Schedule schedule(String schedule) {
-    return definition(document(schedule)).triggers().get(0).schedule();
+    return Objects.requireNonNull(definition(document(schedule)).triggers().get(0).schedule());
   }
 
   @Test
@@ -103,7 +107,7 @@ class TriggersTest {
             problems(
                 head
                     + "[{name: t, schedule: {every: 5m}}, {name: t, schedule: {every: 5m}},"
-                    + " {name: e, event: {}}, {schedule: {every: 5m}}, {name: a.b, schedule: {every:"
+                    + " {name: e, webhook: {}}, {schedule: {every: 5m}}, {name: a.b, schedule: {every:"
                     + " 5m}}, x]}"))
         .hasSize(5);
     String many =
@@ -114,6 +118,109 @@ class TriggersTest {
         .singleElement()
         .asString()
         .contains("at most 16");
+  }
+
+  private static String eventDocument(String event) {
+    return "{orchestrationName: o, vocabulary: 2, steps: [{name: a}], triggers: [{name: t, event: {"
+        + event
+        + "}}]}";
+  }
+
+  @Test
+  void everyFieldOfAnEventIsRead() {
+    assertThat(
+            definition(
+                    eventDocument(
+                        "topic: crm.leads, from: earliest, when: \"event.data.type =="
+                            + " 'lead.qualified'\", flowId: 'lead-{{ event.data.leadId }}', payload:"
+                            + " '{{ event.data }}', signal: paid"))
+                .triggers())
+        .containsExactly(
+            new Trigger(
+                "t",
+                new EventTrigger(
+                    "crm.leads",
+                    EventTrigger.From.EARLIEST,
+                    new EventMapping(
+                        "event.data.type == 'lead.qualified'",
+                        "lead-{{ event.data.leadId }}",
+                        "\"{{ event.data }}\"",
+                        "paid"))));
+  }
+
+  @Test
+  void anEventNeedsNoField() {
+    assertThat(definition(eventDocument("")).triggers().get(0).source())
+        .isEqualTo(
+            new EventTrigger(
+                "orchestrator.trigger",
+                EventTrigger.From.LATEST,
+                new EventMapping(null, null, null, null)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "topic: 'a b'|triggers[0].event.topic|no name of a topic",
+        "topic: ..|triggers[0].event.topic|no name of a topic",
+        "topic: orchestrator.rekey|triggers[0].event.topic|not for events",
+        "topic: orchestrator.o.a.do|triggers[0].event.topic|not for events",
+        "topic: __consumer_offsets|triggers[0].event.topic|not for events",
+        "from: now|triggers[0].event.from|latest, earliest",
+        "when: size('a')|triggers[0].event.when|must be true or false",
+        "when: 'event.dta == 1'|triggers[0].event.when|dta",
+        "when: 'payload.x'|triggers[0].event.when|payload",
+        "when: 'event.data.('|triggers[0].event.when|column",
+        "flowId: fixed|triggers[0].event.flowId|same flow",
+        "flowId: '{{ event.ofset }}'|triggers[0].event.flowId|ofset",
+        "payload: [1]|triggers[0].event.payload|must be an object",
+        "payload: {a: {b: '{{ event.x }}'}}|triggers[0].event.payload.a.b|x",
+        "signal: a.b, flowId: '{{ event.key }}'|triggers[0].event.signal|a.b",
+        "signal: paid|triggers[0].event.signal|needs flowId",
+        "topc: x|triggers[0].event.topc|did you mean",
+      })
+  void aProblemOfAnEventNamesItsPlace(String event, String place, String wording) {
+    assertThat(problems(eventDocument(event)))
+        .singleElement()
+        .asString()
+        .contains(place)
+        .contains(wording);
+  }
+
+  @Test
+  void aTriggerHasExactlyOneSource() {
+    String head = "{orchestrationName: o, vocabulary: 2, steps: [{name: a}], triggers: [{name: t";
+
+    assertThat(problems(head + ", schedule: {every: 5m}, event: {}}]}"))
+        .singleElement()
+        .asString()
+        .contains("triggers[0].event")
+        .contains("exactly one of");
+    assertThat(problems(head + "}]}"))
+        .singleElement()
+        .asString()
+        .contains("a schedule or an event");
+  }
+
+  @Test
+  void anEventIsPartOfTheContentAndIsReadBack() throws Exception {
+    for (String event :
+        new String[] {
+          "",
+          "topic: crm.leads, from: earliest",
+          "when: event.type == 'x', flowId: 'l-{{ event.data.id }}', payload: {a: '{{ event.at }}'}",
+          "topic: payments, signal: paid, flowId: 'o-{{ event.data.order }}', payload: 1"
+        }) {
+      Orchestration written = definition(eventDocument(event));
+
+      assertThat(DefinitionCodec.decode(DefinitionCodec.encode(written))).isEqualTo(written);
+    }
+    assertThat(definition(eventDocument("topic: a")).id())
+        .isNotEqualTo(definition(eventDocument("topic: b")).id());
+    assertThat(definition(eventDocument("topic: orchestrator.trigger, from: latest")).id())
+        .as("a default that is written out changes nothing")
+        .isEqualTo(definition(eventDocument("")).id());
   }
 
   @Test

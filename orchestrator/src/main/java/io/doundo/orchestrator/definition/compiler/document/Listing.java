@@ -1,25 +1,25 @@
-package io.doundo.orchestrator.definition.compiler;
+package io.doundo.orchestrator.definition.compiler.document;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Lists names in a sentence: the first few of them, and how many more there are. */
-final class Listing {
+public final class Listing {
 
   private static final int MOST = 5;
 
   private Listing() {}
 
   /** {@code "a", "b" and 3 more}. */
-  static String quoted(List<String> names) {
+  public static String quoted(List<String> names) {
     String listed =
         names.stream().limit(MOST).map(name -> '"' + name + '"').collect(Collectors.joining(", "));
     return names.size() <= MOST ? listed : listed + " and " + (names.size() - MOST) + " more";
   }
 
   /** {@code a -> b -> a}; of a long way, its begin and its end. */
-  static String path(List<String> names) {
+  public static String path(List<String> names) {
     if (names.size() <= 2 * MOST) {
       return String.join(" -> ", names);
     }

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.definition.compiler;
+package io.doundo.orchestrator.definition.compiler.document;
 
 import io.doundo.protocol.json.Printable;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Finds the orchestration's name in a document that cannot be parsed, so that its sender finds the
  * refusal. A guess, good enough for that and for nothing else.
  */
-final class NameSearch {
+public final class NameSearch {
 
   private static final Pattern NAME =
       Pattern.compile("\\borchestrationName[\"']? ?: ?[\"']?([A-Za-z][A-Za-z0-9_.-]{0,62})");
@@ -20,7 +20,7 @@ final class NameSearch {
 
   private NameSearch() {}
 
-  static @Nullable String orchestrationName(byte @Nullable [] document) {
+  public static @Nullable String orchestrationName(byte @Nullable [] document) {
     if (document == null) {
       return null;
     }

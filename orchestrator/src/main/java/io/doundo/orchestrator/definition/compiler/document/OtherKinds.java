@@ -1,6 +1,5 @@
-package io.doundo.orchestrator.definition.compiler;
+package io.doundo.orchestrator.definition.compiler.document;
 
-import io.doundo.orchestrator.definition.compiler.document.Located;
 import io.doundo.orchestrator.definition.compiler.document.Located.Field;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
@@ -13,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * Recognises a document of another kind that was sent or given where a registration belongs, so
  * that one sentence says so instead of one for each field that it lacks.
  */
-final class OtherKinds {
+public final class OtherKinds {
 
   private static final int MAX_NAME = 255;
 
   private OtherKinds() {}
 
   /** The other kind of record that this is, or null when it may be a registration. */
-  static @Nullable String of(Located root) {
+  public static @Nullable String of(Located root) {
     if (!(root instanceof Mapping mapping)
         || hasAny(mapping, "steps", "orchestrations")
         || hasAny(inner(mapping, "payload"), "steps", "orchestrations", "orchestrationName")) {
@@ -49,7 +48,7 @@ final class OtherKinds {
   }
 
   /** The name that a document gives, in whatever place, on one line. */
-  static @Nullable String orchestrationName(Mapping mapping) {
+  public static @Nullable String orchestrationName(Mapping mapping) {
     for (Mapping place : List.of(mapping, inner(mapping, "headers"))) {
       for (String name : List.of("orchestrationName", "orchName")) {
         Field field = place.fields().get(name);

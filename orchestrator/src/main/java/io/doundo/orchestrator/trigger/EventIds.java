@@ -1,0 +1,43 @@
+package io.doundo.orchestrator.trigger;
+
+import io.doundo.protocol.Names;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The ids that are made of what identifies an event, so that the same event is the same start
+ * however often it is read. Stateless.
+ */
+public final class EventIds {
+
+  private static final int DIGITS = 32;
+
+  private EventIds() {}
+
+  /** Of the place of a record. A name of a topic that is too long for it is shortened to a hash. */
+  public static String ofRecord(
+      String orchestration, String trigger, String topic, int partition, long offset) {
+    String before = orchestration + '.' + trigger + '.';
+    String after = "-" + partition + '-' + offset;
+    String id = before + topic + after;
+    return id.length() <= Names.MAX_FLOW_ID_LENGTH
+        ? id
+        : before + hash(topic.getBytes(StandardCharsets.UTF_8)) + after;
+  }
+
+  /** Of the bytes of an event. */
+  public static String ofContent(String orchestration, String trigger, byte[] content) {
+    return orchestration + '.' + trigger + '.' + hash(content);
+  }
+
+  private static String hash(byte[] bytes) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return HexFormat.of().formatHex(digest).substring(0, DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}
