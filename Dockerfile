@@ -15,6 +15,7 @@ COPY orchestrator/pom.xml orchestrator/
 COPY history/pom.xml history/
 COPY launcher/pom.xml launcher/
 COPY worker-sdk/pom.xml worker-sdk/
+COPY http-worker/pom.xml http-worker/
 COPY worker-testkit/pom.xml worker-testkit/
 COPY example-workers/pom.xml example-workers/
 COPY example-plan-approval/fhir-store/pom.xml example-plan-approval/fhir-store/
@@ -23,6 +24,8 @@ COPY benchmarks/pom.xml benchmarks/
 COPY registration-examples registration-examples
 COPY protocol/src protocol/src
 COPY expression/src expression/src
+COPY worker-sdk/src worker-sdk/src
+COPY http-worker/src http-worker/src
 COPY console/src console/src
 COPY orchestrator/src orchestrator/src
 
@@ -33,7 +36,6 @@ RUN --mount=type=cache,target=/root/.m2 \
       extract --destination /app --application-filename app.jar
 
 FROM source AS example-workers-build
-COPY worker-sdk/src worker-sdk/src
 COPY worker-testkit/src worker-testkit/src
 COPY example-workers/src example-workers/src
 RUN --mount=type=cache,target=/root/.m2 \
@@ -49,7 +51,6 @@ RUN --mount=type=cache,target=/root/.m2 \
 # Its tests use the launcher, so that Maven wants to see that as well.
 FROM source AS plan-approval-build
 COPY history/src history/src
-COPY worker-sdk/src worker-sdk/src
 COPY worker-testkit/src worker-testkit/src
 COPY example-workers/src example-workers/src
 COPY launcher/src launcher/src

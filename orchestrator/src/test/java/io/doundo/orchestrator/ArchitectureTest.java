@@ -257,6 +257,17 @@ class ArchitectureTest {
               "what an expression means is said in one place, and a later CEL must not change it");
 
   @ArchTest
+  static final ArchRule ONLY_THE_APPLICATION_KNOWS_THE_HTTP_WORKER =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(APP)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.doundo.http..", "io.doundo.worker..", "org.apache.hc..")
+          .because(
+              "the orchestrator calls nobody: it sends commands, and a worker carries them out");
+
+  @ArchTest
   static final ArchRule EXPRESSIONS_STAND_ALONE =
       classes()
           .that()

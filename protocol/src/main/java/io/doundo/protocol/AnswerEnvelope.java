@@ -31,7 +31,8 @@ public final class AnswerEnvelope {
 
   private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x21-\\x7e]");
 
-  private static final String SERVICE_FAULT = "service";
+  /** The value of {@link RecordHeaders#FAULT}. */
+  public static final String SERVICE_FAULT = "service";
 
   private AnswerEnvelope() {}
 

@@ -5,7 +5,6 @@ import io.doundo.examples.ExampleWorkers;
 import io.doundo.launcher.process.ChildMain;
 import io.doundo.launcher.process.ClassPath;
 import io.doundo.orchestrator.app.OrchestratorApplication;
-import io.doundo.worker.testing.RedisServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +47,7 @@ public interface Build {
     @Override
     public ProductClasses classes(ClassPath harness, Path directory) throws IOException {
       return new ProductClasses(
-          harness.without(RedisServerProcess.class, ExampleWorkers.class, BenchStack.class),
+          harness.without(ExampleWorkers.class, BenchStack.class),
           harness.without(OrchestratorApplication.class, ExampleWorkers.class));
     }
   }
@@ -74,9 +73,13 @@ public interface Build {
     public ProductClasses classes(ClassPath harness, Path frozen) throws IOException {
       ClassPath launcher = harness.only(ChildMain.class);
       ClassPath all = ClassPath.frozenIn(frozen, classPath()).withoutFiles("doundo-launcher-");
+      ClassPath service = all.withoutFiles("classes", "doundo-example-workers-");
+      // Before there was an http worker, the SDK's starter would have run in the orchestrator.
       return new ProductClasses(
           launcher.and(
-              all.withoutFiles("classes", "doundo-worker-sdk-", "doundo-example-workers-")),
+              all.has("doundo-http-worker-")
+                  ? service
+                  : service.withoutFiles("doundo-worker-sdk-")),
           launcher.and(all.withoutFiles("doundo-orchestrator-", "doundo-example-workers-")));
     }
   }

@@ -214,7 +214,7 @@ public final class PlanStack {
     // With a database on its class path, Spring Boot would want one for it.
     ClassPath own =
         everything
-            .without(RedisServerProcess.class, ExampleWorkers.class, PlanFacade.class)
+            .without(ExampleWorkers.class, PlanFacade.class)
             .withoutFiles("spring-boot-jdbc", "HikariCP");
     List<String> arguments =
         List.of(

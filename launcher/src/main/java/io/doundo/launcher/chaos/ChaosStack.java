@@ -181,7 +181,7 @@ final class ChaosStack implements AutoCloseable {
             "--doundo.state-dir=" + data.resolve("streams-" + number),
             "--doundo.advertised-address=localhost:" + httpPort,
             "--server.port=" + httpPort);
-    ClassPath withoutWorkers = classPath.without(RedisServerProcess.class, ExampleWorkers.class);
+    ClassPath withoutWorkers = classPath.without(ExampleWorkers.class);
     Readiness readiness = new Readiness(httpPort);
     return new StackProcess(
         name,

@@ -73,9 +73,10 @@ public final class DevChildren {
     arguments.add("--doundo.kafka.bootstrap-servers=" + plan.bootstrapServers());
     arguments.add("--doundo.state-dir=" + plan.data().resolve("streams"));
     arguments.add("--server.port=" + plan.httpPort());
+    // Services that steps call run on this machine, too.
+    arguments.add("--doundo.http.allow-loopback=true");
     arguments.addAll(plan.orchestratorArguments());
-    String withoutWorkers =
-        classPath.without(RedisServerProcess.class, ExampleWorkers.class).toString();
+    String withoutWorkers = classPath.without(ExampleWorkers.class).toString();
     WarningFilter shown = new WarningFilter("orchestrator", warnings);
     return () ->
         ChildJvm.start(

@@ -89,6 +89,12 @@ public final class ClassPath {
     return new ClassPath(others);
   }
 
+  /** Whether there is a file whose name begins like this. */
+  public boolean has(String beginning) {
+    return entries.stream()
+        .anyMatch(entry -> entry.original().getFileName().toString().startsWith(beginning));
+  }
+
   /** Only the module that this class is of. */
   public ClassPath only(Class<?> member) throws IOException {
     Path module = moduleOf(member);

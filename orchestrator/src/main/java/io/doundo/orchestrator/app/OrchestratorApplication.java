@@ -9,7 +9,12 @@ import org.springframework.context.PayloadApplicationEvent;
 /** Starts the orchestrator service. */
 @SpringBootApplication(
     scanBasePackages = {"io.doundo.orchestrator.app", "io.doundo.orchestrator.api"},
-    exclude = UserDetailsServiceAutoConfiguration.class)
+    exclude = UserDetailsServiceAutoConfiguration.class,
+    // The http worker uses the SDK without its starter, which would look for handlers and Redis.
+    excludeName = {
+      "io.doundo.worker.autoconfigure.WorkerAutoConfiguration",
+      "io.doundo.worker.autoconfigure.WorkerHealthAutoConfiguration"
+    })
 public class OrchestratorApplication {
 
   public static void main(String[] args) {

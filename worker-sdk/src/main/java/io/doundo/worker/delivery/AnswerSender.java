@@ -173,6 +173,9 @@ final class AnswerSender {
     if (retryAfter != null && !status && answer.retryable()) {
       record.headers().add(RecordHeaders.RETRY_AFTER, utf8(millis(retryAfter)));
     }
+    if (answer.serviceFault() && !status) {
+      record.headers().add(RecordHeaders.FAULT, utf8(AnswerEnvelope.SERVICE_FAULT));
+    }
     record.headers().add(RecordHeaders.WORKER, service);
     if (version != null) {
       record.headers().add(RecordHeaders.WORKER_VERSION, version);

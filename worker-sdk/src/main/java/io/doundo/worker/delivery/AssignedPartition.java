@@ -17,6 +17,7 @@ final class AssignedPartition {
   /** The longest distance between the oldest open command and the newest. */
   private static final long MAX_SPAN = 1_000_000;
 
+  private final GuardedFence fence;
   private final OffsetTracker offsets;
   private final long endAtAssignment;
   private final Map<Object, Queue<Delivery>> lanes = new HashMap<>();
@@ -26,12 +27,18 @@ final class AssignedPartition {
   /**
    * Makes a partition.
    *
+   * @param fence of its commands
    * @param position the first offset to be delivered
    * @param endAtAssignment up to here, commands may have been delivered to another worker before
    */
-  AssignedPartition(long position, long endAtAssignment) {
+  AssignedPartition(GuardedFence fence, long position, long endAtAssignment) {
+    this.fence = fence;
     this.offsets = new OffsetTracker(position);
     this.endAtAssignment = endAtAssignment;
+  }
+
+  GuardedFence fence() {
+    return fence;
   }
 
   boolean mayBeRedelivered(long offset) {

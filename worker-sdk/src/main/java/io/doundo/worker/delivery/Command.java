@@ -6,7 +6,7 @@ import io.doundo.protocol.ReceivedCommand;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.UndoPayload;
 import io.doundo.protocol.json.MalformedRecordException;
-import io.doundo.worker.binding.ServedStep;
+import io.doundo.worker.binding.StepKey;
 import io.doundo.worker.fence.Claim;
 import io.doundo.worker.fence.FenceKey;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +28,7 @@ record Command(
     ConsumerRecord<byte[], byte[]> record,
     ReceivedCommand received,
     UndoPayload payload,
-    ServedStep step) {
+    StepServer server) {
 
   private static final Pattern TRACEPARENT =
       Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}.*");
@@ -50,13 +50,17 @@ record Command(
    * @throws MalformedRecordException when its payload cannot be taken apart as it says
    */
   static Command of(
-      ConsumerRecord<byte[], byte[]> record, ReceivedCommand received, ServedStep step)
+      ConsumerRecord<byte[], byte[]> record, ReceivedCommand received, StepServer server)
       throws MalformedRecordException {
     UndoPayload payload =
         received.action() == CommandAction.UNDO
             ? UndoPayload.of(received.payload(), lookup(record))
             : new UndoPayload(received.payload(), null, false);
-    return new Command(record, received, payload, step);
+    return new Command(record, received, payload, server);
+  }
+
+  StepKey step() {
+    return server.key();
   }
 
   boolean isDo() {
@@ -75,7 +79,7 @@ record Command(
 
   FenceKey key() {
     return new FenceKey(
-        step.key().orchestration(), step.key().step(), received.flowId(), received.incarnation());
+        step().orchestration(), step().step(), received.flowId(), received.incarnation());
   }
 
   /**
@@ -92,7 +96,7 @@ record Command(
         received.commandId(),
         lease,
         timeout(received),
-        step.onDoubt(),
+        server.onDoubt(this),
         received.firstSent(),
         received.deadline(),
         redelivered,

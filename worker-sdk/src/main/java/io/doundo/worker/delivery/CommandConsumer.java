@@ -38,10 +38,11 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
 
   private final Consumer<byte[], byte[]> consumer;
-  private final Subscriptions subscriptions;
+  private final CommandSource source;
   private final Supplier<Set<String>> topics;
   private final FenceHealth health;
   private final DeliveryContext context;
+  private final PartitionGuards guards;
   private final int maxPending;
   private final Map<TopicPartition, AssignedPartition> partitions = new ConcurrentHashMap<>();
   private final Map<TopicPartition, Long> endsAtAssignment = new HashMap<>();
@@ -61,16 +62,18 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
    */
   CommandConsumer(
       Consumer<byte[], byte[]> consumer,
-      Subscriptions subscriptions,
+      CommandSource source,
       Supplier<Set<String>> topics,
       FenceHealth health,
       DeliveryContext context,
+      PartitionGuards guards,
       int maxPending) {
     this.consumer = consumer;
-    this.subscriptions = subscriptions;
+    this.source = source;
     this.topics = topics;
     this.health = health;
     this.context = context;
+    this.guards = guards;
     this.maxPending = maxPending;
   }
 
@@ -243,7 +246,9 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
             id,
             assigned ->
                 new AssignedPartition(
-                    record.offset(), endsAtAssignment.getOrDefault(assigned, Long.MAX_VALUE)));
+                    guards.of(assigned),
+                    record.offset(),
+                    endsAtAssignment.getOrDefault(assigned, Long.MAX_VALUE)));
     partition.delivered(record.offset());
     try {
       deliver(partition, record);
@@ -258,7 +263,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
 
   private void deliver(AssignedPartition partition, ConsumerRecord<byte[], byte[]> record)
       throws MalformedRecordException {
-    Optional<Command> command = subscriptions.command(record);
+    Optional<Command> command = source.command(record);
     if (command.isEmpty()) {
       partition.settled(record.offset());
       return;
@@ -349,6 +354,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+    assigned.forEach(guards::of);
     try {
       Map<TopicPartition, Long> ends = consumer.endOffsets(assigned, COMMIT_TIMEOUT);
       ends.putAll(takeNew(assigned));
@@ -406,6 +412,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
       if (partition != null) {
         partition.letGo();
       }
+      guards.letGo(id);
     }
   }
 }

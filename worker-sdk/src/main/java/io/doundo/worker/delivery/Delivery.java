@@ -80,7 +80,7 @@ final class Delivery {
   }
 
   Object lane() {
-    return new Lane(command.received().flowId(), command.step().key(), command.isDo());
+    return new Lane(command.received().flowId(), command.step(), command.isDo());
   }
 
   Command command() {
@@ -169,7 +169,7 @@ final class Delivery {
     if (!wanted()) {
       releasePermit();
     } else if (command.isDo()) {
-      context
+      partition
           .fence()
           .ask(
               fence -> {
@@ -180,7 +180,7 @@ final class Delivery {
           .whenComplete((decision, error) -> guarded(() -> onDo(decision, error)));
     } else {
       KnownEffect effect = command.received().effect();
-      context
+      partition
           .fence()
           .ask(
               fence -> {
@@ -216,7 +216,7 @@ final class Delivery {
     public Runnable on(DoDecision.Run run) {
       return () -> {
         context.meters().decided(command, run.again() ? "run_again" : "run");
-        start(HandlerRun.forDo(command, run.again()), run.token());
+        start(command.server().toDo(command, run.again()), run.token());
       };
     }
 
@@ -224,7 +224,7 @@ final class Delivery {
     public Runnable on(DoDecision.Verify verify) {
       return () -> {
         context.meters().decided(command, "verify");
-        start(HandlerRun.forVerify(command), verify.token());
+        start(command.server().toVerify(command), verify.token());
       };
     }
 
@@ -242,7 +242,7 @@ final class Delivery {
     public Runnable on(UndoDecision.Run run) {
       return () -> {
         context.meters().decided(command, "run");
-        start(HandlerRun.forUndo(command, run.effect(), run.result()), run.token());
+        start(command.server().toUndo(command, run.effect(), run.result()), run.token());
       };
     }
 
@@ -291,8 +291,9 @@ final class Delivery {
     }
   }
 
-  private void start(HandlerRun run, Token token) {
-    Lease lease = new Lease(context.fence(), context.timer(), key, token, claim, this::nextInLane);
+  private void start(StepRun run, Token token) {
+    Lease lease =
+        new Lease(partition.fence(), context.timer(), key, token, claim, this::nextInLane);
     context.begun(this, lease);
     lease.begin(askedAt);
     new LeasedRun(this, context, key, run, lease).handIn();
@@ -321,7 +322,7 @@ final class Delivery {
       return;
     }
     // If this is lost, the record only keeps an unneeded result for longer.
-    context
+    partition
         .fence()
         .once(fence -> fence.answered(key, token, claim.deadline()))
         .exceptionally(

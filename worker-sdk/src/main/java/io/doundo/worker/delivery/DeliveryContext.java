@@ -22,7 +22,6 @@ final class DeliveryContext {
   private final Map<Delivery, Lease> running = new ConcurrentHashMap<>();
   private final Map<FenceKey, Lease> dos = new ConcurrentHashMap<>();
   private final DeliverySettings settings;
-  private final GuardedFence fence;
   private final AnswerSender answers;
   private final JsonBinder json;
   private final Executor handlers;
@@ -33,23 +32,17 @@ final class DeliveryContext {
 
   DeliveryContext(
       DeliverySettings settings,
-      GuardedFence fence,
       AnswerSender answers,
       JsonBinder json,
       Executor handlers,
       TaskTimer timer,
       WorkerMeters meters) {
     this.settings = settings;
-    this.fence = fence;
     this.answers = answers;
     this.json = json;
     this.handlers = handlers;
     this.timer = timer;
     this.meters = meters;
-  }
-
-  GuardedFence fence() {
-    return fence;
   }
 
   AnswerSender answers() {
@@ -83,7 +76,7 @@ final class DeliveryContext {
 
   AsyncSemaphore permits(Command command) {
     return permits.computeIfAbsent(
-        new StepAction(command.step().key(), command.isDo()),
+        new StepAction(command.step(), command.isDo()),
         bench -> new AsyncSemaphore(settings.concurrency()));
   }
 

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Serves commands on the calling thread, without a broker, for tests: everything of a worker is
@@ -18,9 +19,10 @@ import org.apache.kafka.clients.producer.Producer;
  */
 public final class DirectWorker implements AutoCloseable {
 
-  private final Subscriptions subscriptions;
+  private final CommandSource source;
   private final TaskTimer timer;
   private final DeliveryContext context;
+  private final GuardedFence guard;
 
   /**
    * A worker's new life.
@@ -44,7 +46,34 @@ public final class DirectWorker implements AutoCloseable {
       Duration lease,
       Producer<byte[], byte[]> answers,
       WorkerMeters meters) {
-    this.subscriptions = new Subscriptions(steps);
+    this(new Subscriptions(steps), fence, json, lease, answers, meters);
+  }
+
+  /**
+   * A new life of a worker for all steps on one topic.
+   *
+   * @param callee carries out their commands; {@link #deliver} does not wait for it
+   * @param fence of the one partition that the worker has
+   */
+  public static DirectWorker ofTopic(
+      String topic, Callee callee, Fence fence, Duration lease, Producer<byte[], byte[]> answers) {
+    return new DirectWorker(
+        new TopicOfAllSteps(topic, callee),
+        fence,
+        new JsonBinder(JsonMapper.builder().build()),
+        lease,
+        answers,
+        new WorkerMeters(new SimpleMeterRegistry()));
+  }
+
+  private DirectWorker(
+      CommandSource source,
+      Fence fence,
+      JsonBinder json,
+      Duration lease,
+      Producer<byte[], byte[]> answers,
+      WorkerMeters meters) {
+    this.source = source;
     this.timer =
         new TaskTimer(
             task -> {
@@ -58,12 +87,12 @@ public final class DirectWorker implements AutoCloseable {
     this.context =
         new DeliveryContext(
             settings,
-            new GuardedFence(fence, new FenceHealth(fence, timer), timer),
             new AnswerSender(answers, Runnable::run, timer, settings.service(), settings.version()),
             json,
             Runnable::run,
             timer,
             meters);
+    this.guard = new GuardedFence(fence, new FenceHealth(fence, timer), timer);
   }
 
   /**
@@ -77,8 +106,8 @@ public final class DirectWorker implements AutoCloseable {
   public boolean deliver(ConsumerRecord<byte[], byte[]> record, boolean redelivered)
       throws MalformedRecordException {
     AssignedPartition partition =
-        new AssignedPartition(record.offset(), redelivered ? Long.MAX_VALUE : 0);
-    Command command = subscriptions.command(record).orElse(null);
+        new AssignedPartition(guard, record.offset(), redelivered ? Long.MAX_VALUE : 0);
+    Command command = source.command(record).orElse(null);
     if (command == null) {
       return false;
     }
@@ -96,7 +125,7 @@ public final class DirectWorker implements AutoCloseable {
    * @throws MalformedRecordException when it is no command of this topic
    */
   public boolean serves(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException {
-    return subscriptions.command(record).isPresent();
+    return source.command(record).isPresent();
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.doundo.worker.delivery;
 
-import io.doundo.worker.fence.Fence;
+import io.doundo.worker.fence.FenceStore;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -16,11 +16,11 @@ final class DoubtCount {
   private static final Logger log = LoggerFactory.getLogger(DoubtCount.class);
   private static final long PERIOD_MS = TimeUnit.MINUTES.toMillis(1);
 
-  private final Fence fence;
+  private final FenceStore fence;
   private final TaskTimer timer;
   private volatile double latest = Double.NaN;
 
-  DoubtCount(Fence fence, TaskTimer timer) {
+  DoubtCount(FenceStore fence, TaskTimer timer) {
     this.fence = fence;
     this.timer = timer;
   }

@@ -1,6 +1,6 @@
 package io.doundo.worker.delivery;
 
-import io.doundo.worker.fence.Fence;
+import io.doundo.worker.fence.FenceStore;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -33,14 +33,14 @@ public final class FenceHealth {
    */
   public record FenceStatus(boolean up, @Nullable String reason, Instant since) {}
 
-  private final Fence fence;
+  private final FenceStore fence;
   private final TaskTimer timer;
   private volatile FenceStatus state = new FenceStatus(true, null, Instant.now());
   private boolean checking;
   private long upAt = System.nanoTime() - STEADY_NANOS;
   private long pauseMs = CHECK_EVERY_MS;
 
-  FenceHealth(Fence fence, TaskTimer timer) {
+  FenceHealth(FenceStore fence, TaskTimer timer) {
     this.fence = fence;
     this.timer = timer;
   }

@@ -60,10 +60,10 @@ final class HandlerObservation implements AutoCloseable {
 
   private static Observation created(Command command, ObservationRegistry registry) {
     String action = command.isDo() ? "do" : "undo";
-    String step = command.step().key().step();
+    String step = command.step().step();
     return Observation.createNotStarted(NAME, () -> new CommandHeaders(command), registry)
         .contextualName(action + ' ' + step)
-        .lowCardinalityKeyValue("orchestration", command.step().key().orchestration())
+        .lowCardinalityKeyValue("orchestration", command.step().orchestration())
         .lowCardinalityKeyValue("step", step)
         .lowCardinalityKeyValue("action", action)
         .highCardinalityKeyValue("doundo.flow_id", command.received().flowId());

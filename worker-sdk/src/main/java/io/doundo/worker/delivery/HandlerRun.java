@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,24 +30,7 @@ import org.slf4j.MDC;
 import tools.jackson.core.JacksonException;
 
 /** Calls the handlers of one command under a lease and describes the outcome. */
-final class HandlerRun {
-
-  /**
-   * How it ended.
-   *
-   * @param retryable false when trying again is of no use, whatever the fence makes of it
-   * @param retryAfter the pause before the next attempt that the handler requests, or null
-   */
-  record RunEnd(Settled settled, boolean retryable, @Nullable Duration retryAfter) {
-
-    static RunEnd with(Settled settled) {
-      return new RunEnd(settled, true, null);
-    }
-
-    static RunEnd forGood(Settled settled) {
-      return new RunEnd(settled, false, null);
-    }
-  }
+final class HandlerRun implements StepRun {
 
   private enum RunKind {
     DO,
@@ -58,6 +42,7 @@ final class HandlerRun {
 
   private final RunKind kind;
   private final Command command;
+  private final ServedStep step;
   private final boolean again;
   private final KnownEffect effect;
   private final @Nullable RawJson result;
@@ -69,20 +54,26 @@ final class HandlerRun {
   private @Nullable Throwable failure;
 
   private HandlerRun(
-      RunKind kind, Command command, boolean again, KnownEffect effect, @Nullable RawJson result) {
+      RunKind kind,
+      Command command,
+      ServedStep step,
+      boolean again,
+      KnownEffect effect,
+      @Nullable RawJson result) {
     this.kind = kind;
     this.command = command;
+    this.step = step;
     this.again = again;
     this.effect = effect;
     this.result = result;
   }
 
-  static HandlerRun forDo(Command command, boolean again) {
-    return new HandlerRun(RunKind.DO, command, again, KnownEffect.UNKNOWN, null);
+  static HandlerRun forDo(Command command, ServedStep step, boolean again) {
+    return new HandlerRun(RunKind.DO, command, step, again, KnownEffect.UNKNOWN, null);
   }
 
-  static HandlerRun forVerify(Command command) {
-    return new HandlerRun(RunKind.VERIFY_THEN_DO, command, true, KnownEffect.UNKNOWN, null);
+  static HandlerRun forVerify(Command command, ServedStep step) {
+    return new HandlerRun(RunKind.VERIFY_THEN_DO, command, step, true, KnownEffect.UNKNOWN, null);
   }
 
   /**
@@ -90,9 +81,10 @@ final class HandlerRun {
    *
    * @param kept the result as the fence still has it; else the command may have it
    */
-  static HandlerRun forUndo(Command command, KnownEffect effect, @Nullable RawJson kept) {
+  static HandlerRun forUndo(
+      Command command, ServedStep step, KnownEffect effect, @Nullable RawJson kept) {
     RawJson result = kept != null ? kept : told(command);
-    return new HandlerRun(RunKind.UNDO, command, false, effect, unnested(command, result));
+    return new HandlerRun(RunKind.UNDO, command, step, false, effect, unnested(step, result));
   }
 
   /** The result in the command; an older orchestrator does not separate it from the request. */
@@ -105,8 +97,8 @@ final class HandlerRun {
   }
 
   /** The handler's result; a DO of an earlier version of the service may not have nested it. */
-  private static @Nullable RawJson unnested(Command command, @Nullable RawJson result) {
-    String name = command.step().resultName();
+  private static @Nullable RawJson unnested(ServedStep step, @Nullable RawJson result) {
+    String name = step.resultName();
     if (name == null || result == null || !result.isObject()) {
       return result;
     }
@@ -119,51 +111,57 @@ final class HandlerRun {
   }
 
   /** How it ends when its handler is not called at all. */
-  RunEnd notBegun(String why) {
-    return RunEnd.with(
+  @Override
+  public CallEnd notBegun(String why) {
+    return CallEnd.with(
         kind == RunKind.UNDO ? new Settled.UndoThrew(why) : new Settled.NoEffect(why, true));
   }
 
-  /** Runs on the calling thread. */
-  RunEnd on(DeliveryContext context, Lease lease, FenceKey key) {
+  /** Runs on the calling thread to its end. */
+  @Override
+  public void begin(DeliveryContext context, Lease lease, FenceKey key, Consumer<CallEnd> ended) {
+    ended.accept(on(context, lease, key));
+  }
+
+  private CallEnd on(DeliveryContext context, Lease lease, FenceKey key) {
     context.meters().pickedUp(command, System.currentTimeMillis());
     try (HandlerObservation observation =
         HandlerObservation.begin(command, context.meters().observations())) {
-      RunEnd ended = run(context, lease, key);
+      CallEnd ended = run(context, lease, key);
       observation.ended(WorkerMeters.result(ended.settled()), failure);
       return ended;
     }
   }
 
-  private RunEnd run(DeliveryContext context, Lease lease, FenceKey key) {
+  private CallEnd run(DeliveryContext context, Lease lease, FenceKey key) {
     long began = System.nanoTime();
     lease.runningOn(Thread.currentThread());
-    RunEnd ended;
+    CallEnd ended;
     try {
       MDC.put("flowId", key.flowId());
       MDC.put("step", key.step());
       MDC.put("traceId", command.traceId());
-      CommandContext step =
-          new CommandContext(command, key, lease, context.fence(), context.json(), again);
+      CommandContext stepContext =
+          new CommandContext(command, key, lease, lease.fence(), context.json(), again);
       HandlerCall call =
           new HandlerCall(
               command.received(),
               command.payload().request(),
               command::recordHeaders,
-              step,
+              stepContext,
               effect,
               result);
       ended =
           switch (kind) {
-            case DO -> doStep(context, call, step);
-            case VERIFY_THEN_DO -> verify(context, lease, key, call, step);
+            case DO -> doStep(context, call, stepContext);
+            case VERIFY_THEN_DO -> verify(context, lease, key, call, stepContext);
             case UNDO -> undo(call);
           };
     } catch (RuntimeException | Error e) {
       log.error("{} of flow {} could not be completed", key.step(), key.flowId(), e);
       ended = called ? thrown(e) : notBegun(reason(e));
     } finally {
-      lease.returned();
+      lease.returnedFromThread();
       MDC.remove("flowId");
       MDC.remove("step");
       MDC.remove("traceId");
@@ -172,23 +170,22 @@ final class HandlerRun {
     return ended;
   }
 
-  private RunEnd thrown(Throwable e) {
-    return RunEnd.with(
+  private CallEnd thrown(Throwable e) {
+    return CallEnd.with(
         kind == RunKind.UNDO ? new Settled.UndoThrew(reason(e)) : new Settled.InDoubt(reason(e)));
   }
 
-  private RunEnd doStep(DeliveryContext context, HandlerCall call, CommandContext stepContext) {
-    ServedStep step = command.step();
+  private CallEnd doStep(DeliveryContext context, HandlerCall call, CommandContext stepContext) {
     HandlerMethod handler = Objects.requireNonNull(step.doHandler());
     @Nullable Object[] arguments;
     try {
       arguments = handler.arguments(call);
     } catch (UnreadablePayloadException | NoResultException e) {
       log.error("{} was not called: {}", handler, e.getMessage());
-      return RunEnd.with(new Settled.NoEffect(reason(e), false));
+      return CallEnd.with(new Settled.NoEffect(reason(e), false));
     } catch (RuntimeException | Error e) {
       log.error("{} was not called: its arguments could not be created", handler, e);
-      return RunEnd.with(new Settled.NoEffect(reason(e), true));
+      return CallEnd.with(new Settled.NoEffect(reason(e), true));
     }
     called = true;
     try {
@@ -196,43 +193,44 @@ final class HandlerRun {
       return stepContext.isUnchanged() ? unchanged(context, returned) : done(context, returned);
     } catch (UnfinishedWorkException e) {
       log.error("{} did not complete: {}", handler, e.getMessage());
-      return RunEnd.forGood(new Settled.InDoubt(reason(e)));
+      return CallEnd.forGood(new Settled.InDoubt(reason(e)));
     } catch (Throwable e) {
-      return thrown(step, handler, e);
+      return thrown(handler, e);
     }
   }
 
-  private RunEnd thrown(ServedStep step, HandlerMethod handler, Throwable e) {
+  private CallEnd thrown(HandlerMethod handler, Throwable e) {
     failure = e;
     return switch (step.meaningOf(e)) {
       case FAILED -> {
         log.info("{} failed: {}", handler, reason(e));
-        yield RunEnd.with(new Settled.NoEffect(reason(e), false));
+        yield CallEnd.with(new Settled.NoEffect(reason(e), false));
       }
       case NO_EFFECT -> {
         log.info("{} had no effect: {}", handler, reason(e));
-        yield new RunEnd(new Settled.NoEffect(reason(e), true), true, retryAfter(e));
+        yield CallEnd.with(new Settled.NoEffect(reason(e), true)).after(retryAfter(e));
       }
       case UNKNOWN -> {
         log.warn("{} threw; its effect is unknown", handler, e);
-        yield RunEnd.with(new Settled.InDoubt(reason(e)));
+        yield CallEnd.with(new Settled.InDoubt(reason(e)));
       }
     };
   }
 
-  private RunEnd done(DeliveryContext context, @Nullable Object returned) {
+  private CallEnd done(DeliveryContext context, @Nullable Object returned) {
     try {
-      return RunEnd.with(new Settled.Done(result(context, returned)));
+      return CallEnd.with(new Settled.Done(result(context, returned)));
     } catch (UnsendableResultException e) {
-      return RunEnd.forGood(new Settled.InDoubt("done, but " + e.getMessage()));
+      return CallEnd.forGood(new Settled.InDoubt("done, but " + e.getMessage()));
     }
   }
 
-  private RunEnd unchanged(DeliveryContext context, @Nullable Object returned) {
+  private CallEnd unchanged(DeliveryContext context, @Nullable Object returned) {
     try {
-      return RunEnd.with(new Settled.Unchanged(result(context, returned)));
+      return CallEnd.with(new Settled.Unchanged(result(context, returned)));
     } catch (UnsendableResultException e) {
-      return RunEnd.with(new Settled.NoEffect("nothing was changed, but " + e.getMessage(), false));
+      return CallEnd.with(
+          new Settled.NoEffect("nothing was changed, but " + e.getMessage(), false));
     }
   }
 
@@ -246,12 +244,12 @@ final class HandlerRun {
     try {
       json = nested(context.json(), context.json().write(returned));
     } catch (JacksonException | IllegalArgumentException e) {
-      log.error("The result of {} cannot be sent as JSON", command.step().key(), e);
+      log.error("The result of {} cannot be sent as JSON", command.step(), e);
       throw new UnsendableResultException("its result cannot be sent as JSON: " + wording(e));
     }
     if (json.size() > AnswerSender.MAX_VALUE_BYTES) {
       String why = "its result takes " + json.size() + " bytes, which is too large";
-      log.error("{}: {}", command.step().key(), why);
+      log.error("{}: {}", command.step(), why);
       throw new UnsendableResultException(why);
     }
     return json.isNull() ? null : json;
@@ -268,7 +266,7 @@ final class HandlerRun {
   }
 
   private RawJson nested(JsonBinder json, RawJson result) {
-    String name = command.step().resultName();
+    String name = step.resultName();
     return name == null || result.isNull() ? result : json.write(Json.object(Map.of(name, result)));
   }
 
@@ -276,30 +274,30 @@ final class HandlerRun {
     return e instanceof JacksonException ? reason(e) : String.valueOf(e.getMessage());
   }
 
-  private RunEnd verify(
+  private CallEnd verify(
       DeliveryContext context,
       Lease lease,
       FenceKey key,
       HandlerCall call,
       CommandContext stepContext) {
-    HandlerMethod handler = Objects.requireNonNull(command.step().verifyHandler());
+    HandlerMethod handler = Objects.requireNonNull(step.verifyHandler());
     VerifyResult verdict;
     try {
       verdict = (VerifyResult) handler.invoke(handler.arguments(call));
     } catch (Throwable e) {
       log.warn("{} could not verify whether the effect happened", handler, e);
-      return RunEnd.with(new Settled.InDoubt("could not be verified: " + reason(e)));
+      return CallEnd.with(new Settled.InDoubt("could not be verified: " + reason(e)));
     }
     if (verdict != null && verdict.isDone()) {
       return found(context, verdict);
     }
     if (verdict == null || !verdict.isNotDone()) {
-      return RunEnd.with(new Settled.InDoubt("verified: unknown whether it was done"));
+      return CallEnd.with(new Settled.InDoubt("verified: unknown whether it was done"));
     }
     RenewResult held;
     try {
       held =
-          context
+          lease
               .fence()
               .ask(
                   fence -> fence.ruledOut(key, lease.token(), lease.length()),
@@ -307,36 +305,35 @@ final class HandlerRun {
               .toCompletableFuture()
               .join();
     } catch (CompletionException e) {
-      return RunEnd.with(
+      return CallEnd.with(
           new Settled.InDoubt("verified, but the fence could not be updated: " + reason(e)));
     }
     return held == RenewResult.HELD
         ? doStep(context, call, stepContext)
-        : RunEnd.with(
+        : CallEnd.with(
             new Settled.NoEffect(
                 "verified as not done, and the lease was lost before it was done", true));
   }
 
-  private RunEnd found(DeliveryContext context, VerifyResult verdict) {
+  private CallEnd found(DeliveryContext context, VerifyResult verdict) {
     try {
       return done(context, AsyncTypes.settled(verdict.result()));
     } catch (Throwable e) {
-      log.error("{} was verified as done, but its result is missing", command.step().key(), e);
-      return RunEnd.forGood(new Settled.InDoubt("verified as done, but: " + reason(e)));
+      log.error("{} was verified as done, but its result is missing", command.step(), e);
+      return CallEnd.forGood(new Settled.InDoubt("verified as done, but: " + reason(e)));
     }
   }
 
-  private RunEnd undo(HandlerCall call) {
-    HandlerMethod handler = Objects.requireNonNull(command.step().undoHandler());
+  private CallEnd undo(HandlerCall call) {
+    HandlerMethod handler = Objects.requireNonNull(step.undoHandler());
     try {
       handler.invoke(handler.arguments(call));
-      return RunEnd.with(new Settled.Undone());
+      return CallEnd.with(new Settled.Undone());
     } catch (Throwable e) {
       log.warn("{} failed to undo", handler, e);
       boolean retryable =
-          command.step().meaningOf(e) != ServedStep.Meaning.FAILED
-              && !(e instanceof UnfinishedWorkException);
-      return new RunEnd(new Settled.UndoThrew(reason(e)), retryable, retryAfter(e));
+          step.meaningOf(e) != ServedStep.Meaning.FAILED && !(e instanceof UnfinishedWorkException);
+      return new CallEnd(new Settled.UndoThrew(reason(e)), retryable, retryAfter(e), false, false);
     }
   }
 

@@ -30,7 +30,7 @@ final class Lease {
   private boolean ended;
   private boolean lost;
   private boolean abandoned;
-  private @Nullable Thread runner;
+  private @Nullable Runnable interrupt;
   private @Nullable Future<?> next;
 
   Lease(
@@ -73,21 +73,35 @@ final class Lease {
     return token;
   }
 
+  GuardedFence fence() {
+    return fence;
+  }
+
   Duration length() {
     return length;
   }
 
   /** From now on this thread is the one to interrupt. */
-  synchronized void runningOn(Thread thread) {
-    runner = thread;
+  void runningOn(Thread thread) {
+    running(thread::interrupt);
+  }
+
+  /** From now on this ends the run early; it is called at once if the run is abandoned already. */
+  synchronized void running(Runnable ending) {
+    interrupt = ending;
     if (abandoned) {
-      thread.interrupt();
+      ending.run();
     }
   }
 
-  /** The handler has returned: no interrupts from now on. Clears the thread's interrupt. */
+  /** The run has ended: no interrupts from now on. */
   synchronized void returned() {
-    runner = null;
+    interrupt = null;
+  }
+
+  /** The handler has returned on this thread, whose interrupt is cleared. */
+  synchronized void returnedFromThread() {
+    interrupt = null;
     // An interrupt that came too late must not meet the thread's next task.
     Thread.interrupted();
   }
@@ -109,8 +123,8 @@ final class Lease {
   void abandon() {
     synchronized (this) {
       abandoned = true;
-      if (runner != null) {
-        runner.interrupt();
+      if (interrupt != null) {
+        interrupt.run();
       }
     }
   }

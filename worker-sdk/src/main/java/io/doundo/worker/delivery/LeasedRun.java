@@ -4,7 +4,6 @@ import io.doundo.worker.fence.FenceKey;
 import io.doundo.worker.fence.FinishResult;
 import io.doundo.worker.fence.RenewResult;
 import io.doundo.worker.fence.StepAnswer;
-import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +19,13 @@ final class LeasedRun implements FinishResult.Handler<Runnable> {
   private final Delivery delivery;
   private final DeliveryContext context;
   private final FenceKey key;
-  private final HandlerRun run;
+  private final StepRun run;
   private final Lease lease;
 
-  /** Whether the answer may ask for another attempt; known once the handler has ended. */
-  private volatile boolean retryable = true;
+  /** Known once the run has ended. */
+  private volatile @Nullable CallEnd ended;
 
-  private volatile @Nullable Duration retryAfter;
-
-  LeasedRun(Delivery delivery, DeliveryContext context, FenceKey key, HandlerRun run, Lease lease) {
+  LeasedRun(Delivery delivery, DeliveryContext context, FenceKey key, StepRun run, Lease lease) {
     this.delivery = delivery;
     this.context = context;
     this.key = key;
@@ -54,15 +51,15 @@ final class LeasedRun implements FinishResult.Handler<Runnable> {
   }
 
   private void run() {
-    HandlerRun.RunEnd end;
-    try {
-      end =
-          isHeld()
-              ? run.on(context, lease, key)
-              : run.notBegun("the lease ended before the handler began");
-    } finally {
-      delivery.releasePermit();
+    if (isHeld()) {
+      run.begin(context, lease, key, end -> delivery.guarded(() -> ended(end)));
+    } else {
+      ended(run.notBegun("the lease ended before the handler began"));
     }
+  }
+
+  private void ended(CallEnd end) {
+    delivery.releasePermit();
     finish(end);
   }
 
@@ -78,7 +75,7 @@ final class LeasedRun implements FinishResult.Handler<Runnable> {
       return false;
     }
     try {
-      return context
+      return lease
               .fence()
               .ask(
                   fence -> fence.renew(key, lease.token(), lease.length()),
@@ -91,11 +88,10 @@ final class LeasedRun implements FinishResult.Handler<Runnable> {
     }
   }
 
-  private void finish(HandlerRun.RunEnd end) {
-    retryable = end.retryable();
-    retryAfter = end.retryAfter();
+  private void finish(CallEnd end) {
+    ended = end;
     // The lease is kept until the fence has taken the outcome, however long that takes.
-    context
+    lease
         .fence()
         .ask(fence -> fence.finish(key, lease.token(), end.settled()), () -> !context.isStopped())
         .whenComplete(
@@ -116,9 +112,9 @@ final class LeasedRun implements FinishResult.Handler<Runnable> {
 
   @Override
   public Runnable on(FinishResult.Reply reply) {
-    StepAnswer answer = retryable ? reply.answer() : reply.answer().forGood();
-    Duration pause = retryAfter;
-    return () -> delivery.answer(pause == null ? answer : answer.after(pause), lease.token());
+    CallEnd end = ended;
+    StepAnswer answer = end == null ? reply.answer() : end.completed(reply.answer());
+    return () -> delivery.answer(answer, lease.token());
   }
 
   @Override

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Which topics carry the commands of which steps. Immutable. */
-final class Subscriptions {
+/** The topics of the steps that the handlers of this application serve. Immutable. */
+final class Subscriptions implements CommandSource {
 
   private record TopicRoute(ServedStep step, CommandAction action) {}
 
@@ -42,7 +42,8 @@ final class Subscriptions {
     }
   }
 
-  Set<String> topics() {
+  @Override
+  public Set<String> topics() {
     Set<String> topics = new TreeSet<>(ownTopics.keySet());
     if (!shared.isEmpty()) {
       topics.add(Topics.SHARED_EVENT);
@@ -55,7 +56,9 @@ final class Subscriptions {
    *
    * @throws MalformedRecordException when it is no command, or not one for this topic
    */
-  Optional<Command> command(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException {
+  @Override
+  public Optional<Command> command(ConsumerRecord<byte[], byte[]> record)
+      throws MalformedRecordException {
     ReceivedCommand received =
         ReceivedCommand.decode(record.value(), record.key(), Command.lookup(record));
     TopicRoute route = ownTopics.get(record.topic());
@@ -72,7 +75,7 @@ final class Subscriptions {
               .formatted(
                   received.action(), received.stepName(), orchestration, route.action(), key));
     }
-    return Optional.of(Command.of(record, received, route.step()));
+    return Optional.of(Command.of(record, received, new HandlerServer(route.step())));
   }
 
   private Optional<Command> onSharedTopic(
@@ -90,6 +93,8 @@ final class Subscriptions {
         received.action() == CommandAction.DO
             ? step.doHandler() != null
             : step.undoHandler() != null;
-    return served ? Optional.of(Command.of(record, received, step)) : Optional.empty();
+    return served
+        ? Optional.of(Command.of(record, received, new HandlerServer(step)))
+        : Optional.empty();
   }
 }

@@ -3,6 +3,7 @@ package io.doundo.worker.delivery;
 import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.binding.ServedStep;
 import io.doundo.worker.fence.Fence;
+import io.doundo.worker.fence.FenceStore;
 import io.doundo.worker.fence.FenceUnavailableException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Serves the steps of this application, from {@link #start} to {@link #stop}. One consumer, one
@@ -32,7 +34,7 @@ public final class Worker {
   private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
 
   private final DeliverySettings settings;
-  private final Fence fence;
+  private final FenceStore fence;
   private final FenceHealth health;
   private final DoubtCount doubts;
   private final DeliveryContext context;
@@ -67,6 +69,40 @@ public final class Worker {
       MeterRegistry registry,
       ObservationRegistry observations,
       HandlerThreads handlers) {
+    this(settings, new Subscriptions(steps), fence, json, registry, observations, handlers);
+  }
+
+  /**
+   * A worker for all steps on one topic.
+   *
+   * @param callee carries out their commands
+   * @param handlers where calls begin; they do not block there
+   */
+  public static Worker ofTopic(
+      DeliverySettings settings,
+      String topic,
+      Callee callee,
+      FenceStore fence,
+      MeterRegistry registry,
+      HandlerThreads handlers) {
+    return new Worker(
+        settings,
+        new TopicOfAllSteps(topic, callee),
+        fence,
+        new JsonBinder(JsonMapper.builder().build()),
+        registry,
+        ObservationRegistry.NOOP,
+        handlers);
+  }
+
+  private Worker(
+      DeliverySettings settings,
+      CommandSource source,
+      FenceStore fence,
+      JsonBinder json,
+      MeterRegistry registry,
+      ObservationRegistry observations,
+      HandlerThreads handlers) {
     this.settings = settings;
     this.fence = fence;
     this.timer = new TaskTimer(daemon("saga-timer"));
@@ -76,15 +112,12 @@ public final class Worker {
     this.doubts = new DoubtCount(fence, timer);
     this.producer = KafkaClients.producer(settings.kafka());
     this.admin = KafkaClients.admin(settings.kafka());
-    Subscriptions subscriptions = new Subscriptions(steps);
     this.topics =
-        new TopicWatch(
-            admin, timer, subscriptions.topics(), new RetentionCheck(admin, fence.retention()));
+        new TopicWatch(admin, timer, source.topics(), new RetentionCheck(admin, fence.retention()));
     this.meters = new WorkerMeters(registry, observations);
     this.context =
         new DeliveryContext(
             settings,
-            new GuardedFence(fence, health, timer),
             new AnswerSender(producer, sender, timer, settings.service(), settings.version()),
             json,
             handlers.executor(),
@@ -93,10 +126,11 @@ public final class Worker {
     this.consumer =
         new CommandConsumer(
             KafkaClients.consumer(settings.kafka(), settings.group()),
-            subscriptions,
+            source,
             topics::existing,
             health,
             context,
+            new PartitionGuards(fence, health, timer),
             settings.maxPending());
     this.poller = daemon("saga-commands").newThread(this::readCommands);
     // A service without a web server has no other thread that keeps it running.

@@ -182,15 +182,15 @@ final class WorkerMeters implements AutoCloseable {
   }
 
   private static MeterKey kind(Command command, String told) {
-    return new MeterKey(command.step().key(), command.isDo(), told);
+    return new MeterKey(command.step(), command.isDo(), told);
   }
 
   private static Tags tags(Command command) {
     return Tags.of(
         "orchestration",
-        command.step().key().orchestration(),
+        command.step().orchestration(),
         "step",
-        command.step().key().step(),
+        command.step().step(),
         "action",
         command.isDo() ? "do" : "undo");
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All workers of a step share one fence. Thread-safe. Stages complete on a thread of the fence,
  * which must not be blocked.
  */
-public interface Fence extends AutoCloseable {
+public interface Fence extends FenceStore {
 
   /** Decides what a DO command does. */
   CompletionStage<DoDecision> beginDo(FenceKey key, Claim claim);
@@ -60,21 +60,13 @@ public interface Fence extends AutoCloseable {
   CompletionStage<Boolean> keepNote(
       FenceKey key, Token token, String name, @Nullable RawJson value);
 
-  /**
-   * Completes when the fence can be asked and keeps what it is given; fails with {@link
-   * FenceUnavailableException} or {@link UnsafeRedisException}.
-   */
-  CompletionStage<Void> check();
-
-  /**
-   * The number of steps in doubt, of all workers that share this fence. It takes one request,
-   * however many there are.
-   */
-  CompletionStage<Long> inDoubt();
-
-  /** How long a settled record is kept when nobody acknowledges its answer. */
-  Duration retention();
-
+  /** This one: its records outlive an assignment. */
   @Override
-  void close();
+  default Fence assigned(String topic, int partition) {
+    return this;
+  }
+
+  /** Changes nothing: the next worker of the partition asks the same fence. */
+  @Override
+  default void revoked(String topic, int partition) {}
 }

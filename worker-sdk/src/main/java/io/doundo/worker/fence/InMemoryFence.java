@@ -1,7 +1,5 @@
 package io.doundo.worker.fence;
 
-import io.doundo.protocol.KnownEffect;
-import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.fence.FenceTable.FenceTransition;
 import io.doundo.worker.fence.FenceTable.Moment;
 import java.time.Duration;
@@ -20,12 +18,11 @@ import org.jspecify.annotations.Nullable;
  * can be moved by hand. It can lose everything, as Redis can. Stages are complete when they are
  * returned. Thread-safe.
  */
-public final class InMemoryFence implements Fence {
+public final class InMemoryFence extends TableFence {
 
   private final Map<FenceKey, StepRecord> records = new HashMap<>();
   private final InstantSource clock;
   private final FenceSettings settings;
-  private final FenceTable table;
   private Instant evidenceSince;
   private boolean available = true;
 
@@ -34,53 +31,10 @@ public final class InMemoryFence implements Fence {
   }
 
   public InMemoryFence(InstantSource clock, FenceSettings settings) {
+    super(settings);
     this.clock = clock;
     this.settings = settings;
-    this.table = new FenceTable(settings);
     this.evidenceSince = clock.instant();
-  }
-
-  @Override
-  public CompletionStage<DoDecision> beginDo(FenceKey key, Claim claim) {
-    return on(key, (step, moment) -> table.beginDo(step, claim, moment));
-  }
-
-  @Override
-  public CompletionStage<UndoDecision> beginUndo(FenceKey key, Claim claim, KnownEffect effect) {
-    return on(key, (step, moment) -> table.beginUndo(step, claim, effect, moment));
-  }
-
-  @Override
-  public CompletionStage<FinishResult> finish(FenceKey key, Token token, Settled settled) {
-    return on(key, (step, moment) -> table.finish(step, token, settled, moment));
-  }
-
-  @Override
-  public CompletionStage<RenewResult> renew(FenceKey key, Token token, Duration lease) {
-    return on(key, (step, moment) -> table.renew(step, token, lease, moment));
-  }
-
-  @Override
-  public CompletionStage<RenewResult> ruledOut(FenceKey key, Token token, Duration lease) {
-    return on(key, (step, moment) -> table.ruledOut(step, token, lease, moment));
-  }
-
-  @Override
-  public CompletionStage<Void> answered(FenceKey key, Token token, @Nullable Instant deadline) {
-    return this.<@Nullable Void>on(
-        key, (step, moment) -> table.answered(step, token, deadline, moment));
-  }
-
-  @Override
-  @SuppressWarnings("NullAway") // It does not see that the transition's reply may be null.
-  public CompletionStage<@Nullable RawJson> note(FenceKey key, String name) {
-    return on(key, (step, moment) -> new FenceTransition<@Nullable RawJson>(step, step.note(name)));
-  }
-
-  @Override
-  public CompletionStage<Boolean> keepNote(
-      FenceKey key, Token token, String name, @Nullable RawJson value) {
-    return on(key, (step, moment) -> table.keepNote(step, token, name, value, moment));
   }
 
   @Override
@@ -131,7 +85,8 @@ public final class InMemoryFence implements Fence {
     // There is nothing to give back.
   }
 
-  private synchronized <T extends @Nullable Object> CompletionStage<T> on(
+  @Override
+  synchronized <T extends @Nullable Object> CompletionStage<T> on(
       FenceKey key, BiFunction<StepRecord, Moment, FenceTransition<T>> event) {
     if (!available) {
       return unavailable();

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     run began: if one was sent, it has to be sent again
  * @param retryAfter the pause that the handler requests; the fence does not keep it, so a repeated
  *     stored answer has none
+ * @param serviceFault whether the service that the step uses is unwell, whatever the command asked
+ *     for; the fence does not keep it either
  */
 public record StepAnswer(
     Outcome outcome,
@@ -23,7 +25,8 @@ public record StepAnswer(
     @Nullable RawJson result,
     boolean resultSent,
     boolean mayFollowUndo,
-    @Nullable Duration retryAfter) {
+    @Nullable Duration retryAfter,
+    boolean serviceFault) {
 
   /** An answer without a requested pause. */
   public StepAnswer(
@@ -33,7 +36,7 @@ public record StepAnswer(
       @Nullable RawJson result,
       boolean resultSent,
       boolean mayFollowUndo) {
-    this(outcome, retryable, error, result, resultSent, mayFollowUndo, null);
+    this(outcome, retryable, error, result, resultSent, mayFollowUndo, null, false);
   }
 
   static StepAnswer success(Outcome outcome) {
@@ -47,7 +50,19 @@ public record StepAnswer(
 
   /** The same, with a pause before the next attempt. */
   public StepAnswer after(Duration pause) {
-    return new StepAnswer(outcome, retryable, error, result, resultSent, mayFollowUndo, pause);
+    return new StepAnswer(
+        outcome, retryable, error, result, resultSent, mayFollowUndo, pause, serviceFault);
+  }
+
+  /** The same, and the service that the step uses is unwell. */
+  public StepAnswer withServiceFault() {
+    return new StepAnswer(
+        outcome, retryable, error, result, resultSent, mayFollowUndo, retryAfter, true);
+  }
+
+  /** The same answer to an UNDO whose run found nothing to undo. */
+  public StepAnswer ofNothingToUndo() {
+    return outcome == Outcome.UNDONE ? success(Outcome.UNDONE_EMPTY) : this;
   }
 
   /** The same, and an UNDO may have been there before. */

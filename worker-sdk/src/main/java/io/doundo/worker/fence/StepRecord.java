@@ -46,7 +46,7 @@ public final class StepRecord implements Cloneable {
       boolean overdue) {}
 
   static final String FORGOTTEN =
-      "Redis was restarted or emptied since this step was first sent, so its outcome is unknown";
+      "the fence has lost records since this step was first sent, so its outcome is unknown";
   static final String OVERDUE = "the DO arrived after its deadline and was not run";
   static final Token NOBODY = new Token(0, "", 1, 1);
 

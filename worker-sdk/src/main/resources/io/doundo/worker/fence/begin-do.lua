@@ -89,7 +89,7 @@ local function policy()
   return inDoubt('an earlier run of this step did not finish, and the step must not run again')
 end
 
-local forgotten = 'Redis was restarted or emptied since this step was first sent, so its outcome is unknown'
+local forgotten = 'the fence has lost records since this step was first sent, so its outcome is unknown'
 
 -- The orchestrator has counted this attempt as timed out, and may have undone the step: nothing
 -- begins, and the record stays as it is for the next attempt or the UNDO.
