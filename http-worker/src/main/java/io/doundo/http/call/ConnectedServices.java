@@ -9,7 +9,7 @@ import io.doundo.http.connection.Throttle;
 import io.doundo.protocol.http.HttpCall;
 import io.doundo.protocol.http.HttpCommand;
 import io.doundo.protocol.http.HttpRequest;
-import io.doundo.worker.delivery.Callee.CalledCommand;
+import io.doundo.worker.callee.Callee.CalledCommand;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;

@@ -14,7 +14,7 @@ import io.doundo.protocol.http.HttpOutcome;
 import io.doundo.protocol.http.HttpOutcomes;
 import io.doundo.protocol.http.HttpRequest;
 import io.doundo.protocol.json.RawJson;
-import io.doundo.worker.delivery.CallEnd;
+import io.doundo.worker.callee.CallEnd;
 import io.doundo.worker.fence.Settled;
 import java.io.IOException;
 import java.net.InetAddress;

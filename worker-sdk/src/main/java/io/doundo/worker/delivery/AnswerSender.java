@@ -7,6 +7,7 @@ import io.doundo.protocol.Outcome;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.doundo.worker.fence.StepAnswer;
+import io.doundo.worker.threads.TaskTimer;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;

@@ -3,8 +3,13 @@ package io.doundo.worker.delivery;
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.ReceivedCommand;
 import io.doundo.protocol.json.RawJson;
-import io.doundo.worker.delivery.Callee.CalledCommand;
-import io.doundo.worker.delivery.Callee.Verified;
+import io.doundo.worker.OnDoubt;
+import io.doundo.worker.binding.StepKey;
+import io.doundo.worker.callee.CallEnd;
+import io.doundo.worker.callee.Callee;
+import io.doundo.worker.callee.Callee.CalledCommand;
+import io.doundo.worker.callee.Callee.Verified;
+import io.doundo.worker.delivery.StepServer.StepRun;
 import io.doundo.worker.fence.FenceKey;
 import io.doundo.worker.fence.RenewResult;
 import io.doundo.worker.fence.Settled;
@@ -143,5 +148,29 @@ final class CalleeRun implements StepRun {
     String reason = "the call could not be completed: " + cause;
     return CallEnd.with(
         kind == RunKind.UNDO ? new Settled.UndoThrew(reason) : new Settled.InDoubt(reason));
+  }
+
+  /** A callee carries out the commands. */
+  record CalleeServer(StepKey key, Callee callee) implements StepServer {
+
+    @Override
+    public OnDoubt onDoubt(Command command) {
+      return callee.onDoubt(command.received());
+    }
+
+    @Override
+    public StepRun toDo(Command command, boolean again) {
+      return CalleeRun.forDo(command, callee, again);
+    }
+
+    @Override
+    public StepRun toVerify(Command command) {
+      return CalleeRun.forVerify(command, callee);
+    }
+
+    @Override
+    public StepRun toUndo(Command command, KnownEffect effect, @Nullable RawJson kept) {
+      return CalleeRun.forUndo(command, callee, effect, kept);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.doundo.worker.delivery;
 
 import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.worker.delivery.GuardedFence.PartitionGuards;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

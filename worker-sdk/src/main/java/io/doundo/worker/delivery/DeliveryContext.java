@@ -3,6 +3,8 @@ package io.doundo.worker.delivery;
 import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.binding.StepKey;
 import io.doundo.worker.fence.FenceKey;
+import io.doundo.worker.threads.AsyncSemaphore;
+import io.doundo.worker.threads.TaskTimer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;

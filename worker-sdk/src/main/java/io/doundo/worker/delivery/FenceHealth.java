@@ -1,6 +1,7 @@
 package io.doundo.worker.delivery;
 
 import io.doundo.worker.fence.FenceStore;
+import io.doundo.worker.threads.TaskTimer;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

@@ -1,16 +1,21 @@
 package io.doundo.worker.delivery;
 
 import io.doundo.worker.fence.Fence;
+import io.doundo.worker.fence.FenceStore;
 import io.doundo.worker.fence.FenceUnavailableException;
+import io.doundo.worker.threads.TaskTimer;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,5 +87,34 @@ final class GuardedFence {
 
   private static <T> CompletionStage<T> cancelled() {
     return CompletableFuture.failedFuture(new CancellationException("no longer wanted"));
+  }
+
+  /** The fence of each partition that is assigned at present. Thread-safe. */
+  static final class PartitionGuards {
+
+    private final FenceStore store;
+    private final FenceHealth health;
+    private final TaskTimer timer;
+    private final Map<TopicPartition, GuardedFence> guards = new ConcurrentHashMap<>();
+
+    PartitionGuards(FenceStore store, FenceHealth health, TaskTimer timer) {
+      this.store = store;
+      this.health = health;
+      this.timer = timer;
+    }
+
+    /** The fence of a partition, from its assignment until it is let go. */
+    GuardedFence of(TopicPartition partition) {
+      return guards.computeIfAbsent(
+          partition,
+          id -> new GuardedFence(store.assigned(id.topic(), id.partition()), health, timer));
+    }
+
+    /** The partition is another worker's now. */
+    void letGo(TopicPartition partition) {
+      if (guards.remove(partition) != null) {
+        store.revoked(partition.topic(), partition.partition());
+      }
+    }
   }
 }

@@ -6,6 +6,7 @@ import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.NoEffectException;
+import io.doundo.worker.OnDoubt;
 import io.doundo.worker.VerifyResult;
 import io.doundo.worker.binding.AsyncTypes;
 import io.doundo.worker.binding.HandlerCall;
@@ -13,8 +14,11 @@ import io.doundo.worker.binding.HandlerMethod;
 import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.binding.NoResultException;
 import io.doundo.worker.binding.ServedStep;
+import io.doundo.worker.binding.StepKey;
 import io.doundo.worker.binding.UnfinishedWorkException;
 import io.doundo.worker.binding.UnreadablePayloadException;
+import io.doundo.worker.callee.CallEnd;
+import io.doundo.worker.delivery.StepServer.StepRun;
 import io.doundo.worker.fence.FenceKey;
 import io.doundo.worker.fence.RenewResult;
 import io.doundo.worker.fence.Settled;
@@ -346,5 +350,34 @@ final class HandlerRun implements StepRun {
     return message == null || message.isBlank()
         ? e.getClass().getSimpleName()
         : e.getClass().getSimpleName() + ": " + message;
+  }
+
+  /** The handlers of this application carry out the commands. */
+  record HandlerServer(ServedStep step) implements StepServer {
+
+    @Override
+    public StepKey key() {
+      return step.key();
+    }
+
+    @Override
+    public OnDoubt onDoubt(Command command) {
+      return step.onDoubt();
+    }
+
+    @Override
+    public StepRun toDo(Command command, boolean again) {
+      return HandlerRun.forDo(command, step, again);
+    }
+
+    @Override
+    public StepRun toVerify(Command command) {
+      return HandlerRun.forVerify(command, step);
+    }
+
+    @Override
+    public StepRun toUndo(Command command, KnownEffect effect, @Nullable RawJson kept) {
+      return HandlerRun.forUndo(command, step, effect, kept);
+    }
   }
 }

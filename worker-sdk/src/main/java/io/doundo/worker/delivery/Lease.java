@@ -4,6 +4,7 @@ import io.doundo.worker.fence.Claim;
 import io.doundo.worker.fence.FenceKey;
 import io.doundo.worker.fence.RenewResult;
 import io.doundo.worker.fence.Token;
+import io.doundo.worker.threads.TaskTimer;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;

@@ -1,5 +1,7 @@
 package io.doundo.worker.delivery;
 
+import io.doundo.worker.callee.CallEnd;
+import io.doundo.worker.delivery.StepServer.StepRun;
 import io.doundo.worker.fence.FenceKey;
 import io.doundo.worker.fence.FinishResult;
 import io.doundo.worker.fence.RenewResult;

@@ -4,10 +4,27 @@ import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.OnDoubt;
 import io.doundo.worker.binding.StepKey;
+import io.doundo.worker.callee.CallEnd;
+import io.doundo.worker.fence.FenceKey;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What carries out the commands of a step. Thread-safe. */
 interface StepServer {
+
+  /** One run for a command, under a lease. Used once. */
+  interface StepRun {
+
+    /** How it ends when it is not begun at all. */
+    CallEnd notBegun(String why);
+
+    /**
+     * Begins the run, on the calling thread as far as it needs one.
+     *
+     * @param ended is called once, by any thread
+     */
+    void begin(DeliveryContext context, Lease lease, FenceKey key, Consumer<CallEnd> ended);
+  }
 
   StepKey key();
 

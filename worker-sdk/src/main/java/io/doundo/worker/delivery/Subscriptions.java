@@ -6,6 +6,7 @@ import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.worker.binding.ServedStep;
 import io.doundo.worker.binding.StepKey;
+import io.doundo.worker.delivery.HandlerRun.HandlerServer;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;

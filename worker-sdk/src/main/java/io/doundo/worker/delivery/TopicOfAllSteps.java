@@ -4,6 +4,8 @@ import io.doundo.protocol.ReceivedCommand;
 import io.doundo.protocol.UndoPayload;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.worker.binding.StepKey;
+import io.doundo.worker.callee.Callee;
+import io.doundo.worker.delivery.CalleeRun.CalleeServer;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

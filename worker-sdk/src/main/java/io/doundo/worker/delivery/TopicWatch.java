@@ -1,5 +1,6 @@
 package io.doundo.worker.delivery;
 
+import io.doundo.worker.threads.TaskTimer;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;

@@ -2,9 +2,13 @@ package io.doundo.worker.delivery;
 
 import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.binding.ServedStep;
+import io.doundo.worker.callee.Callee;
+import io.doundo.worker.delivery.GuardedFence.PartitionGuards;
 import io.doundo.worker.fence.Fence;
 import io.doundo.worker.fence.FenceStore;
 import io.doundo.worker.fence.FenceUnavailableException;
+import io.doundo.worker.threads.HandlerThreads;
+import io.doundo.worker.threads.TaskTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;

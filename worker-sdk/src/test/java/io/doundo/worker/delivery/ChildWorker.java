@@ -5,6 +5,7 @@ import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.fence.Fence;
 import io.doundo.worker.fence.FenceSettings;
 import io.doundo.worker.fence.RedisFence;
+import io.doundo.worker.threads.HandlerThreads;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;

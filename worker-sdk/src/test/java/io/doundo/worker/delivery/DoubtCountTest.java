@@ -3,6 +3,7 @@ package io.doundo.worker.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.worker.fence.InMemoryFence;
+import io.doundo.worker.threads.TaskTimer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -9,6 +9,8 @@ import io.doundo.worker.fence.Fence;
 import io.doundo.worker.fence.FenceUnavailableException;
 import io.doundo.worker.fence.UnsafeRedisException;
 import io.doundo.worker.fence.UnusableRecordException;
+import io.doundo.worker.threads.HandlerThreads;
+import io.doundo.worker.threads.TaskTimer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
 import java.time.Duration;

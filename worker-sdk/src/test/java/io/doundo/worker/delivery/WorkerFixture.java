@@ -3,6 +3,7 @@ package io.doundo.worker.delivery;
 import io.doundo.worker.binding.HandlerScanner;
 import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.fence.Fence;
+import io.doundo.worker.threads.HandlerThreads;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.Outcome;
+import io.doundo.worker.fence.PartitionFences.PartitionFence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;

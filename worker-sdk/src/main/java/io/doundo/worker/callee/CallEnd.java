@@ -1,4 +1,4 @@
-package io.doundo.worker.delivery;
+package io.doundo.worker.callee;
 
 import io.doundo.worker.fence.Settled;
 import io.doundo.worker.fence.StepAnswer;
@@ -46,7 +46,7 @@ public record CallEnd(
   }
 
   /** The fence's answer with what only the run knows. */
-  StepAnswer completed(StepAnswer said) {
+  public StepAnswer completed(StepAnswer said) {
     StepAnswer answer = retryable ? said : said.forGood();
     answer = nothingToUndo ? answer.ofNothingToUndo() : answer;
     answer = retryAfter == null ? answer : answer.after(retryAfter);

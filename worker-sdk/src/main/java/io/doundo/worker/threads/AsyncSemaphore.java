@@ -1,4 +1,4 @@
-package io.doundo.worker.delivery;
+package io.doundo.worker.threads;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * other on a thread that gives a slot back; one that gives it back at once, as all do whose
  * partition is let go, does not deepen the stack. Thread-safe.
  */
-final class AsyncSemaphore {
+public final class AsyncSemaphore {
 
   private static final Logger log = LoggerFactory.getLogger(AsyncSemaphore.class);
 
@@ -22,18 +22,18 @@ final class AsyncSemaphore {
   /** Whether a thread is handing free slots to waiters; no slot is free else while one waits. */
   private boolean releasing;
 
-  AsyncSemaphore(int count) {
+  public AsyncSemaphore(int count) {
     this.free = count;
   }
 
   /** A slot that is taken. Giving it back twice gives it back once. */
-  final class Permit {
+  public final class Permit {
 
     private boolean taken = true;
 
     private Permit() {}
 
-    void release() {
+    public void release() {
       synchronized (waiting) {
         if (!taken) {
           return;
@@ -53,7 +53,7 @@ final class AsyncSemaphore {
    * Runs the task with a slot, now or when one is given back; the task gives it back. A task that
    * throws has given it back.
    */
-  void acquire(Consumer<Permit> task) {
+  public void acquire(Consumer<Permit> task) {
     synchronized (waiting) {
       if (free == 0 || !waiting.isEmpty()) {
         waiting.add(task);

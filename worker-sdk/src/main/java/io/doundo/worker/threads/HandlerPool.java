@@ -1,4 +1,4 @@
-package io.doundo.worker.delivery;
+package io.doundo.worker.threads;
 
 import java.util.ArrayDeque;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.doundo.worker.delivery;
+package io.doundo.worker.threads;
 
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -6,33 +6,32 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs short tasks later, on one thread. Once closed it forgets them. Thread-safe. */
-final class TaskTimer implements AutoCloseable {
+public final class TaskTimer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(TaskTimer.class);
 
   private final ScheduledThreadPoolExecutor executor;
 
-  TaskTimer(ThreadFactory threads) {
+  public TaskTimer(ThreadFactory threads) {
     this.executor = new ScheduledThreadPoolExecutor(1, threads);
     executor.setRemoveOnCancelPolicy(true);
   }
 
   /** For libraries that schedule by themselves. */
-  ScheduledExecutorService executor() {
+  public ScheduledExecutorService executor() {
     return executor;
   }
 
-  void after(long ms, Runnable task) {
+  public void after(long ms, Runnable task) {
     Future<?> unused = cancellable(ms, task);
   }
 
   /** The same, with what cancels it; null when the timer is closed. */
-  @Nullable Future<?> cancellable(long ms, Runnable task) {
+  public Future<?> cancellable(long ms, Runnable task) {
     try {
       return executor.schedule(() -> run(task), ms, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {

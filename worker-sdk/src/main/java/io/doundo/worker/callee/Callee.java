@@ -1,4 +1,4 @@
-package io.doundo.worker.delivery;
+package io.doundo.worker.callee;
 
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.ReceivedCommand;

@@ -1,4 +1,4 @@
-package io.doundo.worker.delivery;
+package io.doundo.worker.threads;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.Executor;
@@ -53,7 +53,8 @@ public final class HandlerThreads implements AutoCloseable {
     return new HandlerThreads(executor, () -> {});
   }
 
-  Executor executor() {
+  /** Where handlers run. */
+  public Executor executor() {
     return executor;
   }
 

@@ -1,4 +1,4 @@
-package io.doundo.worker.delivery;
+package io.doundo.worker.threads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

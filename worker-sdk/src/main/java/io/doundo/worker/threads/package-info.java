@@ -1,0 +1,5 @@
+/** The threads, slots and timer of a worker. Depends on the JDK only. */
+@NullMarked
+package io.doundo.worker.threads;
+
+import org.jspecify.annotations.NullMarked;
