@@ -16,7 +16,7 @@ public final class CallAudit {
 
   private CallAudit() {}
 
-  static void about(HttpServletRequest request, String flowId) {
+  public static void about(HttpServletRequest request, String flowId) {
     request.setAttribute(FLOW_ID, flowId);
   }
 }

@@ -11,7 +11,7 @@ import org.springframework.web.context.request.async.DeferredResult;
  * A deferred answer with its own time limit: the server's limit for asynchronous requests is
  * shorter than the waits that callers may request, and has nothing to say when it expires.
  */
-final class DeferredResponse {
+public final class DeferredResponse {
 
   /**
    * The time an answer may take beside the wait itself: Kafka takes up to 10 s for the record, and
@@ -22,7 +22,7 @@ final class DeferredResponse {
   private DeferredResponse() {}
 
   /** An answer that waits for nothing but Kafka. */
-  static DeferredResult<ResponseEntity<Object>> of(
+  public static DeferredResult<ResponseEntity<Object>> of(
       CompletableFuture<ResponseEntity<Object>> answer) {
     DeferredResult<ResponseEntity<Object>> result = new DeferredResult<>(MARGIN.toMillis());
     settle(answer, result);

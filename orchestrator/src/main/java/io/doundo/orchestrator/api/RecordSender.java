@@ -39,7 +39,7 @@ public final class RecordSender implements AutoCloseable {
    * @return done once the broker has acknowledged it; failed with an {@link ApiProblem} when it has
    *     not
    */
-  CompletableFuture<RecordMetadata> send(
+  public CompletableFuture<RecordMetadata> send(
       String topic, @Nullable String key, byte[] value, Map<String, String> headers) {
     ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, bytes(key), value);
     headers.forEach((name, text) -> record.headers().add(name, bytes(text)));

@@ -78,7 +78,8 @@ class SettingsConfiguration {
         new PartitionLimits(
             properties.stepTopics().maxPartitionsPerRegistration(),
             properties.stepTopics().maxPartitions()),
-        connections(environment));
+        connections(environment),
+        !properties.api().asksForLogin());
   }
 
   /** The connections of the HTTP worker; null when it runs elsewhere. */

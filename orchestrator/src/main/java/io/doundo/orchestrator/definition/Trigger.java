@@ -19,11 +19,19 @@ public record Trigger(String name, TriggerSource source) {
     return source instanceof EventTrigger event ? event : null;
   }
 
+  /** The webhook and what its requests start; null when the trigger is of another kind. */
+  public @Nullable WebhookTrigger webhook() {
+    return source instanceof WebhookTrigger webhook ? webhook : null;
+  }
+
   /** Whether any of its fields is an expression. */
   public boolean hasExpressions() {
     if (source instanceof Schedule schedule) {
       return schedule.payload() != null;
     }
-    return source instanceof EventTrigger event && event.mapping().hasExpressions();
+    if (source instanceof EventTrigger event) {
+      return event.mapping().hasExpressions();
+    }
+    return source instanceof WebhookTrigger webhook && webhook.mapping().hasExpressions();
   }
 }

@@ -151,7 +151,9 @@ public final class RegistrationListener implements AutoCloseable {
       ConsumerGroupMetadata group) {
     String place = RegistrationRecord.place(source);
     CompiledRegistration compiled =
-        RegistrationCompiler.compile(source.value(), RegistrationRecord.headers(source));
+        UnsignedHooks.check(
+            RegistrationCompiler.compile(source.value(), RegistrationRecord.headers(source)),
+            settings.unsignedHooks());
     try {
       carryOut(source, compiled, writer, group);
     } catch (WakeupException e) {

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param budget how many partitions the steps' topics may have
  * @param connections the names of the connections that HTTP steps can use; null when they are not
  *     known here, because the HTTP worker runs elsewhere
+ * @param unsignedHooks whether webhooks may accept requests without any proof: the server asks
+ *     nobody to log in, and so listens on the loopback interface only
  */
 public record RegistrationSettings(
     String applicationId,
@@ -44,9 +46,10 @@ public record RegistrationSettings(
     Duration patience,
     Duration holdUp,
     PartitionLimits budget,
-    @Nullable Set<String> connections) {
+    @Nullable Set<String> connections,
+    boolean unsignedHooks) {
 
-  /** Settings that know nothing of connections. */
+  /** Settings that know nothing of connections, and refuse webhooks without any proof. */
   public RegistrationSettings(
       String applicationId,
       String bootstrapServers,
@@ -79,7 +82,8 @@ public record RegistrationSettings(
         patience,
         holdUp,
         budget,
-        null);
+        null,
+        false);
   }
 
   /**
@@ -120,7 +124,8 @@ public record RegistrationSettings(
         Duration.ofDays(30),
         Duration.ofSeconds(60),
         Duration.ofMinutes(5),
-        PartitionLimits.STANDARD);
+        PartitionLimits.STANDARD,
+        false);
   }
 
   /** The consumer group of the registration topic. */

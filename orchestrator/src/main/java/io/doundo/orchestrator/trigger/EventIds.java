@@ -32,6 +32,14 @@ public final class EventIds {
     return orchestration + '.' + trigger + '.' + hash(content);
   }
 
+  /** Of the id that the sender has given and signed; one that is no line of text counts by hash. */
+  public static String ofDelivery(String orchestration, String trigger, String delivery) {
+    String id = orchestration + '.' + trigger + '.' + delivery;
+    return Names.refuseStartedFlowId(id) == null
+        ? id
+        : ofContent(orchestration, trigger, delivery.getBytes(StandardCharsets.UTF_8));
+  }
+
   private static String hash(byte[] bytes) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);

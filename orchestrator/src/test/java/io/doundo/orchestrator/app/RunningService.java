@@ -32,6 +32,7 @@ record RunningService(
                 "--doundo.partitions=4",
                 "--doundo.api.dashboard-zone=" + DASHBOARD_ZONE,
                 "--doundo.step-topics.partitions=2",
+                "--doundo.hooks.secrets.partner-hook=whsec_AAAA,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
                 "--doundo.traces.endpoint=" + traces.endpoint(),
                 "--doundo.state-dir=" + stateDir,
                 "--doundo.kafka.bootstrap-servers=" + broker.bootstrap());

@@ -9,9 +9,13 @@ import io.doundo.orchestrator.testing.TestBroker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -61,6 +65,89 @@ abstract class TriggersOverRest extends ServiceScenarios {
     assertThat(rest.get("/actuator/prometheus").http().body())
         .contains("doundo_trigger_events_total{outcome=\"signalled\"")
         .contains("doundo_trigger_lag");
+  }
+
+  private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+  private static final String HOOK = "/api/hooks/partnerOrder/partner";
+
+  /** A signed delivery; later by so many seconds. */
+  private Reply deliver(String id, String body, long later) throws Exception {
+    String time = Long.toString(System.currentTimeMillis() / 1000 + later);
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(
+        new SecretKeySpec(
+            Base64.getDecoder().decode(SECRET.substring("whsec_".length())), "HmacSHA256"));
+    String signature =
+        Base64.getEncoder()
+            .encodeToString(mac.doFinal((id + '.' + time + '.' + body).getBytes(UTF_8)));
+    return rest.post(
+        HOOK,
+        body,
+        "Content-Type",
+        "application/json",
+        "webhook-id",
+        id,
+        "webhook-timestamp",
+        time,
+        "webhook-signature",
+        "v1," + signature);
+  }
+
+  @Test
+  void aSignedWebhookStartsAFlowOnce() throws Exception {
+    registerExample("webhook-registration.yaml");
+    String body = "{\"type\":\"order.placed\",\"order\":{\"id\":\"7\",\"amount\":12}}";
+
+    Reply first = deliver("msg_1", body, 0);
+    assertThat(first.status()).as(first.http().body()).isEqualTo(202);
+    String flowId = first.json().path("flowId").asString("");
+    assertThat(flowId).isEqualTo("partnerOrder.partner.msg_1");
+    await().atMost(PATIENCE).until(() -> rest.get("/api/flows/" + flowId).status() == 200);
+
+    Reply again = deliver("msg_1", body, 1);
+    assertThat(again.status()).as(again.http().body()).isEqualTo(200);
+    assertThat(again.json().path("flowId").asString("")).isEqualTo(flowId);
+    assertThat(again.json().path("status").asString("")).isEqualTo("REPEATED");
+    assertThat(deliver("msg_1", body.replace("12", "13"), 0).status())
+        .as("the same id with other content")
+        .isEqualTo(409);
+
+    assertThat(deliver("msg_2", "{\"type\":\"ping\"}", 0).json().path("status").asString(""))
+        .isEqualTo("IGNORED");
+    assertThat(deliver("msg_3", "{\"type\":\"order.placed\"}", 0).status())
+        .as("it cannot be mapped")
+        .isEqualTo(422);
+    assertThat(deliver("msg_4", "{", 0).status()).isEqualTo(400);
+    assertThat(deliver("msg_5", "\"" + "x".repeat(256 * 1024) + "\"", 0).status()).isEqualTo(413);
+    assertThat(deliver("msg_6", body, -301).status()).as("an old one").isEqualTo(401);
+    assertThat(rest.post(HOOK, body).status()).as("an unsigned one").isEqualTo(401);
+    assertThat(rest.post("/api/hooks/partnerOrder/other", body).status()).isEqualTo(404);
+    assertThat(rest.get("/actuator/prometheus").http().body())
+        .contains("doundo_hook_requests_total{outcome=\"unverified\"} 2.0")
+        .contains("doundo_hook_requests_total{outcome=\"repeated\"} 1.0");
+  }
+
+  @Test
+  void anUnsignedWebhookIsForTheSameMachine() {
+    Reply registered =
+        rest.post(
+            "/api/orchestrations",
+            "{orchestrationName: openHook, vocabulary: 2, triggers: [{name: t, webhook: {}}], steps:"
+                + " [{name: openStep, undo: none}]}",
+            "Content-Type",
+            YAML);
+    assertThat(registered.status()).as(registered.http().body()).isEqualTo(200);
+
+    assertThat(rest.post("/api/hooks/openHook/t", "{\"a\":1}").status()).isEqualTo(202);
+    for (String header : List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto")) {
+      assertThat(rest.post("/api/hooks/openHook/t", "{\"a\":1}", header, "x").status())
+          .as(header)
+          .isEqualTo(401);
+    }
+    assertThat(
+            rest.post("/api/hooks/openHook/t", "{\"a\":1}", "Origin", "https://evil.example")
+                .status())
+        .isEqualTo(401);
   }
 
   private void registerExample(String file) throws IOException {

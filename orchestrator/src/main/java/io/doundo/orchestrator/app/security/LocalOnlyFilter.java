@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.app.security;
 
+import io.doundo.orchestrator.api.hook.HookController;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.api.request.ProblemWriter;
 import jakarta.servlet.FilterChain;
@@ -34,8 +35,12 @@ final class LocalOnlyFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    String host = request.getHeader(HttpHeaders.HOST);
-    if (host == null || !hosts.contains(withoutPort(host))) {
+    if (HookController.isMeant(request)) {
+      // It accepts a request that is not verified from this machine only, by the same rules.
+      chain.doFilter(request, response);
+      return;
+    }
+    if (!hasOwnHost(request)) {
       ProblemWriter.write(
           response,
           ProblemKind.FOREIGN_HOST,
@@ -51,6 +56,16 @@ final class LocalOnlyFilter extends OncePerRequestFilter {
       return;
     }
     chain.doFilter(request, response);
+  }
+
+  /** Whether neither another name of this server nor a foreign page has led a request here. */
+  boolean isLocal(HttpServletRequest request) {
+    return hasOwnHost(request) && isOwn(request.getHeader(HttpHeaders.ORIGIN));
+  }
+
+  private boolean hasOwnHost(HttpServletRequest request) {
+    String host = request.getHeader(HttpHeaders.HOST);
+    return host != null && hosts.contains(withoutPort(host));
   }
 
   private boolean isOwn(@Nullable String origin) {

@@ -21,6 +21,8 @@ final class RouteTable {
   enum Access {
     /** Everybody, without a login. */
     OPEN(EnumSet.noneOf(Role.class)),
+    /** Everybody whose request the webhook itself verifies. */
+    HOOK(EnumSet.noneOf(Role.class)),
     /** Everybody who has logged in. */
     ANY(EnumSet.allOf(Role.class)),
     VIEWER(EnumSet.of(Role.VIEWER, Role.OPERATOR, Role.ADMIN)),
@@ -185,6 +187,7 @@ final class RouteTable {
           get("/api/schedules", Access.VIEWER, Shows.TEXTS),
           get("/api/schedules/{orchestration}/{trigger}", Access.VIEWER, Shows.TEXTS),
           post("/api/schedules/{orchestration}/{trigger}/{verb}", Access.OPERATOR, Shows.TEXTS),
+          post("/api/hooks/{orchestration}/{trigger}", Access.HOOK, Shows.NOTHING),
           get("/api/stats", Access.VIEWER, Shows.TEXTS),
           get("/api/incidents", Access.VIEWER, Shows.TEXTS),
           get("/api/incidents/{fingerprint}", Access.VIEWER, Shows.TEXTS),

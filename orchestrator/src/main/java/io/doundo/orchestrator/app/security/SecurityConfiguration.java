@@ -4,6 +4,7 @@ import static org.springframework.http.HttpMethod.GET;
 import static org.springframework.http.HttpMethod.HEAD;
 
 import io.doundo.orchestrator.api.OpenStreams;
+import io.doundo.orchestrator.api.hook.HookAccess;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.api.request.ProblemWriter;
 import io.doundo.orchestrator.app.ConsoleConfiguration;
@@ -82,6 +83,13 @@ class SecurityConfiguration {
   @Bean
   SessionCookie sessionCookie(DoundoProperties properties) {
     return new SessionCookie(properties.console().plainHttp());
+  }
+
+  @Bean
+  HookAccess hookAccess(DoundoProperties properties, Logins logins) {
+    DoundoProperties.Api api = properties.api();
+    return new HookLogins(
+        api.asksForLogin() ? null : new LocalOnlyFilter(api.allowedHosts()), logins);
   }
 
   @Bean(initMethod = "start")
@@ -180,7 +188,7 @@ class SecurityConfiguration {
         }
         var route = requests.requestMatchers(method, row.pattern());
         switch (row.access()) {
-          case OPEN -> route.permitAll();
+          case OPEN, HOOK -> route.permitAll();
           // Without logins every local user may do everything.
           case PEER -> route.hasRole(asksForLogin ? CallerFilter.PEER : ADMIN);
           case ANY,

@@ -1,23 +1,32 @@
 package io.doundo.orchestrator.app.trigger;
 
+import io.doundo.orchestrator.api.hook.HookListener;
+import io.doundo.orchestrator.api.hook.HookRate;
+import io.doundo.orchestrator.api.hook.HookSecrets;
 import io.doundo.orchestrator.app.DoundoProperties;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.trigger.event.EventDirectory;
 import io.doundo.orchestrator.trigger.event.EventTriggers;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** The triggers that come from outside. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(HookProperties.class)
 class TriggerConfiguration {
 
   /** The service that follows topics starts and closes it. */
@@ -34,6 +43,30 @@ class TriggerConfiguration {
         new EventDirectory(definitions),
         new TriggerMetrics(meters),
         engine.maxRecordBytes());
+  }
+
+  @Bean
+  HookSecrets hookSecrets(HookProperties properties) {
+    return new SettingsSecrets(properties);
+  }
+
+  @Bean
+  HookRate hookRate(HookProperties properties) {
+    return new HookRate(properties.ratePerSecond());
+  }
+
+  @Bean
+  HookListener hookMetrics(MeterRegistry meters) {
+    Map<HookListener.Result, Counter> counters = new EnumMap<>(HookListener.Result.class);
+    for (HookListener.Result result : HookListener.Result.values()) {
+      counters.put(
+          result,
+          Counter.builder("doundo.hook.requests")
+              .description("Requests of webhooks since this instance started, by outcome")
+              .tag("outcome", result.name().toLowerCase(Locale.ROOT))
+              .register(meters));
+    }
+    return result -> Objects.requireNonNull(counters.get(result)).increment();
   }
 
   private static Producer<byte[], byte[]> producer(DoundoProperties.Kafka kafka) {

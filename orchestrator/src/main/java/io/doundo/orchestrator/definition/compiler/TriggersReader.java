@@ -40,12 +40,11 @@ final class TriggersReader {
 
   private static final String EVENT = "event";
 
-  private static final List<String> KINDS = List.of(SCHEDULE, EVENT);
+  private static final String WEBHOOK = "webhook";
 
-  /** A kind of triggers that is known by name only. */
-  private static final String LATER_KIND = "webhook";
+  private static final List<String> KINDS = List.of(SCHEDULE, EVENT, WEBHOOK);
 
-  static final Set<String> TRIGGER_FIELDS = Set.of("name", SCHEDULE, EVENT, LATER_KIND);
+  static final Set<String> TRIGGER_FIELDS = Set.of("name", SCHEDULE, EVENT, WEBHOOK);
 
   private static final List<String> TIMINGS = List.of("cron", "every", "at", "after");
 
@@ -92,7 +91,7 @@ final class TriggersReader {
         fields.problem(
             element,
             FIELD + '[' + i + ']',
-            "must be an object with a name and a schedule or an event but is " + element.kind());
+            "must be an object with a name and a schedule, an event or a webhook but is " + element.kind());
         continue;
       }
       Trigger trigger = trigger(fields.element(FIELD, i, mapping), names);
@@ -109,29 +108,26 @@ final class TriggersReader {
     if (name != null && !names.add(name)) {
       trigger.problem("name", "the trigger \"" + name + "\" is defined twice");
     }
-    if (trigger.value(LATER_KIND) != null) {
-      trigger.problem(
-          LATER_KIND,
-          "triggers of this kind are not supported yet; a trigger can be a schedule or an event");
-      return null;
-    }
     List<String> kinds = KINDS.stream().filter(kind -> trigger.value(kind) != null).toList();
     if (kinds.isEmpty()) {
-      trigger.problem(SCHEDULE, "is missing: a trigger has a schedule or an event");
+      trigger.problem(SCHEDULE, "is missing: a trigger has a schedule, an event or a webhook");
       return null;
     }
     if (kinds.size() > 1) {
-      trigger.problem(kinds.get(1), "a trigger has exactly one of " + String.join(" and ", KINDS));
+      trigger.problem(kinds.get(1), "a trigger has exactly one of " + String.join(", ", KINDS));
       return null;
     }
     Fields source = trigger.object(kinds.get(0));
-    TriggerSource read =
-        source == null
-            ? null
-            : kinds.get(0).equals(SCHEDULE)
-                ? schedule(source)
-                : new EventTriggerReader(source, report).read();
+    TriggerSource read = source == null ? null : source(kinds.get(0), source);
     return name == null || read == null ? null : new Trigger(name, read);
+  }
+
+  private @Nullable TriggerSource source(String kind, Fields source) {
+    return switch (kind) {
+      case SCHEDULE -> schedule(source);
+      case EVENT -> OutsideTriggers.event(source, report);
+      default -> OutsideTriggers.webhook(source, report);
+    };
   }
 
   private static @Nullable String name(Fields trigger) {

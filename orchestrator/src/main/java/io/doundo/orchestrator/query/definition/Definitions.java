@@ -122,16 +122,17 @@ public final class Definitions implements DefinitionLookup {
 
   /** All orchestrations whose newest version has triggers. */
   public List<Triggered> triggered() {
-    List<Triggered> found = new ArrayList<>();
-    for (String name : names()) {
-      DefinitionHistory history = history(name);
-      history
-          .latest()
-          .flatMap(version -> find(new DefinitionId(name, version.hash())))
-          .filter(definition -> !definition.triggers().isEmpty())
-          .ifPresent(definition -> found.add(new Triggered(definition, history.status())));
-    }
-    return found;
+    return names().stream().flatMap(name -> triggered(name).stream()).toList();
+  }
+
+  /** One of them; empty for an unknown orchestration, and for one without triggers. */
+  public Optional<Triggered> triggered(String name) {
+    DefinitionHistory history = history(name);
+    return history
+        .latest()
+        .flatMap(version -> find(new DefinitionId(name, version.hash())))
+        .filter(definition -> !definition.triggers().isEmpty())
+        .map(definition -> new Triggered(definition, history.status()));
   }
 
   /**

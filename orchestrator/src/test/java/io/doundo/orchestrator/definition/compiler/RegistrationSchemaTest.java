@@ -312,7 +312,11 @@ class RegistrationSchemaTest {
             "schedule",
             TriggersReader.SCHEDULE_FIELDS,
             "event",
-            EventTriggerReader.FIELDS);
+            OutsideTriggers.EVENT_FIELDS,
+            "webhook",
+            OutsideTriggers.WEBHOOK_FIELDS,
+            "trigger",
+            TriggersReader.TRIGGER_FIELDS);
     read.forEach(
         (part, fields) -> {
           TreeSet<String> described =

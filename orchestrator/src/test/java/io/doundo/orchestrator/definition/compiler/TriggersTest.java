@@ -12,6 +12,7 @@ import io.doundo.orchestrator.definition.Schedule;
 import io.doundo.orchestrator.definition.Schedule.CatchUp;
 import io.doundo.orchestrator.definition.Schedule.Overlap;
 import io.doundo.orchestrator.definition.Trigger;
+import io.doundo.orchestrator.definition.WebhookTrigger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -101,15 +102,15 @@ class TriggersTest {
   }
 
   @Test
-  void namesAreUniqueAndKindsThatAreOnlyPlannedAreRefused() {
+  void namesAreUniqueAndEachTriggerHasOne() {
     String head = "{orchestrationName: o, vocabulary: 2, steps: [{name: a}], triggers: ";
     assertThat(
             problems(
                 head
                     + "[{name: t, schedule: {every: 5m}}, {name: t, schedule: {every: 5m}},"
-                    + " {name: e, webhook: {}}, {schedule: {every: 5m}}, {name: a.b, schedule: {every:"
+                    + " {name: e, webhok: {}}, {schedule: {every: 5m}}, {name: a.b, schedule: {every:"
                     + " 5m}}, x]}"))
-        .hasSize(5);
+        .hasSize(6);
     String many =
         IntStream.range(0, 17)
             .mapToObj(i -> "{name: t" + i + ", schedule: {every: 5m}}")
@@ -200,7 +201,7 @@ class TriggersTest {
     assertThat(problems(head + "}]}"))
         .singleElement()
         .asString()
-        .contains("a schedule or an event");
+        .contains("a schedule, an event or a webhook");
   }
 
   @Test
@@ -221,6 +222,106 @@ class TriggersTest {
     assertThat(definition(eventDocument("topic: orchestrator.trigger, from: latest")).id())
         .as("a default that is written out changes nothing")
         .isEqualTo(definition(eventDocument("")).id());
+  }
+
+  private static String hookDocument(String webhook) {
+    return "{orchestrationName: o, vocabulary: 2, steps: [{name: a}], triggers: [{name: t, webhook: {"
+        + webhook
+        + "}}]}";
+  }
+
+  private static WebhookTrigger webhook(String webhook) {
+    return Objects.requireNonNull(definition(hookDocument(webhook)).triggers().get(0).webhook());
+  }
+
+  @Test
+  void everyWayOfVerifyingIsRead() {
+    assertThat(
+            webhook(
+                "verify: standard, secret: partnerHook, flowId: \"hook-{{"
+                    + " event.headers['webhook-id'] }}\", payload: '{{ event.body }}'"))
+        .isEqualTo(
+            new WebhookTrigger(
+                new WebhookTrigger.Standard(),
+                "partnerHook",
+                new EventMapping(
+                    null,
+                    "hook-{{ event.headers['webhook-id'] }}",
+                    "\"{{ event.body }}\"",
+                    null)));
+    assertThat(webhook("").verify()).isEqualTo(new WebhookTrigger.Unsigned());
+    assertThat(webhook("verify: apiKey").verify()).isEqualTo(new WebhookTrigger.ApiKey());
+    assertThat(webhook("verify: token, secret: s").verify())
+        .isEqualTo(new WebhookTrigger.Token("Authorization"));
+    assertThat(webhook("verify: {token: {header: X-Gitlab-Token}}, secret: s").verify())
+        .isEqualTo(new WebhookTrigger.Token("X-Gitlab-Token"));
+    assertThat(webhook("verify: {hmac: {header: X-Sign}}, secret: s").verify())
+        .isEqualTo(
+            new WebhookTrigger.Hmac(
+                "X-Sign", "", WebhookTrigger.Encoding.HEX, WebhookTrigger.Signed.BODY, null, null));
+    assertThat(
+            webhook(
+                    "verify: {hmac: {header: S, prefix: v1=, encoding: base64, signed:"
+                        + " timestamp.body, id: I, timestamp: t=}}, secret: s")
+                .verify())
+        .isEqualTo(
+            new WebhookTrigger.Hmac(
+                "S",
+                "v1=",
+                WebhookTrigger.Encoding.BASE64,
+                WebhookTrigger.Signed.TIMESTAMP_AND_BODY,
+                "I",
+                "t="));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "verify: none|triggers[0].webhook.verify|standard, token",
+        "verify: {hmac: {header: A}, token: {header: A}}, secret: s|webhook.verify|either",
+        "verify: {}, secret: s|webhook.verify|either",
+        "verify: {hmc: {}}, secret: s|webhook.verify.hmc|did you mean",
+        "verify: {hmac: {}}, secret: s|webhook.verify.hmac.header|is missing",
+        "verify: {hmac: {header: 'a b'}}, secret: s|webhook.verify.hmac.header|no name of a header",
+        "verify: {hmac: {header: A, encoding: utf8}}, secret: s|hmac.encoding|hex, base64",
+        "verify: {hmac: {header: A, signed: id}}, secret: s|hmac.signed|timestamp.body",
+        "verify: {hmac: {header: A, signed: timestamp.body}}, secret: s|hmac.timestamp|is missing",
+        "verify: {hmac: {header: A, timestamp: T}}, secret: s|hmac.timestamp|no meaning",
+        "verify: {hmac: {header: A, id: 'a b'}}, secret: s|hmac.id|no name of a header",
+        "verify: {token: {}}, secret: s|webhook.verify.token.header|is missing",
+        "verify: standard|triggers[0].webhook.secret|is missing",
+        "verify: standard, secret: '../x'|triggers[0].webhook.secret|letters, digits",
+        "verify: apiKey, secret: s|triggers[0].webhook.secret|no meaning",
+        "secret: s|triggers[0].webhook.secret|without verify",
+        "verify: apiKey, when: event.data.x == 1|triggers[0].webhook.when|data",
+        "verify: apiKey, flowId: fixed|triggers[0].webhook.flowId|same flow",
+        "verify: apiKey, payload: [1]|triggers[0].webhook.payload|must be an object",
+        "verify: apiKey, signal: s|triggers[0].webhook.signal|needs flowId",
+        "verify: apiKey, secrt: s|triggers[0].webhook.secrt|did you mean",
+      })
+  void aProblemOfAWebhookNamesItsPlace(String webhook, String place, String wording) {
+    assertThat(problems(hookDocument(webhook)))
+        .anySatisfy(problem -> assertThat(problem.toString()).contains(place).contains(wording));
+  }
+
+  @Test
+  void aWebhookIsPartOfTheContentAndIsReadBack() throws Exception {
+    for (String webhook :
+        new String[] {
+          "",
+          "verify: apiKey, when: event.body.x == 1",
+          "verify: standard, secret: s",
+          "verify: {token: {header: X}}, secret: s",
+          "verify: {hmac: {header: S, prefix: v1=, signed: timestamp.body, timestamp: t=}}, secret:"
+              + " s, signal: paid, flowId: 'o-{{ event.body.order }}'"
+        }) {
+      Orchestration written = definition(hookDocument(webhook));
+
+      assertThat(DefinitionCodec.decode(DefinitionCodec.encode(written))).isEqualTo(written);
+    }
+    assertThat(definition(hookDocument("verify: token, secret: a")).id())
+        .isNotEqualTo(definition(hookDocument("verify: token, secret: b")).id());
   }
 
   @Test
