@@ -124,8 +124,7 @@ public record RegistrationSettings(
         Duration.ofDays(30),
         Duration.ofSeconds(60),
         Duration.ofMinutes(5),
-        PartitionLimits.STANDARD,
-        false);
+        PartitionLimits.STANDARD);
   }
 
   /** The consumer group of the registration topic. */
