@@ -287,8 +287,7 @@ public class HookController {
       }
       return answered(hook, flowId, HookListener.Result.REPEATED);
     }
-    List<String> violations =
-        definitions.violations(start.orchestrationName(), start.payload());
+    List<String> violations = definitions.violations(start.orchestrationName(), start.payload());
     if (!violations.isEmpty()) {
       throw new ApiProblem(
           ProblemKind.PAYLOAD_REFUSED,
@@ -342,8 +341,7 @@ public class HookController {
   }
 
   private static Object answer(Hook hook, @Nullable String flowId, HookListener.Result result) {
-    return new HookAnswer(
-        flowId, hook.orchestration().definition().name(), result.name());
+    return new HookAnswer(flowId, hook.orchestration().definition().name(), result.name());
   }
 
   private static Map<String, String> headers(HttpServletRequest request) {

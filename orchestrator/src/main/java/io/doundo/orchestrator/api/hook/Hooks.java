@@ -25,7 +25,8 @@ final class Hooks {
   }
 
   /** A webhook of the newest version of an orchestration. */
-  record Hook(Triggered orchestration, String name, WebhookTrigger trigger, TriggerProgram program) {
+  record Hook(
+      Triggered orchestration, String name, WebhookTrigger trigger, TriggerProgram program) {
 
     String id() {
       return orchestration.definition().name() + '/' + name;

@@ -72,8 +72,19 @@ final class OutsideTriggers {
                 fields,
                 report,
                 Shape.ofFields(
-                    "topic", "partition", "offset", "key", "headers", "data", "at", "trigger",
-                    "type", "source", "id", "subject", "time"))
+                    "topic",
+                    "partition",
+                    "offset",
+                    "key",
+                    "headers",
+                    "data",
+                    "at",
+                    "trigger",
+                    "type",
+                    "source",
+                    "id",
+                    "subject",
+                    "time"))
             .read();
     return topic == null
         ? null
@@ -144,8 +155,7 @@ final class OutsideTriggers {
       return null;
     }
     if (!isTimed && hmac.value(TIMESTAMP) != null) {
-      hmac.problem(
-          TIMESTAMP, "has no meaning unless it is signed, as with signed: timestamp.body");
+      hmac.problem(TIMESTAMP, "has no meaning unless it is signed, as with signed: timestamp.body");
       return null;
     }
     if (header == null || prefix == null) {

@@ -91,7 +91,8 @@ final class TriggersReader {
         fields.problem(
             element,
             FIELD + '[' + i + ']',
-            "must be an object with a name and a schedule, an event or a webhook but is " + element.kind());
+            "must be an object with a name and a schedule, an event or a webhook but is "
+                + element.kind());
         continue;
       }
       Trigger trigger = trigger(fields.element(FIELD, i, mapping), names);

@@ -25,12 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class HookContent {
 
   private static final Set<String> CREDENTIALS =
-      Set.of(
-          "authorization",
-          "proxy-authorization",
-          "cookie",
-          "x-api-key",
-          "webhook-signature");
+      Set.of("authorization", "proxy-authorization", "cookie", "x-api-key", "webhook-signature");
 
   private HookContent() {}
 

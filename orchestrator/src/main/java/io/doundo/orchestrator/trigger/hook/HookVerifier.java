@@ -227,8 +227,7 @@ public final class HookVerifier {
     if (!SECONDS.matcher(timestamp).matches()) {
       return "the time is not a number of seconds since 1970";
     }
-    Duration apart =
-        Duration.between(Instant.ofEpochSecond(Long.parseLong(timestamp)), now).abs();
+    Duration apart = Duration.between(Instant.ofEpochSecond(Long.parseLong(timestamp)), now).abs();
     return apart.compareTo(TOLERANCE) > 0
         ? "its time is more than %d minutes from now".formatted(TOLERANCE.toMinutes())
         : null;

@@ -106,7 +106,12 @@ class HookLoginsTest {
   @Test
   void onlyTheAddressOfAWebhookIsOne() {
     for (String path :
-        List.of("/api/hooks/o", "/api/hooks/o/t/x", "/api/hooks/../flows", "/api/hooks/o;/t", "/api/flows")) {
+        List.of(
+            "/api/hooks/o",
+            "/api/hooks/o/t/x",
+            "/api/hooks/../flows",
+            "/api/hooks/o;/t",
+            "/api/flows")) {
       assertThat(HookController.isMeant(new MockHttpServletRequest("POST", path)))
           .as(path)
           .isFalse();

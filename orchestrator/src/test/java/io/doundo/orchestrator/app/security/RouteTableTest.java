@@ -138,8 +138,7 @@ class RouteTableTest {
   @Test
   void aViewerMayTryWhatAnOperatorMayDo() throws Exception {
     for (Row row : RouteTable.ROWS) {
-      boolean isOpenToViewers =
-          isOpen(row) || row.access().dryRunRoles().contains(Role.VIEWER);
+      boolean isOpenToViewers = isOpen(row) || row.access().dryRunRoles().contains(Role.VIEWER);
       int expected = isOpenToViewers ? 200 : row.access() == Access.PEER ? 401 : 403;
       assertThat(status(row.method(), path(row), key(Role.VIEWER), "true"))
           .as("a viewer tries %s %s", row.method(), row.pattern())

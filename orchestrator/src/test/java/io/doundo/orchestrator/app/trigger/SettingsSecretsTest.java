@@ -25,8 +25,7 @@ class SettingsSecretsTest {
 
   @Test
   void aFileHasOneSecretInEachLineAndIsReadAgain(@TempDir Path directory) throws Exception {
-    SettingsSecrets secrets =
-        new SettingsSecrets(new HookProperties(Map.of(), directory, 50));
+    SettingsSecrets secrets = new SettingsSecrets(new HookProperties(Map.of(), directory, 50));
     Path file = directory.resolve("gitHub");
     assertThat(secrets.find("gitHub")).isEmpty();
 
@@ -49,8 +48,7 @@ class SettingsSecretsTest {
     assertThatThrownBy(
             () ->
                 new SettingsSecrets(
-                    new HookProperties(
-                        Map.of("a-b", List.of("x"), "ab", List.of("y")), null, 50)))
+                    new HookProperties(Map.of("a-b", List.of("x"), "ab", List.of("y")), null, 50)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("differ only in case");
   }

@@ -245,10 +245,7 @@ class TriggersTest {
                 new WebhookTrigger.Standard(),
                 "partnerHook",
                 new EventMapping(
-                    null,
-                    "hook-{{ event.headers['webhook-id'] }}",
-                    "\"{{ event.body }}\"",
-                    null)));
+                    null, "hook-{{ event.headers['webhook-id'] }}", "\"{{ event.body }}\"", null)));
     assertThat(webhook("").verify()).isEqualTo(new WebhookTrigger.Unsigned());
     assertThat(webhook("verify: apiKey").verify()).isEqualTo(new WebhookTrigger.ApiKey());
     assertThat(webhook("verify: token, secret: s").verify())

@@ -53,7 +53,8 @@ class HookContentTest {
 
   @Test
   void aBodyIsJsonOrText() throws Exception {
-    assertThat(HookContent.body("{\"a\":1}".getBytes(UTF_8), "text/plain")).hasToString("{\"a\":1}");
+    assertThat(HookContent.body("{\"a\":1}".getBytes(UTF_8), "text/plain"))
+        .hasToString("{\"a\":1}");
     assertThat(HookContent.body("a=1&b=2".getBytes(UTF_8), "application/x-www-form-urlencoded"))
         .hasToString("\"a=1&b=2\"");
     assertThatThrownBy(() -> HookContent.body("{".getBytes(UTF_8), "application/json"))

@@ -110,7 +110,9 @@ class HookVerifierTest {
     return Stream.of(standard, gitHub, stripe(), base64(), token(), gitLab());
   }
 
-  /** Made as Stripe documents it: the time, a dot and the body, beside a signature of another kind. */
+  /**
+   * Made as Stripe documents it: the time, a dot and the body, beside a signature of another kind.
+   */
   private static Delivery stripe() {
     byte[] body = "{\"id\":\"evt_1\",\"type\":\"charge.succeeded\"}".getBytes(UTF_8);
     String secret = "whsec_stripe_uses_all_of_it";
@@ -223,7 +225,8 @@ class HookVerifierTest {
   @ParameterizedTest
   @MethodSource("deliveries")
   void aProofThatIsNoneIsRefused(Delivery delivery) throws Exception {
-    for (String proof : List.of("x", ",", "=", "v1,", "sha256=", "sha256=zz", "Bearer ", "t=,v1=")) {
+    for (String proof :
+        List.of("x", ",", "=", "v1,", "sha256=", "sha256=zz", "Bearer ", "t=,v1=")) {
       assertThat(
               delivery
                   .sent(
@@ -244,8 +247,7 @@ class HookVerifierTest {
       byte[] changed = delivery.body().clone();
       changed[i] ^= 1;
 
-      assertThat(
-              delivery.sent(List.of(delivery.secret()), Map.of(), changed, SENT).isVerified())
+      assertThat(delivery.sent(List.of(delivery.secret()), Map.of(), changed, SENT).isVerified())
           .isFalse();
     }
   }
@@ -272,10 +274,7 @@ class HookVerifierTest {
     for (Map.Entry<Duration, Boolean> after : counts.entrySet()) {
       Result result =
           delivery.sent(
-              List.of(delivery.secret()),
-              Map.of(),
-              delivery.body(),
-              SENT.plus(after.getKey()));
+              List.of(delivery.secret()), Map.of(), delivery.body(), SENT.plus(after.getKey()));
 
       assertThat(result.isVerified()).as("%s", after.getKey()).isEqualTo(after.getValue());
     }
@@ -291,7 +290,9 @@ class HookVerifierTest {
           .forEach((name, value) -> changed.put(name, value.replace("1614265330", time)));
 
       assertThat(
-              delivery.sent(List.of(delivery.secret()), changed, delivery.body(), SENT).isVerified())
+              delivery
+                  .sent(List.of(delivery.secret()), changed, delivery.body(), SENT)
+                  .isVerified())
           .as(time)
           .isFalse();
     }
@@ -353,8 +354,7 @@ class HookVerifierTest {
   void aSecretOfAnotherFormIsAnErrorOfTheSettings() {
     Delivery standard = deliveries().toList().get(0);
 
-    assertThatThrownBy(
-            () -> standard.sent(List.of("not base64!"), Map.of(), standard.body(), SENT))
+    assertThatThrownBy(() -> standard.sent(List.of("not base64!"), Map.of(), standard.body(), SENT))
         .isInstanceOf(UnusableSecretException.class)
         .message()
         .doesNotContain("not base64!");
@@ -364,8 +364,7 @@ class HookVerifierTest {
   void aRequestWithoutAProofIsNeverVerifiedHere() {
     assertThatThrownBy(
             () ->
-                HookVerifier.verify(
-                    new Unsigned(), List.of("x"), name -> null, new byte[0], SENT))
+                HookVerifier.verify(new Unsigned(), List.of("x"), name -> null, new byte[0], SENT))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }
