@@ -313,7 +313,7 @@ class RegistrationSchemaTest {
             TriggersReader.SCHEDULE_FIELDS,
             "event",
             OutsideTriggers.EVENT_FIELDS,
-            "webhook",
+            "webhookTrigger",
             OutsideTriggers.WEBHOOK_FIELDS,
             "trigger",
             TriggersReader.TRIGGER_FIELDS);
