@@ -125,10 +125,6 @@ class PlanFaultsIT extends PlanJourneys {
     ofCreation.awaitKept();
     client.cancel(change);
     client.cancel(creation);
-    client.flowIs(change, "UNDOING");
-    client.flowIs(creation, "UNDOING");
-    ofChange.hangUp();
-    ofCreation.hangUp();
     client.flowIs(change, "UNDONE");
     client.flowIs(creation, "UNDONE");
     ofChange.letGo();

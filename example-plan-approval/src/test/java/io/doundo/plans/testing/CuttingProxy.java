@@ -8,7 +8,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -53,8 +52,6 @@ public final class CuttingProxy implements AutoCloseable {
     private final CountDownLatch kept = new CountDownLatch(1);
     private final CountDownLatch let = new CountDownLatch(1);
     private final CountDownLatch answered = new CountDownLatch(1);
-    private volatile @Nullable Socket client;
-    private volatile boolean hungUp;
     private volatile int status;
 
     /** Waits until it is on its way. */
@@ -62,12 +59,6 @@ public final class CuttingProxy implements AutoCloseable {
       if (!kept.await(2, TimeUnit.MINUTES)) {
         throw new IllegalStateException("nothing was written within two minutes");
       }
-    }
-
-    /** Ends the connection of the one who writes, who never hears of it. It is still on its way. */
-    public void hangUp() throws IOException {
-      hungUp = true;
-      Objects.requireNonNull(client, "nothing is kept").close();
     }
 
     /** Lets it arrive. */
@@ -90,8 +81,7 @@ public final class CuttingProxy implements AutoCloseable {
       }
     }
 
-    private void keep(Socket from) {
-      client = from;
+    private void keep() {
       kept.countDown();
       try {
         let.await();
@@ -101,14 +91,13 @@ public final class CuttingProxy implements AutoCloseable {
     }
   }
 
-  private void holdBack(
-      String request, Socket client, AtomicReference<@Nullable HeldWrite> onItsWay) {
+  private void holdBack(String request, AtomicReference<@Nullable HeldWrite> onItsWay) {
     if (request.startsWith("PUT ")) {
       String path = request.substring(4, Math.max(4, request.indexOf(' ', 4)));
       HeldWrite write = held.remove(path.substring(path.lastIndexOf('/') + 1));
       if (write != null) {
         onItsWay.set(write);
-        write.keep(client);
+        write.keep();
       }
     }
   }
@@ -142,9 +131,6 @@ public final class CuttingProxy implements AutoCloseable {
         HeldWrite write = onItsWay.get();
         if (write != null) {
           write.answer(buffer);
-          if (write.hungUp) {
-            return;
-          }
         }
         Runnable then = "PUT ".equals(method.get()) ? cut.getAndSet(null) : null;
         if (then != null) {
@@ -173,7 +159,7 @@ public final class CuttingProxy implements AutoCloseable {
         if (beginning.matches("[A-Z]{3,4} ?")) {
           method.set(beginning);
         }
-        holdBack(new String(buffer, 0, read, StandardCharsets.US_ASCII), client, onItsWay);
+        holdBack(new String(buffer, 0, read, StandardCharsets.US_ASCII), onItsWay);
         out.write(buffer, 0, read);
         out.flush();
       }
