@@ -87,6 +87,24 @@ class ForecastCommandsTest {
   }
 
   @Test
+  void aPlanCountsThePartsThatGoBack() {
+    service.answer(
+        "GET /api/flows/f/undo-plan",
+        200,
+        """
+        {"flowId":"f","possible":true,"stages":[[
+          {"step":"items","knows":"DONE","served":true,
+           "parts":{"count":900,"recalled":900,"atOnce":20,"opening":20,"first":["f~items~899"]}},
+          {"step":"gift","knows":"DONE","served":true,
+           "parts":{"count":1,"recalled":0,"atOnce":1,"opening":1,"first":["f~gift~0"]}}]]}""");
+
+    assertThat(service.run("plan", "f").out())
+        .contains(
+            "items (takes back 900 parts, 900 from the archive, 20 of them first),"
+                + " gift (takes back 1 part)");
+  }
+
+  @Test
   void aPlanThatIsNotPossibleSaysWhyNot() {
     service.answer(
         "GET /api/flows/f/undo-plan",

@@ -112,7 +112,8 @@ class VerbCommandTest {
         """
         {"wouldBe":{"status":"UNDOING","events":[{"type":"FLOW_UNDOING","reason":"UNDO by kim"}],
          "commands":[{"step":"charge","action":"UNDO","commandId":"00ff"},
-                     {"step":"ship","action":"UNDO","commandId":null}]}}""");
+                     {"step":"ship","action":"UNDO","commandId":null}],
+         "parts":[{"step":"items","verb":"BACK","parts":20}]}}""");
 
     CommandResult ran = service.runAnswering("n", "undo", "f", "--dry-run");
 
@@ -122,7 +123,8 @@ class VerbCommandTest {
             "f: undo would be accepted; the flow would be UNDOING. Nothing was sent.",
             "  FLOW_UNDOING: UNDO by kim",
             "  sends UNDO charge [00ff]",
-            "  sends UNDO ship");
+            "  sends UNDO ship",
+            "  asks 20 of the parts of items: BACK");
     assertThat(service.asked())
         .extracting(ReceivedRequest::request)
         .containsExactly("POST /api/flows/f/undo?dryRun=true");

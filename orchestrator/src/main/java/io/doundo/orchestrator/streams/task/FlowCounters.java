@@ -560,7 +560,10 @@ final class FlowCounters {
     }
 
     private UndoCause cause() {
-      if (before != null && before.status() == FlowStatus.UNDONE) {
+      boolean hasEnded =
+          before != null
+              && (before.status() == FlowStatus.UNDONE || before.status() == FlowStatus.REJECTED);
+      if (hasEnded) {
         return UndoCause.REPAIR;
       }
       if (event instanceof ControlRequested request) {
