@@ -1,5 +1,6 @@
 package io.doundo.plans;
 
+import static java.util.Objects.requireNonNull;
 import static io.doundo.plans.testing.PlanClient.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -91,8 +92,8 @@ class PlanFaultsIT extends PlanJourneys {
       flows.put(name, client.submit(planId, "eve"));
     }
     for (String name : stack.names()) {
-      String planId = plans.get(name);
-      String flow = flows.get(name);
+      String planId = requireNonNull(plans.get(name));
+      String flow = requireNonNull(flows.get(name));
       JsonNode task = client.task("ann", planId, "approval", 1);
       CuttingProxy.HeldWrite write = stack.holdNextWrite(planId);
       client.approve(task, "ann");
