@@ -189,6 +189,8 @@ class FrameworkWorkflowsTest {
         """
         {"name": "Submit Lead to Multiple Carriers", "category": "lead_distribution",
          "status": "ACTIVE",
+         "triggers": [{"type": "EVENT", "config": {"eventType": "lead.qualified"},
+                       "isEnabled": true}],
          "steps": [
            {"id": "step_1", "name": "Get Lead", "type": "HTTP_REQUEST", "order": 1,
             "config": {"method": "GET", "url": "http://localhost:3000/api/v1/leads/{{leadId}}",
