@@ -140,6 +140,7 @@ final class CallFixture implements AutoCloseable {
             CommandAction.DO,
             1,
             1,
+            List.of(),
             KnownEffect.UNKNOWN,
             null,
             null,
