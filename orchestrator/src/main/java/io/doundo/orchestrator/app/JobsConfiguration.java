@@ -44,6 +44,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.function.SingletonSupplier;
 
 /** The bulk jobs, and the reading of schedules. */
 @Configuration(proxyBeanMethods = false)
@@ -97,8 +98,13 @@ class JobsConfiguration {
       ObjectProvider<JobRunner> runner,
       Schedules schedules,
       RefusedRegistrations refusals,
-      EventTriggers triggers) {
-    return new TopicFollowers(topic, runner.getIfAvailable(), schedules, refusals, triggers);
+      ObjectProvider<EventTriggers> triggers) {
+    return new TopicFollowers(
+        topic,
+        runner.getIfAvailable(),
+        schedules,
+        refusals,
+        SingletonSupplier.of(triggers::getObject));
   }
 
   @Bean(destroyMethod = "")

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.jobs.JobTopic;
 import io.doundo.orchestrator.query.definition.RefusedRegistrations;
 import io.doundo.orchestrator.query.schedule.Schedules;
 import io.doundo.orchestrator.trigger.event.EventTriggers;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,26 +13,27 @@ import org.jspecify.annotations.Nullable;
  * and stops it before the engine.
  *
  * @param runner null without an audit log, in which the answers stand
+ * @param triggers asked for only when they start: they read definitions, which the service has
  */
 record TopicFollowers(
     JobTopic topic,
     @Nullable JobRunner runner,
     Schedules schedules,
     RefusedRegistrations refusals,
-    EventTriggers triggers) {
+    Supplier<EventTriggers> triggers) {
 
   void start() {
     topic.start();
     schedules.start();
     refusals.start();
-    triggers.start();
+    triggers.get().start();
     if (runner != null) {
       runner.start();
     }
   }
 
   void stop() {
-    triggers.close();
+    triggers.get().close();
     if (runner != null) {
       runner.close();
     }
