@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ public final class TaskTimer implements AutoCloseable {
   }
 
   /** The same, with what cancels it; null when the timer is closed. */
-  public Future<?> cancellable(long ms, Runnable task) {
+  public @Nullable Future<?> cancellable(long ms, Runnable task) {
     try {
       return executor.schedule(() -> run(task), ms, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
