@@ -102,7 +102,8 @@ public final class Throttle {
   private void schedule(long nanos) {
     if (!scheduled) {
       scheduled = true;
-      timer.schedule(
+      var unused =
+          timer.schedule(
           () -> {
             synchronized (this) {
               scheduled = false;
