@@ -234,7 +234,7 @@ public final class HttpCallee implements Callee {
     CompletableFuture<Finding> asked = new CompletableFuture<>();
     called.onAbandon(
         () -> asked.complete(Finding.unknown("given up while waiting for what was sent")));
-    services
+    var unused = services
         .timer()
         .schedule(
             () -> {

@@ -14,7 +14,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AddressGuard {
 
-  private record Range(byte[] prefix, int bits, boolean isPrivate, String name) {
+  private static final class Range {
+    private final byte[] prefix;
+    private final int bits;
+    private final boolean isPrivate;
+    private final String name;
+
+    Range(byte[] prefix, int bits, boolean isPrivate, String name) {
+      this.prefix = prefix;
+      this.bits = bits;
+      this.isPrivate = isPrivate;
+      this.name = name;
+    }
 
     boolean holds(byte[] address) {
       if (address.length != prefix.length) {
@@ -86,15 +97,15 @@ public final class AddressGuard {
   private @Nullable String refuse(byte[] address) {
     for (Range range : RANGES) {
       if (range.holds(address) && !isAllowed(range)) {
-        return "its address " + text(address) + " is " + range.name();
+        return "its address " + text(address) + " is " + range.name;
       }
     }
     return null;
   }
 
   private boolean isAllowed(Range range) {
-    return range.isPrivate()
-        && (allowPrivate || (allowLoopback && range.name().equals("loopback")));
+    return range.isPrivate
+        && (allowPrivate || (allowLoopback && range.name.equals("loopback")));
   }
 
   /** The IPv4 address in a mapped, compatible, translated, 6to4, Teredo or ISATAP address. */

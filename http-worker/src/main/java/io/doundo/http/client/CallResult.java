@@ -6,16 +6,37 @@ import org.jspecify.annotations.Nullable;
 /** What became of one request. */
 public sealed interface CallResult {
 
-  /**
-   * A whole response.
-   *
-   * @param headers names in lower case
-   * @param body decompressed; empty when there is none
-   */
-  record Answered(int status, Map<String, String> headers, byte[] body) implements CallResult {
+  /** A whole response. Immutable; nobody changes the bytes of the body. */
+  final class Answered implements CallResult {
 
-    public Answered {
-      headers = Map.copyOf(headers);
+    private final int status;
+    private final Map<String, String> headers;
+    private final byte[] body;
+
+    /**
+     * A response.
+     *
+     * @param headers names in lower case
+     * @param body decompressed; empty when there is none
+     */
+    public Answered(int status, Map<String, String> headers, byte[] body) {
+      this.status = status;
+      this.headers = Map.copyOf(headers);
+      this.body = body;
+    }
+
+    public int status() {
+      return status;
+    }
+
+    /** By their names in lower case. */
+    public Map<String, String> headers() {
+      return headers;
+    }
+
+    /** Decompressed; empty when there is none. */
+    public byte[] body() {
+      return body;
     }
 
     /** A header's value; null when the response does not have it. */

@@ -125,7 +125,7 @@ public final class HostileServer implements AutoCloseable {
       head.write(next);
     }
     String text = head.toString(StandardCharsets.UTF_8);
-    for (String line : text.split("\r\n")) {
+    for (String line : text.lines().toList()) {
       if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
         int length = Integer.parseInt(line.substring(line.indexOf(':') + 1).strip());
         text += new String(in.readNBytes(length), StandardCharsets.UTF_8);

@@ -147,8 +147,8 @@ abstract class FrameworkOverRest extends ServiceScenarios {
     assertThat(execution.at("/stepsExecuted/0/logs"))
         .extracting(line -> line.get("message").stringValue())
         .containsExactly("STEP_STARTED DO, attempt 1", "STEP_SUCCESS DO, attempt 1");
-    assertThat(worker.received(id, "DO", "step-1").toString()).isEqualTo("{\"id\":\"lead_123\"}");
-    assertThat(worker.received(id, "DO", "fwSend").toString()).isEqualTo("{\"made\":\"getLead\"}");
+    assertThat(worker.received(id, "DO", "step-1")).hasToString("{\"id\":\"lead_123\"}");
+    assertThat(worker.received(id, "DO", "fwSend")).hasToString("{\"made\":\"getLead\"}");
 
     worker.breakStep("fwSend", "the carrier refuses");
     String failed =

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.app.framework;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.contributor.Status;
@@ -42,8 +43,8 @@ class FrameworkHealthController {
   }
 
   private static ResponseEntity<Health> answer(
-      HealthDescriptor descriptor, String good, String bad) {
-    boolean isUp = descriptor.getStatus().equals(Status.UP);
+      @Nullable HealthDescriptor descriptor, String good, String bad) {
+    boolean isUp = descriptor != null && descriptor.getStatus().equals(Status.UP);
     return ResponseEntity.status(isUp ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
         .body(new Health(isUp ? good : bad, SERVICE, Instant.now()));
   }

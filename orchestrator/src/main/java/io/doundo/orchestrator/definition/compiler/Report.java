@@ -21,6 +21,8 @@ final class Report {
   @FunctionalInterface
   interface PathNames {
     /**
+     * The path to name.
+     *
      * @param column 0 when only the line is known
      * @param path in the registration as it is read
      */

@@ -153,7 +153,7 @@ class HttpWorkerIT {
             Map.of("bootstrap.servers", broker.bootstrap()),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
-      producer.send(record);
+      var unused = producer.send(record);
     }
   }
 

@@ -182,7 +182,7 @@ final class Transformations {
       case SUBTRACT -> joined(config, value, " - ");
       case MULTIPLY -> joined(config, value, " * ");
       case DIVIDE -> joined(config, value, " / ");
-      case COUNT -> kept(config, value, "size(" + value + ")");
+      case COUNT -> kept(config, "size(" + value + ")");
       case SUM -> ofItems(config, value, "sum");
       case AVERAGE -> ofItems(config, value, "avg");
       case MIN -> ofItems(config, value, "least");
@@ -225,11 +225,11 @@ final class Transformations {
     String item = field == null ? ITEM : part(config, "field", field, ITEM);
     return item == null
         ? null
-        : kept(config, value, "%s.map(%s, %s).%s()".formatted(value, ITEM, item, function));
+        : kept(config, "%s.map(%s, %s).%s()".formatted(value, ITEM, item, function));
   }
 
   /** The number alone, or under a name. */
-  private static @Nullable String kept(Node config, String value, String number) {
+  private static @Nullable String kept(Node config, String number) {
     String target = config.text("target");
     return target == null ? number : "{ " + Conditions.quoted(target) + ": " + number + " }";
   }

@@ -162,14 +162,12 @@ final class WorkflowWriter {
             .toList();
     Map<String, Set<String>> edges = edges(main);
     List<Located> list = new ArrayList<>();
-    Map<String, String> ends = new HashMap<>();
     for (Step step : main) {
-      List<Mapping> chain = chain(step, variables, edges != null);
+      List<Mapping> chain = chain(step, variables);
       if (edges != null && !chain.isEmpty()) {
         List<String> before =
             edges.getOrDefault(step.id, Set.of()).stream().map(WorkflowWriter::nameOf).toList();
         linked(chain, before);
-        ends.put(step.id, step.name);
       }
       list.addAll(chain);
     }
@@ -274,17 +272,17 @@ final class WorkflowWriter {
   }
 
   /** A step with what follows its errors. */
-  private List<Mapping> chain(Step step, Variables names, boolean isGraph) {
+  private List<Mapping> chain(Step step, Variables names) {
     if (!written.add(step.id)) {
       return new ArrayList<>();
     }
     List<Node> own = handlers.getOrDefault(step.id, List.of());
     List<Mapping> chain = new ArrayList<>();
-    chain.add(write(step, names, null, !own.isEmpty(), isGraph));
+    chain.add(write(step, names, null, !own.isEmpty()));
     for (Node handler : own) {
       Step called = handler.has("handlerStepId") ? find(handler, "handlerStepId") : null;
       if (called != null && written.add(called.id)) {
-        chain.add(write(called, names, ErrorRules.isMeant(step.name, handler), false, isGraph));
+        chain.add(write(called, names, ErrorRules.isMeant(step.name, handler), false));
       }
     }
     Mapping check = own.isEmpty() ? null : ErrorRules.check(step.node.mapping(), step.name, own);
@@ -299,7 +297,7 @@ final class WorkflowWriter {
    * @param goesOn whether the flow goes on without it when it fails
    */
   private Mapping write(
-      Step step, Variables names, @Nullable String also, boolean goesOn, boolean isGraph) {
+      Step step, Variables names, @Nullable String also, boolean goesOn) {
     Node node = step.node;
     Tree tree = new Tree(node.mapping());
     Located id = node.value("id");
@@ -351,7 +349,7 @@ final class WorkflowWriter {
       config.problem(field, "the step \"" + step.id + "\" would contain itself");
       return List.of();
     }
-    return new ArrayList<>(chain(step, names, false));
+    return new ArrayList<>(chain(step, names));
   }
 
   private void conditional(Step step, Variables names, Tree tree) {

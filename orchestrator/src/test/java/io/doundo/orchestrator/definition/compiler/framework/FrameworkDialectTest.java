@@ -9,6 +9,7 @@ import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
 import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.orchestrator.definition.compiler.framework.FrameworkDialect.Translated;
 import io.doundo.protocol.json.Json;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,17 +38,10 @@ class FrameworkDialectTest {
   }
 
   private static JsonNode yaml(String text) {
-    return LocatedJson.of(
-            ((Mapping)
-                    DocumentReader.read(("{x: " + text + "}").getBytes(UTF_8))
-                        .documents()
-                        .get(0)
-                        .root())
-                .fields()
-                .get("x")
-                .value(),
-            "")
-        .tree();
+    Mapping document =
+        (Mapping)
+            DocumentReader.read(("{x: " + text + "}").getBytes(UTF_8)).documents().get(0).root();
+    return LocatedJson.of(Objects.requireNonNull(document.fields().get("x")).value(), "").tree();
   }
 
   @Test
