@@ -1,7 +1,7 @@
 package io.doundo.plans;
 
-import static java.util.Objects.requireNonNull;
 import static io.doundo.plans.testing.PlanClient.plan;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;

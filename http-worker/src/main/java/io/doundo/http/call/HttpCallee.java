@@ -234,24 +234,25 @@ public final class HttpCallee implements Callee {
     CompletableFuture<Finding> asked = new CompletableFuture<>();
     called.onAbandon(
         () -> asked.complete(Finding.unknown("given up while waiting for what was sent")));
-    var unused = services
-        .timer()
-        .schedule(
-            () -> {
-              if (!asked.isDone()) {
-                found(called, command, call, last)
-                    .whenComplete(
-                        (finding, error) -> {
-                          if (error != null) {
-                            asked.completeExceptionally(error);
-                          } else {
-                            asked.complete(finding);
-                          }
-                        });
-              }
-            },
-            wait.toMillis() + 1,
-            TimeUnit.MILLISECONDS);
+    var unused =
+        services
+            .timer()
+            .schedule(
+                () -> {
+                  if (!asked.isDone()) {
+                    found(called, command, call, last)
+                        .whenComplete(
+                            (finding, error) -> {
+                              if (error != null) {
+                                asked.completeExceptionally(error);
+                              } else {
+                                asked.complete(finding);
+                              }
+                            });
+                  }
+                },
+                wait.toMillis() + 1,
+                TimeUnit.MILLISECONDS);
     return asked;
   }
 

@@ -104,8 +104,7 @@ public final class AddressGuard {
   }
 
   private boolean isAllowed(Range range) {
-    return range.isPrivate
-        && (allowPrivate || (allowLoopback && range.name.equals("loopback")));
+    return range.isPrivate && (allowPrivate || (allowLoopback && range.name.equals("loopback")));
   }
 
   /** The IPv4 address in a mapped, compatible, translated, 6to4, Teredo or ISATAP address. */

@@ -104,14 +104,14 @@ public final class Throttle {
       scheduled = true;
       var unused =
           timer.schedule(
-          () -> {
-            synchronized (this) {
-              scheduled = false;
-            }
-            beginNext();
-          },
-          nanos,
-          TimeUnit.NANOSECONDS);
+              () -> {
+                synchronized (this) {
+                  scheduled = false;
+                }
+                beginNext();
+              },
+              nanos,
+              TimeUnit.NANOSECONDS);
     }
   }
 }

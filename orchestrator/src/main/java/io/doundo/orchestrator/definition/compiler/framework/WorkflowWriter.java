@@ -296,8 +296,7 @@ final class WorkflowWriter {
    * @param also a further condition, or null
    * @param goesOn whether the flow goes on without it when it fails
    */
-  private Mapping write(
-      Step step, Variables names, @Nullable String also, boolean goesOn) {
+  private Mapping write(Step step, Variables names, @Nullable String also, boolean goesOn) {
     Node node = step.node;
     Tree tree = new Tree(node.mapping());
     Located id = node.value("id");
