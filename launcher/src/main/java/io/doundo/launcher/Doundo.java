@@ -176,6 +176,7 @@ public final class Doundo implements Callable<Integer> {
     commands.put("doctor", DoctorCommand::new);
     commands.put("completion", () -> new CompletionCommand(() -> commandLine(questions)));
     commands.put("__complete", CompleteCommand::new);
+    commands.put("http-worker", HttpWorker::new);
     commands.put("bench", Bench::new);
     commands.put("kafka", KafkaCommand::new);
     return commands;
@@ -187,11 +188,8 @@ public final class Doundo implements Callable<Integer> {
     return ExitCodes.USAGE;
   }
 
-  /** Stands in the list of commands; the script runs the benchmarks' module in its place. */
-  @Command(
-      name = "bench",
-      description = "Measure this machine's limit and how close DoUndo comes to it, in one run.")
-  static final class Bench implements Callable<Integer> {
+  /** Stands in the list of commands; the script runs another class in its place. */
+  abstract static class OfTheScript implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
@@ -199,10 +197,23 @@ public final class Doundo implements Callable<Integer> {
     public Integer call() {
       spec.commandLine()
           .getErr()
-          .println("bench is available through the doundo script only: ./doundo bench");
+          .printf(
+              "%1$s is available through the doundo script only: ./doundo %1$s%n", spec.name());
       return ExitCodes.USAGE;
     }
   }
+
+  /** The module {@code benchmarks}. */
+  @Command(
+      name = "bench",
+      description = "Measure this machine's limit and how close DoUndo comes to it, in one run.")
+  static final class Bench extends OfTheScript {}
+
+  /** The module {@code http-worker}. */
+  @Command(
+      name = "http-worker",
+      description = "Carry out HTTP steps in a process of its own, until it is stopped.")
+  static final class HttpWorker extends OfTheScript {}
 
   /** Stands in the list of commands; {@link #run} has dealt with it before it gets here. */
   @Command(

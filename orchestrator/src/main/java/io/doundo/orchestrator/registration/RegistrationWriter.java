@@ -14,7 +14,7 @@ import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.StatusChange;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
-import io.doundo.orchestrator.definition.compiler.WorkerDeclaration;
+import io.doundo.orchestrator.definition.compiler.WorkerDeclarations.WorkerDeclaration;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
 import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.orchestrator.schedule.ScheduleName;

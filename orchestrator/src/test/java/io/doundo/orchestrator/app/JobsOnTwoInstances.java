@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.jobs.JobRunner;
 import io.doundo.orchestrator.jobs.JobRunners;
+import io.doundo.orchestrator.testing.AnsweringWorker;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.Topics;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.app.Rest.Reply;
+import io.doundo.orchestrator.testing.AnsweringWorker;
 import io.doundo.orchestrator.testing.TestBroker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

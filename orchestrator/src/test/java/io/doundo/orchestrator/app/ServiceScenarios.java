@@ -3,6 +3,7 @@ package io.doundo.orchestrator.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.app.Rest.Reply;
+import io.doundo.orchestrator.testing.AnsweringWorker;
 import java.time.Duration;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.app;
 
 import static org.awaitility.Awaitility.await;
 
+import io.doundo.orchestrator.testing.AnsweringWorker;
 import io.doundo.orchestrator.testing.TestBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;

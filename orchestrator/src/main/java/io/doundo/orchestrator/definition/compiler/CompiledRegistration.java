@@ -2,6 +2,7 @@ package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
+import io.doundo.orchestrator.definition.compiler.WorkerDeclarations.WorkerDeclaration;
 import io.doundo.orchestrator.definition.compiler.document.Problem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

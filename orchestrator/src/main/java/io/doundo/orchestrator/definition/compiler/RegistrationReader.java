@@ -14,6 +14,7 @@ import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Refused;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.RegistrantRole;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.StatusChanged;
+import io.doundo.orchestrator.definition.compiler.WorkerDeclarations.WorkerDeclaration;
 import io.doundo.orchestrator.definition.compiler.document.Located;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;

@@ -135,4 +135,16 @@ public record WorkerDeclarations(List<DeclaredWorker> workers) {
       throw new MalformedRecordException("the stored workers cannot be read: " + e.getMessage());
     }
   }
+
+  /**
+   * The content of a registration {@code as: worker}: which service serves which steps.
+   *
+   * @param service a service that does not name itself is named after what it serves
+   */
+  public record WorkerDeclaration(String service, String orchestrationName, List<String> steps) {
+
+    public WorkerDeclaration {
+      steps = List.copyOf(steps);
+    }
+  }
 }

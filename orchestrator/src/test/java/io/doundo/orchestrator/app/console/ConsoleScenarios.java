@@ -3,8 +3,8 @@ package io.doundo.orchestrator.app.console;
 import static io.doundo.orchestrator.app.console.RunningConsole.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.app.AnsweringWorker;
 import io.doundo.orchestrator.app.Rest;
+import io.doundo.orchestrator.testing.AnsweringWorker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -3,11 +3,11 @@ package io.doundo.orchestrator.app.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doundo.orchestrator.app.AnsweringWorker;
 import io.doundo.orchestrator.app.OrchestratorApplication;
 import io.doundo.orchestrator.app.Rest;
 import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.app.security.TestProvider;
+import io.doundo.orchestrator.testing.AnsweringWorker;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;

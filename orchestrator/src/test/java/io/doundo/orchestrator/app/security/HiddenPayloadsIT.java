@@ -3,12 +3,12 @@ package io.doundo.orchestrator.app.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doundo.orchestrator.app.AnsweringWorker;
 import io.doundo.orchestrator.app.OrchestratorApplication;
 import io.doundo.orchestrator.app.Rest;
 import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.app.security.RouteTable.Row;
 import io.doundo.orchestrator.app.security.RouteTable.Shows;
+import io.doundo.orchestrator.testing.AnsweringWorker;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.Topics;

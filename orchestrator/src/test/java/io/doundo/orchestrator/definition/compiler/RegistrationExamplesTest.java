@@ -7,6 +7,7 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Declared;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
+import io.doundo.orchestrator.definition.compiler.WorkerDeclarations.WorkerDeclaration;
 import io.doundo.protocol.HeaderLookup;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.json.MalformedRecordException;

@@ -10,6 +10,7 @@ import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.StatusChange;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
+import io.doundo.orchestrator.definition.compiler.WorkerDeclarations.WorkerDeclaration;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.nio.file.Files;
 import java.nio.file.Path;

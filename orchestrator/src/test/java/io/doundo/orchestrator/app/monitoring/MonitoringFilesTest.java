@@ -1,8 +1,8 @@
-package io.doundo.orchestrator.app;
+package io.doundo.orchestrator.app.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.orchestrator.app.MonitoringFiles.Selector;
+import io.doundo.orchestrator.app.monitoring.MonitoringFiles.Selector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

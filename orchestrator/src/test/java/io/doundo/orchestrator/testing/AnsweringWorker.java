@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.app;
+package io.doundo.orchestrator.testing;
 
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
@@ -46,7 +46,7 @@ public final class AnsweringWorker implements AutoCloseable {
   }
 
   /** From now on this step fails with {@code FAIL_STEP}. */
-  void breakStep(String step) {
+  public void breakStep(String step) {
     breakStep(step, "the shelf is empty");
   }
 
@@ -81,7 +81,7 @@ public final class AnsweringWorker implements AutoCloseable {
   }
 
   /** The payload of the last command of the flow's step. */
-  @Nullable JsonNode received(String flowId, String action, String step) {
+  public @Nullable JsonNode received(String flowId, String action, String step) {
     return received.get(flowId + ' ' + action + ' ' + step);
   }
 

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.app;
+package io.doundo.orchestrator.app.monitoring;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The queries of the alert rules and of the dashboard, and the meters that they read. */
-final class MonitoringFiles {
+public final class MonitoringFiles {
 
   private static final Path HOME = Path.of("../monitoring");
 
@@ -42,13 +42,13 @@ final class MonitoringFiles {
    *
    * @param parts label names, and {@code name="value"} where the query asks for one value
    */
-  record Selector(String meter, Set<String> parts) implements Comparable<Selector> {
+  public record Selector(String meter, Set<String> parts) implements Comparable<Selector> {
 
-    boolean isOfTheOrchestrator() {
+    public boolean isOfTheOrchestrator() {
       return !meter.startsWith("doundo_worker_") && !meter.equals("up");
     }
 
-    boolean isFoundIn(String exposition) {
+    public boolean isFoundIn(String exposition) {
       return exposition
           .lines()
           .filter(line -> line.startsWith(meter + "{") || line.startsWith(meter + " "))
@@ -80,7 +80,7 @@ final class MonitoringFiles {
     }
   }
 
-  static Set<Selector> selectors() {
+  public static Set<Selector> selectors() {
     Set<Selector> selectors = new TreeSet<>();
     queries().forEach(query -> selectors.addAll(selectorsOf(query)));
     return selectors;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doundo.orchestrator.app.monitoring;
+
+import org.jspecify.annotations.NullMarked;
