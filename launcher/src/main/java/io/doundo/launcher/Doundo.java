@@ -197,8 +197,7 @@ public final class Doundo implements Callable<Integer> {
     public Integer call() {
       spec.commandLine()
           .getErr()
-          .printf(
-              "%1$s is available through the doundo script only: ./doundo %1$s%n", spec.name());
+          .printf("%1$s is available through the doundo script only: ./doundo %1$s%n", spec.name());
       return ExitCodes.USAGE;
     }
   }

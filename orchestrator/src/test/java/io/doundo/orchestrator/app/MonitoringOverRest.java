@@ -3,8 +3,8 @@ package io.doundo.orchestrator.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doundo.orchestrator.app.monitoring.MonitoringFiles.Selector;
 import io.doundo.orchestrator.app.monitoring.MonitoringFiles;
+import io.doundo.orchestrator.app.monitoring.MonitoringFiles.Selector;
 import io.doundo.orchestrator.testing.OtlpReceiver;
 import io.doundo.orchestrator.testing.OtlpReceiver.ReceivedSpan;
 import io.doundo.protocol.Topics;
