@@ -72,7 +72,10 @@ public final class HttpWorker implements AutoCloseable {
             clock,
             registry);
     PartitionFences fences =
-        new PartitionFences(clock, FenceSettings.DEFAULTS, properties.fenceRecords());
+        new PartitionFences(
+            clock,
+            FenceSettings.DEFAULTS.withClockTolerance(properties.clockTolerance()),
+            properties.fenceRecords());
     this.worker =
         Worker.ofTopic(
             new DeliverySettings(

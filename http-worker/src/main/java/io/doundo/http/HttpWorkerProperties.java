@@ -23,6 +23,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxPending how many commands of one partition are held before it is paused
  * @param fenceRecords how many steps of one partition the fence remembers, at about half a kilobyte
  *     each
+ * @param clockTolerance how far the clocks of orchestrators and http workers may be apart: a step
+ *     that was first sent less than this after a partition was assigned counts as sent before
  * @param stopTimeout how long a stop waits for running calls
  * @param direct limits for calls of absolute URLs
  * @param connections by name
@@ -37,6 +39,7 @@ public record HttpWorkerProperties(
     @DefaultValue("200") int concurrency,
     @DefaultValue("2000") int maxPending,
     @DefaultValue("80000") int fenceRecords,
+    @DefaultValue("10s") Duration clockTolerance,
     @DefaultValue("20s") Duration stopTimeout,
     @DefaultValue ConnectionSettings direct,
     @DefaultValue Map<String, ConnectionSettings> connections) {
