@@ -30,7 +30,6 @@ final class CelEnvironment {
   /** The dialect that a compiled definition names. */
   static final int DIALECT = 1;
 
-  private static final int MAX_LENGTH = 4_000;
   private static final int MAX_PARSER_DEPTH = 40;
 
   /** All variables; {@link Checker} checks which of them exist at a place. */
@@ -84,7 +83,7 @@ final class CelEnvironment {
 
   private static final CelOptions OPTIONS =
       CelOptions.current()
-          .maxExpressionCodePointSize(MAX_LENGTH)
+          .maxExpressionCodePointSize(ExpressionCompiler.MAX_LENGTH)
           .maxParseRecursionDepth(MAX_PARSER_DEPTH)
           .enableHeterogeneousNumericComparisons(true)
           .enableQuotedIdentifierSyntax(true)

@@ -26,6 +26,9 @@ public final class ExpressionCompiler {
   /** The dialect that a compiled definition names, so that a later CEL changes nothing. */
   public static final int DIALECT = CelEnvironment.DIALECT;
 
+  /** The most characters of an expression. */
+  public static final int MAX_LENGTH = 4_000;
+
   private static final String OPEN = "{{";
 
   private static final int MAX_DEPTH = 100;

@@ -15,12 +15,14 @@ import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Workflows of the framework as the compiler and the evaluator see them: their values, errors. */
 class FrameworkWorkflowsTest {
@@ -93,6 +95,33 @@ class FrameworkWorkflowsTest {
   void everyTransformationHasItsValue(String transformations, String data, String result) {
     assertThat(transformed(transformations, "{\"data\": " + data + ", \"more\": {\"b\": 2}}"))
         .isEqualTo("{\"out\":" + result + "}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"first\": \"ann\", \"qty\": 3}", "[{\"first\": \"ann\", \"qty\": 3}]"})
+  void sixTransformationsFollowEachOther(String data) {
+    String result =
+        transformed(
+            """
+            {type: RENAME, config: {fields: {first: name}}},
+            {type: CALCULATE, config: {operation: MULTIPLY, fields: [qty, 2], target: twice}},
+            {type: FORMAT, config: {format: UPPERCASE, field: name}},
+            {type: CALCULATE, config: {operation: ADD, fields: [qty, twice, 1], target: sum}},
+            {type: MAP, config: {fields: {who: name, n: sum}}},
+            {type: RENAME, config: {fields: {n: total}}}
+            """,
+            "{\"data\": " + data + "}");
+    String one = "{\"who\":\"ANN\",\"total\":10}";
+    assertThat(result)
+        .isEqualTo("{\"out\":" + (data.startsWith("[") ? "[" + one + "]" : one) + "}");
+  }
+
+  @Test
+  void aDozenTransformationsFitIntoOneStep() {
+    String rename = "{type: RENAME, config: {fields: {a: a}}}";
+    assertThat(
+            transformed(String.join(",", Collections.nCopies(12, rename)), "{\"data\":{\"a\":1}}"))
+        .isEqualTo("{\"out\":{\"a\":1}}");
   }
 
   private static final String CHECKED =

@@ -53,6 +53,10 @@ final class Conditions {
       isWhole &= one != null;
       all = all == null ? one : "(%s %s %s)".formatted(all, joint(before, condition), one);
       before = condition;
+      if (all != null
+          && !condition.isShort("field", all, "divide the conditions among several steps")) {
+        return null;
+      }
     }
     return isWhole ? all : null;
   }
@@ -86,7 +90,7 @@ final class Conditions {
       condition.problem("value", "is missing");
       return null;
     }
-    String right = literal(value, variables);
+    String right = literal(value, condition.path("value"), variables, condition.notes());
     return switch (operator) {
       case eq -> "(%s == %s)".formatted(left, right);
       case ne -> "(%s != %s)".formatted(left, right);
@@ -124,17 +128,20 @@ final class Conditions {
     return expression == null ? null : "!" + expression;
   }
 
-  /** A value of the document as it stands in an expression. */
-  static String literal(Located value, Variables variables) {
+  /** A value of the document as it stands in an expression; a text around a variable is noted. */
+  static String literal(Located value, String path, Variables variables, Notes notes) {
     if (value instanceof Sequence list) {
       return list.elements().stream()
-          .map(element -> literal(element, variables))
+          .map(element -> literal(element, path, variables, notes))
           .collect(Collectors.joining(", ", "[", "]"));
     }
     if (value instanceof Mapping mapping) {
       return mapping.fields().entrySet().stream()
           .map(
-              entry -> quoted(entry.getKey()) + ": " + literal(entry.getValue().value(), variables))
+              entry ->
+                  quoted(entry.getKey())
+                      + ": "
+                      + literal(entry.getValue().value(), path, variables, notes))
           .collect(Collectors.joining(", ", "{ ", " }"));
     }
     Scalar scalar = (Scalar) value;
@@ -149,6 +156,14 @@ final class Conditions {
       return text;
     }
     String variable = variables.only(text);
+    if (variable == null && text.contains("{{")) {
+      notes.problem(
+          scalar,
+          path,
+          "must be one variable in {{ and }} with nothing around it, or a text without them, but is \""
+              + text
+              + '"');
+    }
     return variable == null ? quoted(text) : variable;
   }
 

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition.compiler.framework;
 
+import io.doundo.expression.ExpressionCompiler;
 import io.doundo.orchestrator.definition.compiler.document.Located;
 import io.doundo.orchestrator.definition.compiler.document.Located.Field;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
@@ -52,6 +53,23 @@ record Node(Mapping mapping, String path, Notes notes) {
                 notes.warn(field.value(), path(name), "unknown field, ignored");
               }
             });
+  }
+
+  /**
+   * Whether an expression is within the limit; if not, that is noted. Asked of each intermediate
+   * text, so that no document makes texts that are many times as long as it is.
+   *
+   * @param remedy what makes it shorter
+   */
+  boolean isShort(String name, String expression, String remedy) {
+    if (expression.codePointCount(0, expression.length()) <= ExpressionCompiler.MAX_LENGTH) {
+      return true;
+    }
+    problem(
+        name,
+        "makes an expression of more than %,d characters: %s"
+            .formatted(ExpressionCompiler.MAX_LENGTH, remedy));
+    return false;
   }
 
   @Nullable Scalar scalar(String name) {

@@ -5,6 +5,8 @@ import io.doundo.orchestrator.definition.compiler.document.Located.Field;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +35,15 @@ final class StepWriter {
           "connection");
 
   private static final Set<String> WEBHOOK =
-      Set.of("url", "headers", "bodyVariable", "method", "timeout", "undo", "connection");
+      Set.of(
+          "url",
+          "headers",
+          "bodyVariable",
+          "method",
+          "timeout",
+          "undo",
+          "connection",
+          "idempotent");
 
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE");
@@ -41,7 +51,7 @@ final class StepWriter {
   /** They change nothing, so there is nothing to undo. */
   private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
 
-  private static final Pattern JSON_PATH = Pattern.compile("\\$?\\.?((?:[\\w-]+|\\[\\d+]|\\.)*)");
+  private static final Pattern JSON_PATH = Pattern.compile("\\$?\\.?((?:[\\w-]+|\\[\\d+]|\\.)*+)");
 
   private enum Extraction {
     JSON_PATH,
@@ -139,13 +149,20 @@ final class StepWriter {
       Scalar value = query.scalar(field.getKey());
       if (value != null) {
         text.append(next)
-            .append(field.getKey())
+            .append(encoded(field.getKey()))
             .append('=')
-            .append(variables.text(value, query.path(field.getKey()), config.notes()));
+            .append(
+                variables.text(
+                    value, query.path(field.getKey()), config.notes(), StepWriter::encoded));
         next = '&';
       }
     }
     return Tree.text(url, text.toString());
+  }
+
+  /** As a name or a value of a query. Expressions are encoded when they are evaluated. */
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private @Nullable Located template(String field) {
@@ -232,7 +249,7 @@ final class StepWriter {
     } else {
       hook.text("method", at("method"), method.toLowerCase(Locale.ROOT))
           .put("url", url)
-          .put("idempotent", Tree.plain(config.mapping(), "true"));
+          .put("idempotent", config.value("idempotent"));
       tree.put("http", hook.build());
       config.warn(
           "url",

@@ -49,8 +49,11 @@ final class Transformations {
     TEXT
   }
 
-  /** The name of an item, inside the expression only. */
+  /** The names of an item, of the value, and of the items made, inside the expression only. */
   private static final String ITEM = "one";
+
+  private static final String VALUE = "all";
+  private static final String MADE = "made";
 
   private final Variables variables;
 
@@ -72,7 +75,9 @@ final class Transformations {
       Kind kind = transformation.word("type", Kind.class);
       String next =
           kind == null ? null : made.apply(kind, transformation.object("config"), expression);
-      if (next == null) {
+      if (next == null
+          || !transformation.isShort(
+              "type", next, "divide the transformations among several steps")) {
         return null;
       }
       expression = next;
@@ -92,10 +97,25 @@ final class Transformations {
     };
   }
 
-  /** What is done with a single value is done with each item of a list. */
-  private static String each(String value, String ofItem, String ofValue) {
-    return "(type(%1$s) == list ? dyn(%1$s.map(%2$s, %3$s)) : dyn(%4$s))"
-        .formatted(value, ITEM, ofItem, ofValue);
+  /**
+   * What is done with a single value is done with each item of a list; a single value is a list of
+   * one meanwhile. The value and what is done stand in it once, so a chain of transformations is as
+   * long as all of them together.
+   */
+  private static String each(String value, String ofItem) {
+    return bound(
+        value,
+        VALUE,
+        bound(
+            "(type(%1$s) == list ? dyn(%1$s) : dyn([%1$s])).map(%2$s, %3$s)"
+                .formatted(VALUE, ITEM, ofItem),
+            MADE,
+            "(type(%1$s) == list ? dyn(%2$s) : dyn(%2$s[0]))".formatted(VALUE, MADE)));
+  }
+
+  /** An expression in which a value has a name. */
+  private static String bound(String value, String name, String expression) {
+    return "[dyn(%s)].map(%s, %s)[0]".formatted(value, name, expression);
   }
 
   /** The fields of an item, of which {@code fields} names the new ones and where they come from. */
@@ -104,15 +124,14 @@ final class Transformations {
     if (fields == null) {
       return null;
     }
-    String ofItem = picked(config, fields, ITEM);
-    String ofValue = picked(config, fields, value);
-    return ofItem == null || ofValue == null ? null : each(value, ofItem, ofValue);
+    String ofItem = picked(config, fields);
+    return ofItem == null ? null : each(value, ofItem);
   }
 
-  private @Nullable String picked(Node config, Map<String, String> fields, String from) {
+  private @Nullable String picked(Node config, Map<String, String> fields) {
     Map<String, String> parts = new LinkedHashMap<>();
     for (Map.Entry<String, String> field : fields.entrySet()) {
-      String part = part(config, "fields", field.getValue(), from);
+      String part = part(config, "fields", field.getValue());
       if (part == null) {
         return null;
       }
@@ -123,15 +142,13 @@ final class Transformations {
         .collect(Collectors.joining(", ", "{ ", " }"));
   }
 
-  /** A path below a value. */
-  private @Nullable String part(Node config, String name, String path, String from) {
-    // As a path of an item of this name, of which the name is then replaced.
+  /** A path below an item. */
+  private @Nullable String part(Node config, String name, String path) {
     String expression = new Variables(Map.of(), Set.of(ITEM)).strict(ITEM + '.' + path);
     if (expression == null) {
       config.problem(name, "must name fields by their paths, but has \"" + path + '"');
-      return null;
     }
-    return from + expression.substring(ITEM.length());
+    return expression;
   }
 
   private @Nullable String filter(Node config, String value) {
@@ -167,8 +184,7 @@ final class Transformations {
                 field ->
                     Conditions.quoted(field.getKey()) + ": " + Conditions.quoted(field.getValue()))
             .collect(Collectors.joining(", ", "{ ", " }"));
-    return each(
-        value, "rename(%s, %s)".formatted(ITEM, names), "rename(%s, %s)".formatted(value, names));
+    return each(value, "rename(%s, %s)".formatted(ITEM, names));
   }
 
   /** Joins {@code fields} of the value by an operation, or adds up a {@code field} of its items. */
@@ -200,18 +216,15 @@ final class Transformations {
     if (target == null) {
       return null;
     }
-    String ofItem = operands(config, fields, ITEM, sign);
-    String ofValue = operands(config, fields, value, sign);
-    return ofItem == null || ofValue == null
-        ? null
-        : each(value, with(ITEM, target, ofItem), with(value, target, ofValue));
+    String ofItem = operands(config, fields, sign);
+    return ofItem == null ? null : each(value, with(ITEM, target, ofItem));
   }
 
-  private @Nullable String operands(Node config, List<Scalar> fields, String from, String sign) {
+  private @Nullable String operands(Node config, List<Scalar> fields, String sign) {
     StringBuilder all = new StringBuilder();
     for (Scalar field : fields) {
       boolean isNumber = field.text().matches("-?\\d+(\\.\\d+)?");
-      String operand = isNumber ? field.text() : part(config, "fields", field.text(), from);
+      String operand = isNumber ? field.text() : part(config, "fields", field.text());
       if (operand == null) {
         return null;
       }
@@ -222,7 +235,7 @@ final class Transformations {
 
   private @Nullable String ofItems(Node config, String value, String function) {
     String field = config.text("field");
-    String item = field == null ? ITEM : part(config, "field", field, ITEM);
+    String item = field == null ? ITEM : part(config, "field", field);
     return item == null
         ? null
         : kept(config, "%s.map(%s, %s).%s()".formatted(value, ITEM, item, function));
@@ -247,20 +260,15 @@ final class Transformations {
     }
     if (field == null) {
       String ofItem = formatted(config, form, ITEM);
-      String ofValue = formatted(config, form, value);
-      return ofItem == null || ofValue == null ? null : each(value, ofItem, ofValue);
+      return ofItem == null ? null : each(value, ofItem);
     }
     if (!field.matches("[\\w-]+")) {
       config.problem("field", "must be the name of a field, but is \"" + field + '"');
       return null;
     }
-    String item = part(config, "field", field, ITEM);
-    String single = part(config, "field", field, value);
+    String item = part(config, "field", field);
     String ofItem = item == null ? null : formatted(config, form, item);
-    String ofValue = single == null ? null : formatted(config, form, single);
-    return ofItem == null || ofValue == null
-        ? null
-        : each(value, with(ITEM, field, ofItem), with(value, field, ofValue));
+    return ofItem == null ? null : each(value, with(ITEM, field, ofItem));
   }
 
   private static @Nullable String formatted(Node config, Form form, String value) {
@@ -302,6 +310,9 @@ final class Transformations {
         return null;
       }
       merged = "merge(%s, %s)".formatted(merged, variable);
+      if (!config.isShort("sources", merged, "divide them among several steps")) {
+        return null;
+      }
     }
     return merged;
   }
@@ -316,8 +327,10 @@ final class Transformations {
     if (field == null) {
       return "string(%s).split(%s)".formatted(value, text);
     }
-    String part = part(config, "field", field, value);
-    return part == null ? null : with(value, field, "string(%s).split(%s)".formatted(part, text));
+    String part = part(config, "field", field);
+    return part == null
+        ? null
+        : bound(value, ITEM, with(ITEM, field, "string(%s).split(%s)".formatted(part, text)));
   }
 
   /** The texts of an object; null when it is missing or holds anything else, which is noted. */

@@ -26,11 +26,14 @@ final class TriggerWriter {
 
   static void write(Node workflow, Tree orchestration) {
     List<Mapping> triggers = new ArrayList<>();
+    int place = 0;
     for (Node trigger : workflow.nodes("triggers")) {
       trigger.warnOfOthers(FIELDS);
+      // The disabled ones count, so that no other one changes its name when one is switched on.
+      place++;
       Type type = trigger.word("type", Type.class);
       if (type != null && trigger.flag("isEnabled", true)) {
-        Mapping written = write(type, trigger, triggers.size() + 1);
+        Mapping written = write(type, trigger, place);
         if (written != null) {
           triggers.add(written);
         }

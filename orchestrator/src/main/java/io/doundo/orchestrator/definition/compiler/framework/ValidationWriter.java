@@ -43,10 +43,18 @@ final class ValidationWriter {
     for (Node rule : config.nodes("rules")) {
       String that = that(rule);
       if (that != null) {
-        // Once a rule is broken, the others hold.
+        // Once a rule is broken, the others hold. Each names those before it, so there is a limit.
         String shown =
             before == null || !onlyFirst ? that : "(!(%s) || %s)".formatted(before, that);
-        before = before == null ? that : before + " && " + that;
+        if (!rule.isShort(
+            "field",
+            shown,
+            "divide the rules among several steps, or leave out failOnFirstError")) {
+          break;
+        }
+        if (onlyFirst) {
+          before = before == null ? that : before + " && " + that;
+        }
         rules.add(
             new Tree(rule.mapping())
                 .text("that", at(rule, "config"), shown)
@@ -120,7 +128,12 @@ final class ValidationWriter {
       Scalar limit = config.scalar(bound.getKey());
       if (limit != null) {
         bounds.add(
-            "%s %s %s".formatted(value, bound.getValue(), Conditions.literal(limit, variables)));
+            "%s %s %s"
+                .formatted(
+                    value,
+                    bound.getValue(),
+                    Conditions.literal(
+                        limit, config.path(bound.getKey()), variables, config.notes())));
       }
     }
     if (bounds.isEmpty()) {

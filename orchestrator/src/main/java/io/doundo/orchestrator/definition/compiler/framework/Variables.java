@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 record Variables(Map<String, String> steps, Set<String> items) {
 
-  private static final Pattern BRACES = Pattern.compile("\\{\\{(.*?)}}", Pattern.DOTALL);
+  private static final String OPEN = "{{";
+  private static final String CLOSE = "}}";
   private static final Pattern PATH =
-      Pattern.compile("\\s*(?:\\$\\.)?([A-Za-z_$][\\w-]*)((?:\\.[\\w-]+|\\[\\d{1,9}])*)\\s*");
+      Pattern.compile("\\s*(?:\\$\\.)?([A-Za-z_$][\\w-]*)((?:\\.[\\w-]+|\\[\\d{1,9}])*+)\\s*");
   private static final Pattern PART = Pattern.compile("\\.([\\w-]+)|\\[(\\d+)]");
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_]\\w*");
 
@@ -125,8 +127,14 @@ record Variables(Map<String, String> steps, Set<String> items) {
 
   /** The expression of a text that is nothing but one variable in braces; null for others. */
   @Nullable String only(String text) {
-    Matcher braces = BRACES.matcher(text.strip());
-    return braces.matches() ? strict(braces.group(1)) : null;
+    String stripped = text.strip();
+    boolean isInBraces =
+        stripped.startsWith(OPEN)
+            && stripped.endsWith(CLOSE)
+            && stripped.length() >= OPEN.length() + CLOSE.length();
+    return isInBraces
+        ? strict(stripped.substring(OPEN.length(), stripped.length() - CLOSE.length()))
+        : null;
   }
 
   /** A value with its variables as expressions, at every depth. */
@@ -152,21 +160,39 @@ record Variables(Map<String, String> steps, Set<String> items) {
 
   /** A text with its variables as expressions; what stands in braces and is no path is noted. */
   String text(Scalar scalar, String path, Notes notes) {
+    return text(scalar, path, notes, UnaryOperator.identity());
+  }
+
+  /**
+   * The same.
+   *
+   * @param literal what is made of the text around the variables
+   */
+  String text(Scalar scalar, String path, Notes notes, UnaryOperator<String> literal) {
+    String given = scalar.text();
     StringBuilder text = new StringBuilder();
-    Matcher braces = BRACES.matcher(scalar.text());
-    while (braces.find()) {
-      String expression = strict(braces.group(1));
+    int at = 0;
+    int open = given.indexOf(OPEN);
+    int close = open < 0 ? -1 : given.indexOf(CLOSE, open + OPEN.length());
+    while (close >= 0) {
+      String inner = given.substring(open + OPEN.length(), close);
+      String expression = strict(inner);
       if (expression == null) {
         notes.problem(
             scalar,
             path,
             "between {{ and }} must be the name of a variable or a path, but is \""
-                + braces.group(1).strip()
+                + inner.strip()
                 + '"');
       }
-      braces.appendReplacement(
-          text, Matcher.quoteReplacement("{{ " + String.valueOf(expression) + " }}"));
+      text.append(literal.apply(given.substring(at, open)))
+          .append("{{ ")
+          .append(expression)
+          .append(" }}");
+      at = close + CLOSE.length();
+      open = given.indexOf(OPEN, at);
+      close = open < 0 ? -1 : given.indexOf(CLOSE, open + OPEN.length());
     }
-    return braces.appendTail(text).toString();
+    return text.append(literal.apply(given.substring(at))).toString();
   }
 }

@@ -161,16 +161,13 @@ final class WorkflowWriter {
             .sorted(Comparator.comparingLong(Step::order))
             .toList();
     Map<String, Set<String>> edges = edges(main);
-    List<Located> list = new ArrayList<>();
-    for (Step step : main) {
-      List<Mapping> chain = chain(step, variables);
-      if (edges != null && !chain.isEmpty()) {
-        List<String> before =
-            edges.getOrDefault(step.id, Set.of()).stream().map(WorkflowWriter::nameOf).toList();
-        linked(chain, before);
-      }
-      list.addAll(chain);
+    Map<String, List<Mapping>> chains = new LinkedHashMap<>();
+    main.forEach(step -> chains.put(step.id, chain(step, variables)));
+    if (edges != null) {
+      link(chains, edges);
     }
+    List<Located> list = new ArrayList<>();
+    chains.values().forEach(list::addAll);
     for (Step step : steps.values()) {
       if (!written.contains(step.id) && workflow.notes().problems().isEmpty()) {
         step.node.problem("id", "nothing leads to the step \"" + step.id + '"');
@@ -181,6 +178,26 @@ final class WorkflowWriter {
     }
     Located at = workflow.value("steps");
     orchestration.put("steps", Tree.list(at == null ? workflow.mapping() : at, list));
+  }
+
+  /**
+   * A step behind another waits for the last one of its chain, so that errors are handled first.
+   */
+  private static void link(Map<String, List<Mapping>> chains, Map<String, Set<String>> edges) {
+    Map<String, String> lasts = new HashMap<>();
+    chains.forEach(
+        (id, chain) -> {
+          if (!chain.isEmpty()) {
+            lasts.put(id, nameIn(chain.get(chain.size() - 1)));
+          }
+        });
+    chains.forEach(
+        (id, chain) ->
+            linked(
+                chain,
+                edges.getOrDefault(id, Set.of()).stream()
+                    .map(before -> lasts.getOrDefault(before, nameOf(before)))
+                    .toList()));
   }
 
   /** In a graph, each step of a chain waits for the one before it, the first one for the edges. */
@@ -277,6 +294,14 @@ final class WorkflowWriter {
       return new ArrayList<>();
     }
     List<Node> own = handlers.getOrDefault(step.id, List.of());
+    if (step.type == StepType.PARALLEL && waitsForAll(step.node)) {
+      own.forEach(
+          handler ->
+              handler.problem(
+                  "stepId",
+                  "\"%s\" is a PARALLEL that waits for all, which has no error of its own: add an error handler to each of its steps instead"
+                      .formatted(step.id)));
+    }
     List<Mapping> chain = new ArrayList<>();
     chain.add(write(step, names, null, !own.isEmpty()));
     for (Node handler : own) {

@@ -9,6 +9,7 @@ import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
 import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.orchestrator.definition.compiler.framework.FrameworkDialect.Translated;
 import io.doundo.protocol.json.Json;
+import java.util.Collections;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,8 +73,8 @@ class FrameworkDialectTest {
                      steps: [{name: step_1, objectType: call, input: {to: "{{ input.leadId }}"},
                               undo: none}],
                      triggers: [
-                       {name: schedule-1, schedule: {cron: 0 2 * * *, zone: Europe/Berlin}},
-                       {name: event-2, event: {
+                       {name: schedule-2, schedule: {cron: 0 2 * * *, zone: Europe/Berlin}},
+                       {name: event-4, event: {
                           when: 'event.data.eventType == "lead.qualified"',
                           payload: "{{ event.data.data }}"}}]}
                     """)
@@ -88,7 +89,7 @@ class FrameworkDialectTest {
     assertBecomes(
         """
         {id: step_1, name: Create Lead, type: HTTP_REQUEST, order: 1, timeout: 2000,
-         config: {method: POST, url: "http://crm/leads/{{lead.id}}", query: {v: 2, by: "{{user}}"},
+         config: {method: POST, url: "http://crm/leads/{{lead.id}}", query: {"v n": "a&b {{user}}", by: "{{user}}"},
                   headers: {X-Tenant: "{{tenant}}"}, body: {name: "{{lead.name}}", n: 3},
                   expectedStatusCode: 201,
                   extractResponse: {type: JSON_PATH, path: "$.data.ids[0]", variableName: crmId},
@@ -99,7 +100,7 @@ class FrameworkDialectTest {
         """
         {name: step_1,
          http: {method: post,
-                url: "http://crm/leads/{{ input.lead.id }}?v=2&by={{ input.user }}",
+                url: "http://crm/leads/{{ input.lead.id }}?v%20n=a%26b%20{{ input.user }}&by={{ input.user }}",
                 headers: {X-Tenant: "{{ input.tenant }}"},
                 body: {name: "{{ input.lead.name }}", n: 3}, ok: "response.status in [201]",
                 result: {crmId: "{{ response.body.data.ids[0] }}"}},
@@ -146,7 +147,7 @@ class FrameworkDialectTest {
         """,
         """
         {name: tell, webhook: {body: "{{ input.lead }}", connection: partner, url: /hook}, undo: none},
-        {name: post, http: {body: "{{ input }}", method: put, url: "http://a/", idempotent: true},
+        {name: post, http: {body: "{{ input }}", method: put, url: "http://a/"},
          timeout: 500ms, undo: none}
         """);
   }
@@ -254,6 +255,56 @@ class FrameworkDialectTest {
   }
 
   @Test
+  void whatDependsOnAStepWaitsForItsErrorHandlersToo() {
+    Translated translated =
+        translate(
+            """
+            name: w
+            errorHandlers: [{stepId: charge, shouldContinue: false}]
+            steps:
+              - {id: ship, name: s, type: WAIT, config: {duration: 1, unit: SECONDS}, dependsOn: [charge]}
+              - {id: charge, name: c, type: FUNCTION_CALL, config: {functionName: f, undo: none}}
+            """);
+    JsonNode steps = LocatedJson.of(translated.registration(), "").tree().get("steps");
+    assertThat(steps)
+        .extracting(step -> step.get("name").stringValue() + step.path("dependsOn"))
+        .containsExactly("ship[\"charge-handled\"]", "charge", "charge-handled[\"charge\"]");
+  }
+
+  @Test
+  void noDocumentMakesTextsManyTimesItsLength() {
+    String rename = "{type: RENAME, config: {fields: {a: b}}}";
+    assertTooLong(
+        "DATA_TRANSFORM, config: {inputVariable: x, outputVariable: y, transformations: ["
+            + String.join(",", Collections.nCopies(1_000, rename))
+            + "]}");
+    String rule = "{field: x, type: required}";
+    assertTooLong(
+        "VALIDATION, config: {failOnFirstError: true, rules: ["
+            + String.join(",", Collections.nCopies(12_000, rule))
+            + "]}");
+    String condition = "{field: x, operator: eq, value: 1}";
+    assertTooLong(
+        "WAIT, config: {duration: 1, unit: SECONDS}, conditions: ["
+            + String.join(",", Collections.nCopies(12_000, condition))
+            + "]");
+    Translated open =
+        translate(
+            "{name: w, steps: [{id: a, type: WAIT, config: {unit: SECONDS, duration: '%s'}}]}"
+                .formatted("{{".repeat(400_000)));
+    assertThat(open.problems()).isEmpty();
+  }
+
+  private static void assertTooLong(String step) {
+    Translated translated = translate("{name: w, steps: [{id: a, type: " + step + "}]}");
+    assertThat(translated.problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.message()).contains("more than 4,000 characters"));
+    assertThat(LocatedJson.of(translated.registration(), "").tree().toString().length())
+        .isLessThan(1_000_000);
+  }
+
+  @Test
   void dependenciesAndJumpsAreEdgesOfAGraph() {
     Translated dependent =
         translate(
@@ -299,6 +350,9 @@ class FrameworkDialectTest {
         "steps[0].config.url: between {{ and }} | {id: a, type: HTTP_REQUEST, config: {method: GET, url: '{{ a + b }}'}}",
         "steps[0].config.rules[0].type: custom code | {id: a, type: VALIDATION, config: {rules: [{field: x, type: custom}]}}",
         "steps[1].id: nothing leads to the step \"b\" | {id: a, type: WAIT, config: {duration: 1, unit: SECONDS}}, {id: b, type: ERROR_HANDLER}",
+        "steps[0].conditions[0].value: must be one variable | {id: a, type: WAIT, config: {duration: 1, unit: SECONDS}, conditions: [{field: x, operator: eq, value: 'to {{y}}'}]}",
+        "steps[0].config.extractResponse.path: must be a plain path | {id: a, type: HTTP_REQUEST, config: {method: GET, url: u, extractResponse: {type: JSON_PATH, path: '$.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', variableName: v}}}",
+        "errorHandlers[0].stepId: \"a\" is a PARALLEL that waits for all | {id: a, type: PARALLEL, config: {steps: [b]}}, {id: b, type: WAIT, config: {duration: 1, unit: SECONDS}}], errorHandlers: [{stepId: a, shouldContinue: true}",
         "status: FAILED is the status of an execution | {id: a, type: WAIT, config: {duration: 1, unit: SECONDS}}], status: [FAILED",
       })
   void aMistakeIsNamedWithItsField(String given) {
