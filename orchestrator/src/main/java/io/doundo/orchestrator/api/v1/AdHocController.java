@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.api.v1;
 
 import io.doundo.orchestrator.api.ExecutionController;
+import io.doundo.orchestrator.api.ExecutionController.StartAccepted;
 import io.doundo.orchestrator.api.RegistrationController;
 import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.api.v1.Execution.ExecutedStep;
@@ -104,7 +105,8 @@ class AdHocController {
           "The body is {\"requestId\", \"steps\", \"context\", \"options\"}. The steps are registered as"
               + " an orchestration that is named after their content, and executed as the flow"
               + " requestId; repeating the request starts nothing. Steps without dependsOn run side by"
-              + " side. Answers 202 once Kafka has the start.")
+              + " side. Answers 202 once Kafka has the start; while it cannot be read"
+              + " yet, its status is PENDING.")
   @PostMapping("/api/orchestration/execute")
   ResponseEntity<AdHocResult> execute(HttpServletRequest request, Principal principal) {
     AdHocRequest asked = AdHocRequest.of(FrameworkBodies.object(request));
@@ -112,11 +114,11 @@ class AdHocController {
     ObjectNode document = asked.workflow();
     registrations.register(
         Json.MAPPER.writeValueAsBytes(document), RequestBodies.serviceHeaders(request), caller);
+    RawJson payload = Json.of(asked.context());
     StartEvent start =
-        new StartEvent(
-            document.get("id").stringValue(), asked.requestId(), Json.of(asked.context()), null);
-    String flowId = starts.begin(start, caller, request).join().flowId();
-    return ResponseEntity.accepted().body(AdHocResult.of(executions.require(flowId)));
+        new StartEvent(document.get("id").stringValue(), asked.requestId(), payload, null);
+    StartAccepted accepted = starts.begin(start, caller, request).join();
+    return ResponseEntity.accepted().body(AdHocResult.of(executions.begun(accepted, payload)));
   }
 
   @Operation(

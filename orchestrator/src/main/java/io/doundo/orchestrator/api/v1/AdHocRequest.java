@@ -4,7 +4,10 @@ import io.doundo.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -40,8 +43,9 @@ record AdHocRequest(
     ObjectNode workflow = Json.MAPPER.createObjectNode();
     ArrayNode all = workflow.putArray("steps");
     boolean isGraph = steps.valueStream().anyMatch(step -> step.has("dependsOn"));
-    if (!isGraph && steps.size() > 1) {
-      all.add(sideBySide());
+    List<JsonNode> main = main();
+    if (!isGraph && main.size() > 1) {
+      all.add(sideBySide(main));
     }
     steps.forEach(all::add);
     if (options.path("timeout").isNumber()) {
@@ -50,6 +54,9 @@ record AdHocRequest(
     if (!options.path("stopOnFirstError").asBoolean(true)) {
       ArrayNode handlers = workflow.putArray("errorHandlers");
       for (JsonNode step : steps) {
+        if (!mayFail(step)) {
+          continue;
+        }
         ObjectNode handler = handlers.addObject();
         handler.set("stepId", step.path("id"));
         handler.put("shouldContinue", true);
@@ -62,14 +69,37 @@ record AdHocRequest(
     return workflow;
   }
 
-  private ObjectNode sideBySide() {
+  /** The steps that no other one names. */
+  private List<JsonNode> main() {
+    Set<String> named = new HashSet<>();
+    for (JsonNode step : steps) {
+      JsonNode config = step.path("config");
+      named.add(config.path("trueStepId").asString(""));
+      named.add(config.path("falseStepId").asString(""));
+      config.path("steps").forEach(id -> named.add(id.asString("")));
+    }
+    return steps
+        .valueStream()
+        .filter(step -> !named.contains(step.path("id").asString("")))
+        .toList();
+  }
+
+  /** A choice and a block that waits for all have no error of their own; their steps have. */
+  private static boolean mayFail(JsonNode step) {
+    String type = step.path("type").asString("");
+    boolean isBlock =
+        type.equals("PARALLEL") && step.path("config").path("waitForAll").asBoolean(true);
+    return !isBlock && !type.equals("CONDITIONAL");
+  }
+
+  private ObjectNode sideBySide(List<JsonNode> main) {
     ObjectNode block = Json.MAPPER.createObjectNode();
     block.put("id", ALL);
     block.put("name", "All steps");
     block.put("type", "PARALLEL");
     ObjectNode config = block.putObject("config");
     ArrayNode ids = config.putArray("steps");
-    steps.forEach(step -> ids.add(step.path("id").asString("")));
+    main.forEach(step -> ids.add(step.path("id").asString("")));
     if (options.path("maxConcurrentSteps").isNumber()) {
       config.set("maxConcurrency", options.get("maxConcurrentSteps"));
     }

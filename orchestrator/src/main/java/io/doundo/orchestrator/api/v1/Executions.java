@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.api.v1;
 
+import io.doundo.orchestrator.api.ExecutionController.StartAccepted;
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.api.v1.Execution.ExecutedStep;
@@ -8,6 +9,7 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.compiler.framework.FrameworkDialect;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.flow.FlowCriteria;
 import io.doundo.orchestrator.query.flow.FlowCriteria.TimeRange;
 import io.doundo.orchestrator.query.flow.FlowOrder;
@@ -21,19 +23,25 @@ import io.doundo.orchestrator.query.timeline.AuditOffException;
 import io.doundo.orchestrator.query.timeline.FlowTimeline;
 import io.doundo.orchestrator.query.timeline.FlowTimeline.Timeline;
 import io.doundo.orchestrator.query.timeline.TimelineEntry;
+import io.doundo.protocol.json.RawJson;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /** Flows in the framework's shape. Thread-safe. */
 @Component
 final class Executions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Executions.class);
 
   private final Flows flows;
   private final FlowTimeline timeline;
@@ -51,6 +59,47 @@ final class Executions {
   /** An execution with the logs of its steps. */
   Optional<Execution> find(String executionId) {
     return flows.find(executionId).map(flow -> execution(flow, log(executionId)));
+  }
+
+  /**
+   * An execution whose start Kafka has, without logs. While it cannot be read yet, it is shown as
+   * PENDING: the caller learns its id in any case, and never an error that looks as if nothing had
+   * been started.
+   *
+   * @param input its payload
+   */
+  Execution begun(StartAccepted start, RawJson input) {
+    return begun(
+        start, input, id -> flows.find(id).map(flow -> execution(flow, List.of())), Instant.now());
+  }
+
+  static Execution begun(
+      StartAccepted start,
+      RawJson input,
+      Function<String, Optional<Execution>> read,
+      Instant acceptedAt) {
+    Optional<Execution> found = Optional.empty();
+    try {
+      found = read.apply(start.flowId());
+    } catch (ReadsUnavailableException e) {
+      LOG.debug("Execution {} is started and cannot be read yet", start.flowId(), e);
+    } catch (RuntimeException e) {
+      LOG.warn("Execution {} is started, but reading it failed", start.flowId(), e);
+    }
+    return found.orElseGet(
+        () ->
+            new Execution(
+                start.flowId(),
+                start.orchestrationName(),
+                null,
+                FrameworkStatus.PENDING,
+                input,
+                null,
+                null,
+                acceptedAt,
+                null,
+                null,
+                List.of()));
   }
 
   Execution require(String executionId) {

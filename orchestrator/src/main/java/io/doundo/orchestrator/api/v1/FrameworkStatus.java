@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.query.flow.FlowView;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The statuses of executions and steps in the framework. */
@@ -16,8 +17,8 @@ enum FrameworkStatus {
   CANCELLED,
   RETRYING;
 
-  /** How the reason begins that an operator's CANCEL leaves. */
-  private static final String CANCELLED_BY = "CANCEL ";
+  /** The reason that a CANCEL leaves: who asked and why, if that is known. */
+  private static final Pattern CANCELLED_BY = Pattern.compile("CANCEL(?:[ :].*)?", Pattern.DOTALL);
 
   static FrameworkStatus of(FlowView flow) {
     boolean isRetried = flow.steps().stream().anyMatch(step -> step.status() == StepStatus.DO_FAIL);
@@ -25,7 +26,7 @@ enum FrameworkStatus {
   }
 
   static FrameworkStatus of(FlowStatus status, boolean isRetried, @Nullable String reason) {
-    boolean isCancelled = reason != null && reason.startsWith(CANCELLED_BY);
+    boolean isCancelled = reason != null && CANCELLED_BY.matcher(reason).matches();
     return switch (status) {
       case WAITING -> PENDING;
       case IN_PROGRESS -> isRetried ? RETRYING : RUNNING;

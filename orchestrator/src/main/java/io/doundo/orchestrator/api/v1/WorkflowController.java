@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.api.v1;
 
 import io.doundo.orchestrator.api.ExecutionController;
+import io.doundo.orchestrator.api.ExecutionController.StartAccepted;
 import io.doundo.orchestrator.api.RegistrationController;
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.FlowFilter;
@@ -10,6 +11,7 @@ import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.compiler.framework.FrameworkDialect;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -73,17 +75,18 @@ class WorkflowController {
       summary = "Create a workflow",
       description =
           "Registers it as an orchestration, whose name is its id. Answers 201 with the workflow once"
-              + " it is active, 400 with every problem and its field, and 409 when there is a"
-              + " workflow of that name.")
+              + " it is active, 400 with every problem and its field, and 409 when there is an"
+              + " orchestration of that name, unless it is a workflow that was deleted.")
   @PostMapping("/workflows")
   ResponseEntity<JsonNode> create(HttpServletRequest request, Principal principal) {
     ObjectNode document = FrameworkBodies.object(request);
     String id =
         FrameworkDialect.nameOf(document.path("id").asString(document.path("name").asString("")));
-    if (workflows.find(id).isPresent()) {
+    if (!workflows.isFree(id)) {
       throw new ApiProblem(
           ProblemKind.WORKFLOW_EXISTS,
-          "There is a workflow \"%s\"; change it with PUT, or choose another name.".formatted(id));
+          "There is an orchestration \"%s\"; if it is a workflow, change it with PUT, or choose another name."
+              .formatted(id));
     }
     if (!document.has("status")) {
       // One that was deleted under this name was retired.
@@ -182,7 +185,8 @@ class WorkflowController {
   @Operation(
       summary = "Execute a workflow",
       description =
-          "The body is {\"input\"}. Answers 202 with the execution once Kafka has its start.")
+          "The body is {\"input\"}. Answers 202 with the execution once Kafka has its start; while it"
+              + " cannot be read yet, its status is PENDING.")
   @PostMapping("/workflows/{workflowId}/execute")
   ResponseEntity<Execution> execute(
       @PathVariable("workflowId") String workflowId,
@@ -190,10 +194,10 @@ class WorkflowController {
       Principal principal) {
     workflows.require(workflowId);
     JsonNode input = FrameworkBodies.object(request).path("input");
-    StartEvent start =
-        new StartEvent(workflowId, null, Json.of(FrameworkBodies.present(input)), null);
-    String flowId = starts.begin(start, RequestBodies.caller(principal), request).join().flowId();
-    return ResponseEntity.accepted().body(executions.require(flowId));
+    RawJson payload = Json.of(FrameworkBodies.present(input));
+    StartEvent start = new StartEvent(workflowId, null, payload, null);
+    StartAccepted accepted = starts.begin(start, RequestBodies.caller(principal), request).join();
+    return ResponseEntity.accepted().body(executions.begun(accepted, payload));
   }
 
   private void register(ObjectNode document, HttpServletRequest request, Principal principal) {

@@ -26,6 +26,9 @@ class WorkflowMetricsController {
   /** Times are averages of so many executions, the newest ones. */
   private static final int SAMPLE = 50;
 
+  /** Those that ended without success. A parked one has not ended. */
+  static final Set<FlowStatus> FAILED = Set.of(FlowStatus.UNDONE, FlowStatus.REJECTED);
+
   private final Workflows workflows;
   private final Executions executions;
 
@@ -37,6 +40,7 @@ class WorkflowMetricsController {
   /**
    * The numbers.
    *
+   * @param failedExecutions those that ended without success, cancelled ones among them
    * @param averageExecutionTime ms, of the newest completed executions; null when there is none
    * @param averageStepExecutionTime ms, of their steps
    * @param successRate of those that ended, the share that completed; null when none has
@@ -60,7 +64,7 @@ class WorkflowMetricsController {
   WorkflowMetrics metrics(@PathVariable("workflowId") String workflowId) {
     workflows.require(workflowId);
     long completed = executions.count(workflowId, Set.of(FlowStatus.COMPLETED));
-    long failed = executions.count(workflowId, FrameworkStatus.FAILED.ours());
+    long failed = executions.count(workflowId, FAILED);
     List<FlowView> sample = executions.newest(workflowId, Set.of(FlowStatus.COMPLETED), SAMPLE);
     FlowView last = executions.newest(workflowId, Set.of(), 1).stream().findFirst().orElse(null);
     return new WorkflowMetrics(

@@ -40,6 +40,16 @@ final class Workflows {
         .flatMap(this::workflow);
   }
 
+  /** Whether a new workflow may have this name: nothing has it, or a workflow that was deleted. */
+  boolean isFree(String name) {
+    return !definitions.isKnown(name)
+        || definitions
+            .newest(name)
+            .filter(view -> view.status() == OrchestrationStatus.RETIRED)
+            .flatMap(this::workflow)
+            .isPresent();
+  }
+
   ObjectNode require(String workflowId) {
     return find(workflowId).orElseThrow(() -> unknown(workflowId));
   }

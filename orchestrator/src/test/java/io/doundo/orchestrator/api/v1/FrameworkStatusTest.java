@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepStatus;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,8 +30,16 @@ class FrameworkStatusTest {
     assertThat(FrameworkStatus.of(ours, false, "step a FAILED: CANCEL it")).isEqualTo(shown);
     assertThat(FrameworkStatus.of(ours, false, null)).isEqualTo(shown);
     assertThat(FrameworkStatus.of(ours, false, CANCELLED)).isEqualTo(cancelled);
+    assertThat(FrameworkStatus.of(ours, false, "CANCEL")).isEqualTo(cancelled);
+    assertThat(FrameworkStatus.of(ours, false, "CANCEL: no longer needed")).isEqualTo(cancelled);
+    assertThat(FrameworkStatus.of(ours, false, "CANCELLATION")).isEqualTo(shown);
     assertThat(shown.ours()).as("a filter finds what is shown under its word").contains(ours);
     assertThat(cancelled.ours()).contains(ours);
+  }
+
+  @Test
+  void metricsCountOnlyExecutionsThatHaveEndedAsFailed() {
+    assertThat(WorkflowMetricsController.FAILED).isNotEmpty().allMatch(FlowStatus::isTerminal);
   }
 
   @ParameterizedTest
