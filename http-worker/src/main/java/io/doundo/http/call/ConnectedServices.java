@@ -5,6 +5,7 @@ import io.doundo.http.client.HttpCaller;
 import io.doundo.http.client.NameResolver;
 import io.doundo.http.connection.Connection;
 import io.doundo.http.connection.Connections;
+import io.doundo.http.connection.Credentials;
 import io.doundo.http.connection.Throttle;
 import io.doundo.protocol.http.HttpCall;
 import io.doundo.protocol.http.HttpCommand;
@@ -99,7 +100,7 @@ public final class ConnectedServices implements AutoCloseable {
                   "the connection " + name + " is not configured at the http worker", false, false),
               call,
               reading,
-              false));
+              Proof.Service.ORDINARY));
     }
     if (call.signedId() != null && connection.signingSecret() == null) {
       return CompletableFuture.completedFuture(
@@ -110,7 +111,7 @@ public final class ConnectedServices implements AutoCloseable {
                   false),
               call,
               reading,
-              false));
+              Proof.Service.ORDINARY));
     }
     Exchange exchange =
         new Exchange(
@@ -127,7 +128,14 @@ public final class ConnectedServices implements AutoCloseable {
         .begin(timer)
         .thenApply(
             result -> {
-              Sent sent = sent(result, call, reading, connection.trust503());
+              Sent sent =
+                  sent(
+                      result,
+                      call,
+                      reading,
+                      new Proof.Service(
+                          connection.trust503(),
+                          connection.credentials() instanceof Credentials.ClientCredentials));
               meters.called(
                   connection.name(),
                   call.purpose(),
@@ -140,10 +148,10 @@ public final class ConnectedServices implements AutoCloseable {
             });
   }
 
-  private Sent sent(CallResult result, Call call, Proof.Reading reading, boolean trust503) {
+  private Sent sent(CallResult result, Call call, Proof.Reading reading, Proof.Service service) {
     return new Sent(
         result,
-        Proof.of(result, reading, call.request().method().isRead(), trust503, clock.instant()));
+        Proof.of(result, reading, call.request().method().isRead(), service, clock.instant()));
   }
 
   private ConnectedService opened(Connection connection) {
@@ -151,6 +159,9 @@ public final class ConnectedServices implements AutoCloseable {
     return new ConnectedService(
         connection,
         caller,
+        connection.followRedirects()
+            ? new HttpCaller(connection.abroad(), names, allowLoopback, timer)
+            : caller,
         new Throttle(timer, connection.atOnce(), connection.rate()),
         new TokenSource(connection.credentials(), caller, clock));
   }

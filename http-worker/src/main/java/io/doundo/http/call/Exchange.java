@@ -3,6 +3,7 @@ package io.doundo.http.call;
 import io.doundo.http.client.CallResult;
 import io.doundo.http.client.CallResult.NotSent;
 import io.doundo.http.client.OutgoingRequest;
+import io.doundo.http.client.RequestSender;
 import io.doundo.http.client.SentCall;
 import io.doundo.http.connection.Connection;
 import io.doundo.http.connection.Throttle;
@@ -35,6 +36,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
 
+  /** How far the exchange is. */
+  private sealed interface Progress {}
+
+  /** Nothing is sent. */
+  private record Idle() implements Progress {}
+
+  /** Nothing is sent, and nothing will be. */
+  private record Abandoned(String why) implements Progress {}
+
+  /** A call knows whether its bytes may have been written. */
+  private record Sending(SentCall call) implements Progress {}
+
   private static final int MOST_REDIRECTS = 3;
   private static final String DEADLINE = "the deadline passed before the request was sent";
 
@@ -46,8 +59,12 @@ final class Exchange {
   private final InstantSource clock;
   private final Executor executor;
   private final CompletableFuture<CallResult> result = new CompletableFuture<>();
-  private final AtomicReference<@Nullable SentCall> sent = new AtomicReference<>();
-  private volatile @Nullable String abandoned;
+
+  /** What decides whether the request was sent: nothing yet, an end before it, or the last call. */
+  private final AtomicReference<Progress> progress = new AtomicReference<>(new Idle());
+
+  /** Set before the progress is read, so that a call which begins at the same time sees it. */
+  private volatile @Nullable String abandonedBecause;
 
   /**
    * Makes an exchange.
@@ -98,23 +115,41 @@ final class Exchange {
         });
   }
 
-  /** Ends it, unless it has ended. */
-  void abandon(String why) {
-    abandoned = why;
-    SentCall running = sent.get();
-    if (running == null) {
-      result.complete(new NotSent(why, false, false));
-    } else {
-      running.abandon(why.equals(DEADLINE) ? "there was no answer before the deadline" : why);
+  /**
+   * Ends it, unless it has ended. "Not sent" is its result only if nothing can be sent any more:
+   * from the moment at which a call exists, that call decides.
+   */
+  void abandon(String reason) {
+    String why =
+        reason.equals(DEADLINE) && progress.get() instanceof Sending
+            ? "there was no answer before the deadline"
+            : reason;
+    abandonedBecause = why;
+    Progress now = progress.get();
+    while (!(now instanceof Sending)) {
+      if (now instanceof Abandoned) {
+        return;
+      }
+      if (progress.compareAndSet(now, new Abandoned(why))) {
+        result.complete(new NotSent(why, false, false));
+        return;
+      }
+      now = progress.get();
     }
+    ((Sending) now).call().abandon(why);
   }
 
   private void guarded(Runnable part) {
     try {
       part.run();
     } catch (RuntimeException | Error e) {
-      // Nothing was sent: what sends reports its errors in the result.
-      result.complete(new NotSent("the request could not be made: " + e, false, false));
+      String why = "the request could not be made: " + e;
+      if (progress.get() instanceof Sending sending) {
+        sending.call().abandon(why);
+        result.complete(new CallResult.Unanswered(why, false));
+      } else {
+        result.complete(new NotSent(why, false, false));
+      }
     }
   }
 
@@ -155,42 +190,66 @@ final class Exchange {
                       if (proved.failure() != null) {
                         result.complete(new NotSent(proved.failure(), false, true));
                       } else {
-                        send(url, proved.headers(), 0);
+                        send(new Target(url, url, true), proved, 0);
                       }
                     }),
             executor);
   }
 
-  private void send(URI url, Map<String, String> credentials, int redirects) {
+  /**
+   * Where a request goes.
+   *
+   * @param first of the exchange
+   * @param isHome whether no redirect has left the origin of the first URL so far
+   */
+  private record Target(URI url, URI first, boolean isHome) {
+
+    Target to(URI next) {
+      return new Target(next, first, isHome && Connection.isOneOrigin(first, next));
+    }
+  }
+
+  private void send(Target target, TokenSource.Proved proved, int redirects) {
     Duration left = Duration.between(clock.instant(), until);
-    if (abandoned != null || left.isNegative() || left.isZero()) {
-      result.complete(new NotSent(abandoned == null ? DEADLINE : abandoned, false, false));
+    if (left.isNegative() || left.isZero()) {
+      result.complete(new NotSent(DEADLINE, false, false));
       return;
     }
-    byte[] body = body();
-    SentCall call =
-        service
-            .caller()
-            .send(
-                new OutgoingRequest(
-                    request.method().name(), url, headers(url, credentials, body), body),
-                left);
-    sent.set(call);
-    String why = abandoned;
-    if (why != null) {
-      call.abandon(why);
+    OutgoingRequest outgoing = outgoing(target, proved);
+    RequestSender sender = target.isHome() ? service.caller() : service.abroad();
+    SentCall call = sender.prepare();
+    Progress before = progress.get();
+    if (before instanceof Abandoned || !progress.compareAndSet(before, new Sending(call))) {
+      // Whoever abandoned it has completed the result.
+      return;
     }
     call.result()
         .thenAcceptAsync(
             ended -> {
-              URI next = redirect(url, ended, redirects);
+              URI next = redirect(target.url(), ended, redirects);
               if (next == null) {
+                rejectToken(target, proved, ended);
                 result.complete(ended);
               } else {
-                guarded(() -> send(next, credentials, redirects + 1));
+                guarded(() -> send(target.to(next), proved, redirects + 1));
               }
             },
             executor);
+    String why = abandonedBecause;
+    if (why == null) {
+      sender.send(call, outgoing, left);
+    } else {
+      call.abandon(why);
+    }
+  }
+
+  /** The service accepts the token no longer: the next attempt fetches another one. */
+  private void rejectToken(Target target, TokenSource.Proved proved, CallResult ended) {
+    if (target.isHome()
+        && ended instanceof CallResult.Answered answered
+        && answered.status() == Proof.UNAUTHORIZED) {
+      service.tokens().reject(proved);
+    }
   }
 
   private @Nullable URI redirect(URI from, CallResult ended, int redirects) {
@@ -236,11 +295,22 @@ final class Exchange {
     return own;
   }
 
-  /** Credentials go only to the origin of the connection, and a step cannot replace them. */
-  private Map<String, String> headers(
-      URI url, Map<String, String> credentials, byte @Nullable [] body) {
+  /**
+   * Another origin gets nothing of the request but what it accepts. Credentials go only to the
+   * origin of the connection, and a step cannot replace them.
+   */
+  private OutgoingRequest outgoing(Target target, TokenSource.Proved proved) {
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.put("Accept", "application/json, */*;q=0.5");
+    String method = request.method().name();
+    if (!target.isHome()) {
+      String accept = ownHeaders().get("accept");
+      if (accept != null) {
+        headers.put("Accept", accept);
+      }
+      return new OutgoingRequest(method, target.url(), headers, null);
+    }
+    byte[] body = body();
     if (body != null) {
       headers.put("Content-Type", "application/json");
     }
@@ -248,16 +318,10 @@ final class Exchange {
       headers.put("Idempotency-Key", idempotencyKey);
     }
     Connection connection = service.connection();
-    boolean isHome = connection.baseUrl() == null || connection.isAt(url);
-    if (isHome) {
-      headers.putAll(connection.headers());
-    }
+    headers.putAll(connection.headers());
     headers.putAll(request.headers());
-    if (connection.isAt(url)) {
-      headers.putAll(credentials);
-    } else if (!isHome) {
-      headers.remove("Authorization");
-      headers.remove("Cookie");
+    if (connection.isAt(target.url())) {
+      headers.putAll(proved.headers());
     }
     if (signedId != null && connection.signingSecret() != null) {
       headers.putAll(
@@ -267,6 +331,6 @@ final class Exchange {
               clock.instant(),
               body == null ? new byte[0] : body));
     }
-    return headers;
+    return new OutgoingRequest(method, target.url(), headers, body);
   }
 }

@@ -145,8 +145,9 @@ public final class HttpCallee implements Callee {
               CallEnd.with(new Settled.InDoubt("the command cannot be read: " + e.getMessage()))));
     }
     HttpCall call = command.calls().get(0);
-    Instant last = call.lastDeadline() == null ? called.received().deadline() : call.lastDeadline();
-    return found(called, command, call, last)
+    Instant deadline = called.received().deadline();
+    Instant last = call.lastDeadline() == null ? deadline : call.lastDeadline();
+    return found(called, command, call, last == null ? sentAt(called) : last)
         .thenApply(
             finding ->
                 finding.accept(
@@ -167,10 +168,10 @@ public final class HttpCallee implements Callee {
    * cannot be on their way any more; until then this waits, or, where the attempt would end before,
    * does not know.
    *
-   * @param last the deadline of the last DO, or null when it is not known
+   * @param last the deadline of the last DO, or the time after which none was sent
    */
   private CompletionStage<Finding> found(
-      CalledCommand called, HttpCommand command, HttpCall call, @Nullable Instant last) {
+      CalledCommand called, HttpCommand command, HttpCall call, Instant last) {
     HttpVerify verify = Objects.requireNonNull(call.verify());
     CommandValues values = new CommandValues(command, call, expressions);
     HttpRequest question;
@@ -217,9 +218,9 @@ public final class HttpCallee implements Callee {
   }
 
   private CompletionStage<Finding> settled(
-      CalledCommand called, HttpCommand command, HttpCall call, @Nullable Instant last) {
+      CalledCommand called, HttpCommand command, HttpCall call, Instant last) {
     Instant now = clock.instant();
-    Instant counts = last == null ? now : last.plus(services.settle(command, call));
+    Instant counts = last.plus(services.settle(command, call));
     if (!now.isBefore(counts)) {
       return CompletableFuture.completedFuture(Finding.notDone());
     }
@@ -298,7 +299,9 @@ public final class HttpCallee implements Callee {
     if (effect != KnownEffect.UNKNOWN || call.verify() == null) {
       return undone(called, command, call, call.result(), effect);
     }
-    return found(called, command, call, call.lastDeadline())
+    // An UNDO is sent after the last DO, however late that one may still be written.
+    Instant last = call.lastDeadline() == null ? sentAt(called) : call.lastDeadline();
+    return found(called, command, call, last)
         .thenCompose(
             finding ->
                 finding.accept(
@@ -331,18 +334,24 @@ public final class HttpCallee implements Callee {
               CallEnd.forGood(
                   new Settled.UndoThrew("the undo cannot be sent: " + e.getMessage()))));
     }
-    String key = request.method().isRead() ? null : call.key() + "-undo";
+    String key = undoKey(called, call);
     return services
         .send(
             new ConnectedServices.Call(
                 request,
-                key,
-                command.isSigned() ? call.key() + "-undo" : null,
+                request.method().isRead() ? null : key,
+                command.isSigned() ? key : null,
                 until(called),
                 "undo"),
             called,
             values.ofCommand())
         .thenApply(sent -> undone(sent.proof()));
+  }
+
+  /** The same for all attempts of an UNDO, and another one for the UNDO of a later generation. */
+  private static String undoKey(CalledCommand called, HttpCall call) {
+    int generation = called.received().generation();
+    return call.key() + "-undo" + (generation > 1 ? "-" + generation : "");
   }
 
   private static Undone undone(Proof proof) {
@@ -383,6 +392,12 @@ public final class HttpCallee implements Callee {
       }
       return something ? CallEnd.with(new Settled.Undone()) : CallEnd.ofNothingToUndo();
     }
+  }
+
+  /** When a command was sent; now, if it does not say. */
+  private Instant sentAt(CalledCommand called) {
+    Instant sent = called.received().timestamp();
+    return sent == null ? clock.instant() : sent;
   }
 
   private Instant until(CalledCommand called) {

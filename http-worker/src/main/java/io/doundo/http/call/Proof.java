@@ -33,6 +33,20 @@ record Proof(
     boolean isOk(Answered response) throws Expressions.NoValueException;
   }
 
+  /**
+   * What is known of a service.
+   *
+   * @param trust503 whether a 503 proves that nothing was done
+   * @param hasTokens whether a 401 can mean that a token has ended before its time, so that another
+   *     attempt with another token may succeed
+   */
+  record Service(boolean trust503, boolean hasTokens) {
+
+    static final Service ORDINARY = new Service(false, false);
+  }
+
+  static final int UNAUTHORIZED = 401;
+
   private static final int REQUEST_TIMEOUT = 408;
   private static final int TOO_EARLY = 425;
   private static final int TOO_MANY = 429;
@@ -44,11 +58,10 @@ record Proof(
    * Reads the table.
    *
    * @param isRead whether the request only reads, so that a failure proves that nothing happened
-   * @param trust503 whether a 503 of this connection proves it too
    * @param now for a {@code Retry-After} that is a date
    */
   static Proof of(
-      CallResult result, Reading reading, boolean isRead, boolean trust503, Instant now) {
+      CallResult result, Reading reading, boolean isRead, Service service, Instant now) {
     if (result instanceof NotSent unsent) {
       return new Proof(
           unsent.isFinal() ? HttpOutcome.FAILED : HttpOutcome.NO_EFFECT,
@@ -63,11 +76,11 @@ record Proof(
           unanswered.serviceFault(),
           null);
     }
-    return answered((Answered) result, reading, isRead, trust503, now);
+    return answered((Answered) result, reading, isRead, service, now);
   }
 
   private static Proof answered(
-      Answered response, Reading reading, boolean isRead, boolean trust503, Instant now) {
+      Answered response, Reading reading, boolean isRead, Service service, Instant now) {
     int status = response.status();
     boolean fault = status >= 500 || status == TOO_MANY || status == REQUEST_TIMEOUT;
     Duration pause = retryAfter(response.header("retry-after"), now);
@@ -92,17 +105,22 @@ record Proof(
       // An error page need not have the fields of a success: it is none.
     }
     return new Proof(
-        failure(status, isRead, trust503), "the service answered " + status, fault, pause);
+        failure(status, isRead, service), "the service answered " + status, fault, pause);
   }
 
-  private static HttpOutcome failure(int status, boolean isRead, boolean trust503) {
-    if (isRead || status == TOO_EARLY || status == TOO_MANY) {
+  private static HttpOutcome failure(int status, boolean isRead, Service service) {
+    if (isRead
+        || status == TOO_EARLY
+        || status == TOO_MANY
+        || (status == UNAUTHORIZED && service.hasTokens())) {
       return HttpOutcome.NO_EFFECT;
     }
     if (status / 100 == 4 && status != REQUEST_TIMEOUT) {
       return HttpOutcome.FAILED;
     }
-    return status == UNAVAILABLE && trust503 ? HttpOutcome.NO_EFFECT : HttpOutcome.UNKNOWN;
+    return status == UNAVAILABLE && service.trust503()
+        ? HttpOutcome.NO_EFFECT
+        : HttpOutcome.UNKNOWN;
   }
 
   /** The pause of a {@code Retry-After} header: seconds, or a date. */

@@ -1,12 +1,14 @@
 package io.doundo.http.call;
 
 import io.doundo.http.client.CallResult;
-import io.doundo.http.client.HttpCaller;
 import io.doundo.http.client.OutgoingRequest;
+import io.doundo.http.client.RequestSender;
+import io.doundo.http.client.SentCall;
 import io.doundo.http.connection.Credentials;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
+import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The header with which a connection proves who calls. A token is fetched once for all calls that
- * wait for it, and again shortly before it expires. Thread-safe.
+ * wait for it, and again shortly before it expires, after a day, or when the service rejects it.
+ * Thread-safe.
  */
 final class TokenSource {
 
@@ -29,16 +32,17 @@ final class TokenSource {
 
   private static final Duration EARLY = Duration.ofSeconds(30);
   private static final Duration LONGEST_FETCH = Duration.ofSeconds(10);
-  private static final long DEFAULT_SECONDS = 300;
+  private static final Duration DEFAULT_LIFE = Duration.ofMinutes(5);
+  private static final Duration LONGEST_LIFE = Duration.ofDays(1);
 
   private final Credentials credentials;
-  private final HttpCaller caller;
+  private final RequestSender caller;
   private final InstantSource clock;
   private @Nullable CompletableFuture<Proved> fetching;
   private @Nullable Proved token;
   private Instant expires = Instant.MIN;
 
-  TokenSource(Credentials credentials, HttpCaller caller, InstantSource clock) {
+  TokenSource(Credentials credentials, RequestSender caller, InstantSource clock) {
     this.credentials = credentials;
     this.caller = caller;
     this.clock = clock;
@@ -91,14 +95,20 @@ final class TokenSource {
       fetching = mine;
     }
     try {
-      caller
-          .send(question(client), LONGEST_FETCH)
-          .result()
-          .thenAccept(result -> mine.complete(kept(result)));
+      SentCall call = caller.prepare();
+      caller.send(call, question(client), LONGEST_FETCH);
+      call.result().thenAccept(result -> mine.complete(kept(result)));
     } catch (RuntimeException e) {
       mine.complete(kept(new CallResult.NotSent(String.valueOf(e.getMessage()), false, false)));
     }
     return mine;
+  }
+
+  /** Forgets a token that the service has rejected, unless another one has replaced it. */
+  synchronized void reject(Proved rejected) {
+    if (token == rejected) {
+      token = null;
+    }
   }
 
   private static OutgoingRequest question(Credentials.ClientCredentials client) {
@@ -121,9 +131,15 @@ final class TokenSource {
         form.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Never throws, so that whoever waits for the token always gets an answer. */
   private synchronized Proved kept(CallResult result) {
     fetching = null;
-    Proved made = read(result);
+    Proved made;
+    try {
+      made = read(result);
+    } catch (RuntimeException e) {
+      made = new Proved(Map.of(), "the authorization server's answer cannot be used: " + e);
+    }
     token = made.failure() == null ? made : null;
     return made;
   }
@@ -145,11 +161,18 @@ final class TokenSource {
         return new Proved(Map.of(), "the authorization server answered without an access_token");
       }
       RawJson seconds = fields.get("expires_in");
-      long lives = seconds == null ? DEFAULT_SECONDS : Long.parseLong(Json.text(seconds));
-      expires = clock.instant().plusSeconds(lives).minus(EARLY);
+      Duration lives = seconds == null ? DEFAULT_LIFE : life(Json.text(seconds));
+      expires = clock.instant().plus(lives).minus(EARLY);
       return proved("Authorization", "Bearer " + Json.text(value));
     } catch (MalformedRecordException | NumberFormatException e) {
       return new Proved(Map.of(), "the authorization server's answer cannot be read");
     }
+  }
+
+  /** Between nothing and the longest life, whatever number the server says. */
+  private static Duration life(String seconds) {
+    BigDecimal longest = BigDecimal.valueOf(LONGEST_LIFE.toSeconds());
+    BigDecimal lives = new BigDecimal(seconds).min(longest).max(BigDecimal.ZERO);
+    return Duration.ofSeconds(lives.longValue());
   }
 }

@@ -46,6 +46,7 @@ public final class AddressGuard {
     inside("10.0.0.0/8", "private"),
     inside("100.64.0.0/10", "shared with a provider"),
     inside("127.0.0.0/8", "loopback"),
+    refused("168.63.129.16/32", "where a cloud keeps the settings of machines"),
     refused("169.254.0.0/16", "link-local, where clouds keep credentials"),
     inside("172.16.0.0/12", "private"),
     refused("192.0.0.0/24", "reserved"),
@@ -59,6 +60,7 @@ public final class AddressGuard {
     refused("240.0.0.0/4", "reserved"),
     refused("::/128", "unspecified"),
     inside("::1/128", "loopback"),
+    refused("64:ff9b:1::/48", "translated inside a network"),
     refused("100::/64", "discarded"),
     refused("2001:db8::/32", "for documentation"),
     refused("3fff::/20", "for documentation"),
@@ -114,7 +116,8 @@ public final class AddressGuard {
           ? null
           : Arrays.copyOfRange(address, 12, 16);
     }
-    if (startsWith(address, 0x00, 0x64, 0xff, 0x9b)) {
+    boolean isStateless = isZero(address, 0, 8) && isOnes(address, 8) && isZero(address, 10, 12);
+    if (isStateless || startsWith(address, 0x00, 0x64, 0xff, 0x9b)) {
       return Arrays.copyOfRange(address, 12, 16);
     }
     if (startsWith(address, 0x20, 0x02)) {

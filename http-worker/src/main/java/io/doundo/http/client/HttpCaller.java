@@ -12,9 +12,11 @@ import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.ChainElement;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.HttpHost;
@@ -35,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * no redirect, keeps no cookie, uses no proxy, and connects only to addresses that its guard
  * allows. Thread-safe.
  */
-public final class HttpCaller implements AutoCloseable {
+public final class HttpCaller implements RequestSender {
 
   private static final int MAX_HEADER_BYTES = 16 * 1024;
   private static final int MAX_HEADERS = 100;
@@ -84,6 +86,8 @@ public final class HttpCaller implements AutoCloseable {
     this.client =
         HttpAsyncClientBuilder.create()
             .setConnectionManager(pool.build())
+            // The default asks the system for a proxy, which would look the name up by itself.
+            .setRoutePlanner(new DefaultRoutePlanner(DefaultSchemePortResolver.INSTANCE))
             .setIOReactorConfig(IOReactorConfig.custom().setIoThreadCount(1).build())
             .setHttp1Config(
                 Http1Config.custom()
@@ -121,13 +125,13 @@ public final class HttpCaller implements AutoCloseable {
     };
   }
 
-  /**
-   * Sends a request. Blocks while its host name is looked up.
-   *
-   * @param longest until the whole response must have come
-   */
-  public SentCall send(OutgoingRequest request, Duration longest) {
-    SentCall call = new SentCall(connection.maxAnswer());
+  @Override
+  public SentCall prepare() {
+    return new SentCall(connection.maxAnswer());
+  }
+
+  @Override
+  public void send(SentCall call, OutgoingRequest request, Duration longest) {
     ScheduledFuture<?> deadline =
         timer.schedule(
             () -> call.abandon("there was no answer before the deadline"),
@@ -146,7 +150,6 @@ public final class HttpCaller implements AutoCloseable {
     } catch (RuntimeException e) {
       call.failed(e);
     }
-    return call;
   }
 
   private static BasicHttpRequest head(OutgoingRequest request) {

@@ -57,10 +57,36 @@ public record Connection(
 
   /** Whether the scheme, host and port of a URL are those of this connection. */
   public boolean isAt(URI url) {
-    return baseUrl != null
-        && baseUrl.getScheme().equalsIgnoreCase(url.getScheme())
-        && baseUrl.getHost().equalsIgnoreCase(url.getHost())
-        && port(baseUrl) == port(url);
+    return baseUrl != null && isOneOrigin(baseUrl, url);
+  }
+
+  /** Whether two URLs have one scheme, host and port. */
+  public static boolean isOneOrigin(URI one, URI other) {
+    return one.getScheme().equalsIgnoreCase(other.getScheme())
+        && one.getHost().equalsIgnoreCase(other.getHost())
+        && port(one) == port(other);
+  }
+
+  /**
+   * For redirects that leave its origin: the same limits, without its credentials, its certificates
+   * and its permission to call private addresses.
+   */
+  public Connection abroad() {
+    return new Connection(
+        name,
+        null,
+        new Credentials.None(),
+        Map.of(),
+        null,
+        null,
+        atOnce,
+        rate,
+        false,
+        trust503,
+        followRedirects,
+        settle,
+        maxAnswer,
+        connectTimeout);
   }
 
   private static int port(URI url) {

@@ -131,6 +131,10 @@ final class CallFixture implements AutoCloseable {
   }
 
   static Called called(HttpCommand command, Duration timeout) {
+    return called(command, timeout, 1);
+  }
+
+  static Called called(HttpCommand command, Duration timeout, int generation) {
     Instant now = Instant.now();
     return new Called(
         new ReceivedCommand(
@@ -139,7 +143,7 @@ final class CallFixture implements AutoCloseable {
             "createLead",
             CommandAction.DO,
             1,
-            1,
+            generation,
             List.of(),
             KnownEffect.UNKNOWN,
             null,
@@ -174,8 +178,12 @@ final class CallFixture implements AutoCloseable {
   }
 
   CallEnd undo(HttpCommand command) {
+    return undo(command, Duration.ofSeconds(20), 1);
+  }
+
+  CallEnd undo(HttpCommand command, Duration timeout, int generation) {
     return callee
-        .undo(called(command, Duration.ofSeconds(20)), KnownEffect.UNKNOWN, null)
+        .undo(called(command, timeout, generation), KnownEffect.UNKNOWN, null)
         .toCompletableFuture()
         .orTimeout(30, TimeUnit.SECONDS)
         .join();

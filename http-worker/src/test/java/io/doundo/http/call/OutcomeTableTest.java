@@ -7,6 +7,8 @@ import static io.doundo.http.call.CallFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.http.client.HostileServer;
+import io.doundo.http.client.NameResolver;
+import io.doundo.http.connection.Connection;
 import io.doundo.protocol.http.HttpCall;
 import io.doundo.protocol.http.HttpCommand;
 import io.doundo.protocol.http.HttpMethod;
@@ -18,6 +20,8 @@ import io.doundo.worker.callee.CallEnd;
 import io.doundo.worker.fence.Settled;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -485,29 +489,100 @@ class OutcomeTableTest {
     try (HostileServer other = new HostileServer(HostileServer.json("200", "{\"id\":1}"))) {
       server.answers(HostileServer.answering("302", "Location: " + other.url() + "/x\r\n", ""));
       calls.close();
-      calls =
-          new CallFixture(
-              c ->
-                  new io.doundo.http.connection.Connection(
-                      c.name(),
-                      c.baseUrl(),
-                      c.credentials(),
-                      c.headers(),
-                      null,
-                      null,
-                      c.atOnce(),
-                      0,
-                      false,
-                      false,
-                      true,
-                      c.settle(),
-                      c.maxAnswer(),
-                      c.connectTimeout()),
-              server.url());
+      calls = new CallFixture(c -> following(c, false), server.url());
 
       done(calls.call(command(request(HttpMethod.GET))), "{\"id\":1}");
       assertThat(server.received().get(0)).contains("s3cret");
       assertThat(other.received().get(0)).startsWith("GET /x").doesNotContain("s3cret");
+    }
+  }
+
+  @Test
+  void aRedirectThatLeavesTheOrigin_carriesNothingButWhatIsAccepted() {
+    try (HostileServer other = new HostileServer(HostileServer.json("200", "{\"id\":1}"))) {
+      server.answers(HostileServer.answering("302", "Location: " + other.url() + "/x\r\n", ""));
+      calls.close();
+      calls = new CallFixture(c -> following(c, false), server.url());
+      HttpRequest get =
+          HttpRequest.evaluated(
+              "crm",
+              HttpMethod.GET,
+              "/leads",
+              Map.of("X-Session", "of the step", "accept", "text/csv"),
+              null);
+
+      calls.call(command(get));
+
+      assertThat(server.received().get(0)).contains("of the step", "acme");
+      assertThat(other.received().get(0))
+          .containsIgnoringCase("accept: text/csv")
+          .doesNotContainIgnoringCase("X-Session")
+          .doesNotContainIgnoringCase("X-Tenant");
+    }
+  }
+
+  @Test
+  void aRedirectThatLeavesTheOrigin_leadsToNoPrivateAddress() {
+    try (HostileServer inside = new HostileServer(HostileServer.json("200", "{\"id\":1}"))) {
+      server.answers(HostileServer.answering("302", "Location: " + inside.url() + "/x\r\n", ""));
+      calls.close();
+      calls = new CallFixture(c -> following(c, true), server.url(), NameResolver.SYSTEM, false);
+
+      noEffect(calls.call(command(request(HttpMethod.GET))), false);
+
+      assertThat(server.received()).hasSize(1);
+      assertThat(inside.received()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRedirectWithinTheOrigin_keepsTheCredentials() {
+    server.answers(
+        (request, out) ->
+            (request.startsWith("GET /moved")
+                    ? HostileServer.json("200", "{\"id\":1}")
+                    : HostileServer.answering("302", "Location: /moved\r\n", ""))
+                .to(request, out));
+    calls.close();
+    calls = new CallFixture(c -> following(c, true), server.url(), NameResolver.SYSTEM, false);
+
+    done(calls.call(command(request(HttpMethod.GET))), "{\"id\":1}");
+
+    assertThat(server.received().get(1)).contains("s3cret");
+  }
+
+  private static Connection following(Connection c, boolean allowPrivate) {
+    return new Connection(
+        c.name(),
+        c.baseUrl(),
+        c.credentials(),
+        c.headers(),
+        null,
+        null,
+        c.atOnce(),
+        0,
+        allowPrivate,
+        false,
+        true,
+        c.settle(),
+        c.maxAnswer(),
+        c.connectTimeout());
+  }
+
+  @Test
+  void noProxyOfTheSystemIsUsed() {
+    ProxySelector before = ProxySelector.getDefault();
+    try (HostileServer proxy = new HostileServer(HostileServer.json("200", "{\"id\":0}"))) {
+      ProxySelector.setDefault(
+          ProxySelector.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port())));
+      calls.close();
+      calls = new CallFixture(server.url());
+
+      done(calls.call(post()), "{\"id\":7}");
+
+      assertThat(proxy.received()).isEmpty();
+    } finally {
+      ProxySelector.setDefault(before);
     }
   }
 

@@ -113,6 +113,47 @@ class VerifyAndUndoTest {
   }
 
   @Test
+  void anUndoOfALaterGeneration_hasAKeyOfItsOwn() {
+    calls.undo(undo(KnownEffect.DONE, json("{\"id\":7}"), true), Duration.ofSeconds(20), 2);
+
+    assertThat(server.received().get(0)).containsIgnoringCase("Idempotency-Key: 9f3c-undo-2\r\n");
+  }
+
+  @Test
+  void anUndoOfALaterGeneration_isSignedUnderItsOwnId() {
+    HttpCall call =
+        new HttpCall(KEY, request(HttpMethod.POST), null, longAgo(), KnownEffect.DONE, json("{}"));
+    HttpCommand webhook =
+        new HttpCommand(
+            1, List.of(call), null, null, HttpOutcomes.NONE, true, true, null, Map.of());
+
+    calls.undo(webhook, Duration.ofSeconds(20), 3);
+
+    assertThat(server.received().get(0)).containsIgnoringCase("webhook-id: 9f3c-undo-3\r\n");
+  }
+
+  @Test
+  void whenNobodyKnowsWhenTheDoWasSent_itsAbsenceCountsAfterTheUndoHasSettled() {
+    Instant sent = Instant.now();
+
+    CallEnd end =
+        calls.undo(undo(KnownEffect.UNKNOWN, null, true, null), Duration.ofSeconds(20), 1);
+
+    assertThat(end).isEqualTo(CallEnd.ofNothingToUndo());
+    assertThat(Instant.now()).isAfterOrEqualTo(sent.plusMillis(300));
+    assertThat(server.received()).hasSize(2);
+  }
+
+  @Test
+  void whenTheUndoEndsBefore_nobodyKnowsWhatThereIsToUndo() {
+    CallEnd end =
+        calls.undo(undo(KnownEffect.UNKNOWN, null, true, null), Duration.ofMillis(1_400), 1);
+
+    assertThat(end.settled()).isInstanceOf(Settled.UndoThrew.class);
+    assertThat(end.retryable()).isTrue();
+  }
+
+  @Test
   void anUndoOfAnUnknownEffect_asksFirstAndUsesWhatItFinds() {
     server.answers(
         (request, out) ->
@@ -221,13 +262,18 @@ class VerifyAndUndoTest {
   }
 
   private static HttpCommand undo(KnownEffect effect, @Nullable RawJson result, boolean canVerify) {
+    return undo(effect, result, canVerify, longAgo());
+  }
+
+  private static HttpCommand undo(
+      KnownEffect effect, @Nullable RawJson result, boolean canVerify, @Nullable Instant last) {
     return command(
         new HttpCall(
             KEY,
             new HttpRequest(
                 "crm", HttpMethod.DELETE, "/leads/{{ result.id }}", Map.of(), null, true),
             canVerify ? verify() : null,
-            longAgo(),
+            last,
             effect,
             result));
   }

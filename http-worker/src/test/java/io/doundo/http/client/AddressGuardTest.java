@@ -72,6 +72,14 @@ class AddressGuardTest {
           2001:db8::1,             nobody
           100::1,                  nobody
           192.0.0.192,             nobody
+          168.63.129.16,           nobody
+          168.63.129.17,           everybody
+          64:ff9b::a83f:8110,      nobody
+          64:ff9b:1::1,            nobody
+          64:ff9b:1:a00::101:101,  nobody
+          ::ffff:0:101:101,        everybody
+          ::ffff:0:a00:1,          private
+          ::ffff:0:a9fe:a9fe,      nobody
           """)
   void whoMayCallAnAddress(String address, String who) throws UnknownHostException {
     InetAddress literal = InetAddress.getByName(address);

@@ -48,11 +48,12 @@ class HttpCallerTest {
   }
 
   private CallResult call(HttpCaller caller, HostileServer server) {
-    return caller
-        .send(
-            new OutgoingRequest("GET", URI.create(server.url() + "/"), Map.of(), null),
-            Duration.ofSeconds(20))
-        .result()
+    SentCall call = caller.prepare();
+    caller.send(
+        call,
+        new OutgoingRequest("GET", URI.create(server.url() + "/"), Map.of(), null),
+        Duration.ofSeconds(20));
+    return call.result()
         .toCompletableFuture()
         .orTimeout(20, TimeUnit.SECONDS)
         .join();

@@ -1,0 +1,144 @@
+package io.doundo.http.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.http.client.CallResult;
+import io.doundo.http.client.HostileServer;
+import io.doundo.http.client.HttpCaller;
+import io.doundo.http.client.NameResolver;
+import io.doundo.http.client.OutgoingRequest;
+import io.doundo.http.client.RequestSender;
+import io.doundo.http.client.SentCall;
+import io.doundo.http.connection.Connection;
+import io.doundo.http.connection.Credentials;
+import io.doundo.http.connection.Throttle;
+import io.doundo.protocol.http.HttpMethod;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A request is "not sent" only when not one byte of it can go out any more. */
+class ExchangeTest {
+
+  private final HostileServer server = new HostileServer(HostileServer.json("200", "{}"));
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final ExecutorService executor = Executors.newCachedThreadPool();
+  private final CompletableFuture<Void> inside = new CompletableFuture<>();
+  private final CompletableFuture<Void> released = new CompletableFuture<>();
+
+  @AfterEach
+  void close() {
+    released.complete(null);
+    executor.shutdownNow();
+    timer.shutdownNow();
+    server.close();
+  }
+
+  @Test
+  void abandonedWhileTheSenderIsAtWork_afterTheBytesWentOut_nobodyKnows() {
+    server.answers(server.silence());
+    RequestSender real = caller(NameResolver.SYSTEM, server.url());
+    RequestSender returnsLate =
+        new RequestSender() {
+          @Override
+          public SentCall prepare() {
+            return real.prepare();
+          }
+
+          @Override
+          public void send(SentCall call, OutgoingRequest request, Duration longest) {
+            real.send(call, request, longest);
+            while (server.received().isEmpty()) {
+              Thread.onSpinWait();
+            }
+            inside.complete(null);
+            released.join();
+          }
+
+          @Override
+          public void close() {
+            real.close();
+          }
+        };
+    try (returnsLate) {
+      Exchange exchange = exchange(returnsLate, server.url());
+      CompletionStage<CallResult> result = exchange.begin(timer);
+      inside.orTimeout(10, TimeUnit.SECONDS).join();
+
+      exchange.abandon("given up");
+      released.complete(null);
+
+      assertThat(of(result)).isInstanceOf(CallResult.Unanswered.class);
+    }
+  }
+
+  @Test
+  void abandonedWhileTheNameIsLookedUp_itIsNotSentAndNeverWillBe() {
+    NameResolver slow =
+        host -> {
+          inside.complete(null);
+          released.join();
+          return new InetAddress[] {InetAddress.getLoopbackAddress()};
+        };
+    String url = "http://crm.example:" + server.port();
+    try (RequestSender caller = caller(slow, url)) {
+      Exchange exchange = exchange(caller, url);
+      CompletionStage<CallResult> result = exchange.begin(timer);
+      inside.orTimeout(10, TimeUnit.SECONDS).join();
+
+      exchange.abandon("given up");
+
+      assertThat(of(result)).isEqualTo(new CallResult.NotSent("given up", false, false));
+      released.complete(null);
+      executor.shutdown();
+      assertThat(server.received()).isEmpty();
+    }
+  }
+
+  @Test
+  void abandonedBefore_itIsNotSent() {
+    try (RequestSender caller = caller(NameResolver.SYSTEM, server.url())) {
+      Exchange exchange = exchange(caller, server.url());
+      exchange.abandon("given up");
+
+      assertThat(of(exchange.begin(timer)))
+          .isEqualTo(new CallResult.NotSent("given up", false, false));
+      assertThat(server.received()).isEmpty();
+    }
+  }
+
+  private static CallResult of(CompletionStage<CallResult> result) {
+    return result.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+
+  private HttpCaller caller(NameResolver names, String url) {
+    return new HttpCaller(CallFixture.connection("crm", URI.create(url)), names, true, timer);
+  }
+
+  private Exchange exchange(RequestSender caller, String url) {
+    Connection connection = CallFixture.connection("crm", URI.create(url));
+    return new Exchange(
+        new ConnectedService(
+            connection,
+            caller,
+            caller,
+            new Throttle(timer, 1, 0),
+            new TokenSource(new Credentials.None(), caller, InstantSource.system())),
+        CallFixture.request(HttpMethod.POST),
+        null,
+        null,
+        Instant.now().plusSeconds(20),
+        InstantSource.system(),
+        executor);
+  }
+}
