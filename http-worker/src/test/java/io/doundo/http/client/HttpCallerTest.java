@@ -53,10 +53,7 @@ class HttpCallerTest {
         call,
         new OutgoingRequest("GET", URI.create(server.url() + "/"), Map.of(), null),
         Duration.ofSeconds(20));
-    return call.result()
-        .toCompletableFuture()
-        .orTimeout(20, TimeUnit.SECONDS)
-        .join();
+    return call.result().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
   }
 
   private HttpCaller caller(HostileServer server) {
