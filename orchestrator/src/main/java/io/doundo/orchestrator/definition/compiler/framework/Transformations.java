@@ -154,7 +154,7 @@ final class Transformations {
   private @Nullable String filter(Node config, String value) {
     List<Node> conditions = config.has("conditions") ? config.nodes("conditions") : List.of(config);
     List<Node> rooted = conditions.stream().map(Transformations::rooted).toList();
-    String condition = Conditions.of(rooted, new Variables(Map.of(), Set.of(ITEM)));
+    String condition = Conditions.of(rooted, variables.with(ITEM));
     return condition == null ? null : "%s.filter(%s, %s)".formatted(value, ITEM, condition);
   }
 

@@ -272,6 +272,22 @@ class FrameworkDialectTest {
   }
 
   @Test
+  void aFilterComparesWithTheVariablesAroundIt() {
+    assertThat(
+            steps(
+                    """
+                    {id: each, type: FOR_EACH, order: 1,
+                     config: {inputVariable: l, itemVariable: lead, steps: [fit]}},
+                    {id: fit, type: DATA_TRANSFORM, order: 2,
+                     config: {inputVariable: carriers, outputVariable: out, transformations: [
+                       {type: FILTER, config: {field: zip, operator: eq, value: "{{lead.zip}}"}}]}}
+                    """)
+                .at("/0/do/0/set/out")
+                .stringValue())
+        .contains("== lead.zip");
+  }
+
+  @Test
   void noDocumentMakesTextsManyTimesItsLength() {
     String rename = "{type: RENAME, config: {fields: {a: b}}}";
     assertTooLong(
