@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition.compiler.framework;
 
+import io.doundo.orchestrator.definition.compiler.document.DocumentReader;
 import io.doundo.orchestrator.definition.compiler.document.Located;
 import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.protocol.json.Printable;
@@ -15,6 +16,9 @@ final class Notes {
   private final List<Problem> problems = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
+  /** Characters of rules that repeat other rules of the document. */
+  private long repeated;
+
   Notes(int document) {
     this.document = document;
   }
@@ -25,6 +29,16 @@ final class Notes {
 
   void warn(Located at, String path, String message) {
     warnings.add(Printable.line(path + " (line " + at.line() + "): " + message, MAX_WARNING));
+  }
+
+  /**
+   * Counts text that repeats other text of the document.
+   *
+   * @return whether all of it is still no longer than a document may be
+   */
+  boolean mayRepeat(int characters) {
+    repeated += characters;
+    return repeated <= DocumentReader.MAX_BYTES;
   }
 
   List<Problem> problems() {

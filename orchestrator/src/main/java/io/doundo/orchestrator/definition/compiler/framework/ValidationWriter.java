@@ -53,6 +53,12 @@ final class ValidationWriter {
           break;
         }
         if (onlyFirst) {
+          if (!config.notes().mayRepeat(shown.length())) {
+            config.problem(
+                "failOnFirstError",
+                "repeats the rules before each rule, and in all steps together that is longer than a document may be: leave it out where it can be left out");
+            break;
+          }
           before = before == null ? that : before + " && " + that;
         }
         rules.add(

@@ -11,6 +11,8 @@ import io.doundo.orchestrator.definition.compiler.framework.FrameworkDialect.Tra
 import io.doundo.protocol.json.Json;
 import java.util.Collections;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -309,6 +311,25 @@ class FrameworkDialectTest {
             "{name: w, steps: [{id: a, type: WAIT, config: {unit: SECONDS, duration: '%s'}}]}"
                 .formatted("{{".repeat(400_000)));
     assertThat(open.problems()).isEmpty();
+  }
+
+  @Test
+  void allStepsTogetherRepeatTheirRulesOnlyUpToTheSizeOfADocument() {
+    String rules = String.join(",", Collections.nCopies(40, "{field: x, type: required}"));
+    String steps =
+        IntStream.range(0, 300)
+            .mapToObj(
+                i ->
+                    "{id: s%d, type: VALIDATION, config: {failOnFirstError: true, rules: [%s]}}"
+                        .formatted(i, rules))
+            .collect(Collectors.joining(", "));
+    Translated translated = translate("{name: w, steps: [" + steps + "]}");
+    assertThat(translated.problems())
+        .isNotEmpty()
+        .allSatisfy(
+            problem -> assertThat(problem.message()).contains("longer than a document may be"));
+    assertThat(LocatedJson.of(translated.registration(), "").tree().toString().length())
+        .isLessThan(3_000_000);
   }
 
   private static void assertTooLong(String step) {
