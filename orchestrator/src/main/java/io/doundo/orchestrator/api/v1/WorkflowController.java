@@ -85,7 +85,8 @@ class WorkflowController {
     if (!workflows.isFree(id)) {
       throw new ApiProblem(
           ProblemKind.WORKFLOW_EXISTS,
-          "There is an orchestration \"%s\"; if it is a workflow, change it with PUT, or choose another name."
+          ("There is an orchestration \"%s\"; if it is a workflow, change it with PUT, or choose"
+                  + " another name.")
               .formatted(id));
     }
     if (!document.has("status")) {

@@ -160,7 +160,8 @@ final class Conditions {
       notes.problem(
           scalar,
           path,
-          "must be one variable in {{ and }} with nothing around it, or a text without them, but is \""
+          "must be one variable in {{ and }} with nothing around it, or a text without them, but"
+              + " is \""
               + text
               + '"');
     }

@@ -56,7 +56,8 @@ final class ValidationWriter {
           if (!config.notes().mayRepeat(shown.length())) {
             config.problem(
                 "failOnFirstError",
-                "repeats the rules before each rule, and in all steps together that is longer than a document may be: leave it out where it can be left out");
+                "repeats the rules before each rule, and in all steps together that is"
+                    + " longer than a document may be: leave it out where it can be left out");
             break;
           }
           before = before == null ? that : before + " && " + that;

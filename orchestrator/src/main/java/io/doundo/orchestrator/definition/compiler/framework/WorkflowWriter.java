@@ -299,7 +299,8 @@ final class WorkflowWriter {
           handler ->
               handler.problem(
                   "stepId",
-                  "\"%s\" is a PARALLEL that waits for all, which has no error of its own: add an error handler to each of its steps instead"
+                  ("\"%s\" is a PARALLEL that waits for all, which has no error of its own: add an"
+                          + " error handler to each of its steps instead")
                       .formatted(step.id)));
     }
     List<Mapping> chain = new ArrayList<>();
