@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -14,8 +15,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A consumer that remembers how far it has read, so that its stream thread can tell which records
@@ -23,7 +27,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class ObservedConsumer extends KafkaConsumer<byte[], byte[]> implements ConsumerProgress {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ObservedConsumer.class);
+
+  /** The stream thread waits for the answer. */
+  private static final Duration LONGEST_QUESTION = Duration.ofMillis(500);
+
   private final Map<TopicPartition, Long> lastPolled = new HashMap<>();
+  private final SilentPartitions silent = new SilentPartitions();
   private final ConsumerWatch watch;
   private long polledAt = Long.MIN_VALUE;
 
@@ -39,6 +49,7 @@ final class ObservedConsumer extends KafkaConsumer<byte[], byte[]> implements Co
     for (TopicPartition partition : records.partitions()) {
       List<ConsumerRecord<byte[], byte[]>> polled = records.records(partition);
       lastPolled.put(partition, polled.get(polled.size() - 1).offset());
+      silent.heard(partition);
     }
     polledAt = System.currentTimeMillis();
     watch.hasRead(records.count());
@@ -52,8 +63,34 @@ final class ObservedConsumer extends KafkaConsumer<byte[], byte[]> implements Co
       return Long.MIN_VALUE;
     }
     OptionalLong lag = currentLag(partition);
+    if (lag.isPresent() && lag.getAsLong() <= 0) {
+      silent.heard(partition);
+    } else if (!silent.isToBeAskedAbout(partition, now) || !isReadToTheEnd(partition, lag)) {
+      return Long.MIN_VALUE;
+    }
     // A stopped process wakes up with an old lag: it speaks for the time of the last poll only.
-    return lag.isPresent() && lag.getAsLong() == 0 ? Math.min(now, polledAt) : Long.MIN_VALUE;
+    return Math.min(now, polledAt);
+  }
+
+  /** Asks the broker; what it answers is what {@link #currentLag} goes by from then on. */
+  private boolean isReadToTheEnd(TopicPartition partition, OptionalLong lag) {
+    if (paused().contains(partition)) {
+      return false;
+    }
+    try {
+      Long end = endOffsets(Set.of(partition), LONGEST_QUESTION).get(partition);
+      long position = position(partition, LONGEST_QUESTION);
+      LOG.info(
+          "{}: asked the broker for its end, {}: it is read up to {}, and its lag was {}",
+          partition,
+          end,
+          position,
+          lag.isPresent() ? lag.getAsLong() : "unknown");
+      return end != null && end <= position;
+    } catch (KafkaException e) {
+      LOG.debug("{}: the broker does not say where it ends", partition, e);
+      return false;
+    }
   }
 
   @Override
@@ -63,25 +100,25 @@ final class ObservedConsumer extends KafkaConsumer<byte[], byte[]> implements Co
 
   @Override
   public void seek(TopicPartition partition, long offset) {
-    lastPolled.remove(partition);
+    forget(Set.of(partition));
     super.seek(partition, offset);
   }
 
   @Override
   public void seek(TopicPartition partition, OffsetAndMetadata offset) {
-    lastPolled.remove(partition);
+    forget(Set.of(partition));
     super.seek(partition, offset);
   }
 
   @Override
   public void seekToBeginning(Collection<TopicPartition> partitions) {
-    lastPolled.keySet().removeAll(partitions);
+    forget(partitions);
     super.seekToBeginning(partitions);
   }
 
   @Override
   public void seekToEnd(Collection<TopicPartition> partitions) {
-    lastPolled.keySet().removeAll(partitions);
+    forget(partitions);
     super.seekToEnd(partitions);
   }
 
@@ -95,24 +132,29 @@ final class ObservedConsumer extends KafkaConsumer<byte[], byte[]> implements Co
     super.close(options.withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
   }
 
+  private void forget(Collection<TopicPartition> partitions) {
+    lastPolled.keySet().removeAll(partitions);
+    silent.forget(partitions);
+  }
+
   /** A partition that comes or goes is read from its committed offset again. */
   private ConsumerRebalanceListener forgetting(ConsumerRebalanceListener listener) {
     return new ConsumerRebalanceListener() {
       @Override
       public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        lastPolled.keySet().removeAll(partitions);
+        forget(partitions);
         listener.onPartitionsRevoked(partitions);
       }
 
       @Override
       public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        lastPolled.keySet().removeAll(partitions);
+        forget(partitions);
         listener.onPartitionsAssigned(partitions);
       }
 
       @Override
       public void onPartitionsLost(Collection<TopicPartition> partitions) {
-        lastPolled.keySet().removeAll(partitions);
+        forget(partitions);
         listener.onPartitionsLost(partitions);
       }
     };
