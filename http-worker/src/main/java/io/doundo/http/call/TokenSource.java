@@ -106,7 +106,7 @@ final class TokenSource {
 
   /** Forgets a token that the service has rejected, unless another one has replaced it. */
   synchronized void reject(Proved rejected) {
-    if (token == rejected) {
+    if (rejected.equals(token)) {
       token = null;
     }
   }
