@@ -12,7 +12,6 @@ import io.doundo.worker.fence.PartitionFences;
 import io.doundo.worker.threads.HandlerThreads;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -25,6 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries out http and webhook steps, from {@link #start} to {@link #close}. Its fence lives as
@@ -36,6 +37,7 @@ public final class HttpWorker implements AutoCloseable {
   /** The name under which it answers. */
   public static final String SERVICE = "doundo-http";
 
+  private static final Logger LOG = LoggerFactory.getLogger(HttpWorker.class);
   private static final Duration LEASE = Duration.ofSeconds(20);
 
   private final ScheduledExecutorService timer =
@@ -90,9 +92,14 @@ public final class HttpWorker implements AutoCloseable {
             Topics.HTTP,
             new HttpCallee(services, clock),
             fences,
-            // Those of workers have a step each; this worker's meters are by connection.
-            new CompositeMeterRegistry(),
+            registry,
             HandlerThreads.of(executor));
+    worker.onDeath(
+        reason ->
+            LOG.error(
+                "The http worker has ended although nobody stopped it ({}): this process carries"
+                    + " out no http and webhook steps any more; restart it",
+                reason));
     this.gauges =
         List.of(
             Gauge.builder("doundo.http.alive", () -> worker.state().alive() ? 1 : 0)

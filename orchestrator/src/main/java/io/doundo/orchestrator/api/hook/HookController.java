@@ -15,11 +15,11 @@ import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.orchestrator.query.flow.Flows.FoundFlow;
-import io.doundo.orchestrator.trigger.EventIds;
 import io.doundo.orchestrator.trigger.TriggerProgram.Outcome;
 import io.doundo.orchestrator.trigger.TriggerProgram.Signals;
 import io.doundo.orchestrator.trigger.TriggerProgram.Starts;
 import io.doundo.orchestrator.trigger.TriggerProgram.Unmapped;
+import io.doundo.orchestrator.trigger.hook.DeliveryIds;
 import io.doundo.orchestrator.trigger.hook.HookContent;
 import io.doundo.orchestrator.trigger.hook.HookVerifier;
 import io.doundo.orchestrator.trigger.hook.HookVerifier.UnusableSecretException;
@@ -38,6 +38,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -161,7 +162,7 @@ public class HookController {
     Verification verify = hook.trigger().verify();
     if (verify instanceof Unsigned) {
       if (access.isLocal(request)) {
-        return new HookVerifier.Result(null, null, false);
+        return HookVerifier.Result.UNNAMED;
       }
       throw unauthenticated(
           "This webhook has no verify, so it accepts requests only from the machine of an"
@@ -172,7 +173,7 @@ public class HookController {
       if (check.problem() != null) {
         throw later(new ApiProblem(check.problem(), check.detail()), check.retryAfterSeconds());
       }
-      return new HookVerifier.Result(null, null, false);
+      return HookVerifier.Result.UNNAMED;
     }
     long wait = access.secondsToWait(request);
     if (wait > 0) {
@@ -256,16 +257,12 @@ public class HookController {
     return answered(hook, null, HookListener.Result.IGNORED);
   }
 
-  /**
-   * Made of the signed id; otherwise of the body, because whoever has a signed body could send it
-   * again under another id.
-   */
   private static String id(Hook hook, HookVerifier.Result verified, byte[] body) {
     String orchestration = hook.orchestration().definition().name();
-    String signed = verified.isIdSigned() ? verified.id() : null;
-    return signed == null
-        ? EventIds.ofContent(orchestration, hook.name(), body)
-        : EventIds.ofDelivery(orchestration, hook.name(), signed);
+    return hook.program().signals()
+        ? DeliveryIds.ofSignal(
+            orchestration, hook.name(), hook.trigger().verify(), verified, body, UUID.randomUUID())
+        : DeliveryIds.ofStart(orchestration, hook.name(), verified, body);
   }
 
   private DeferredResult<ResponseEntity<Object>> start(Hook hook, StartEvent start) {

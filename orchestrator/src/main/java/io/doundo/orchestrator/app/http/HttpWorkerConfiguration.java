@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -36,5 +37,11 @@ class HttpWorkerConfiguration {
                 environment.getProperty("spring.application.version"),
                 name -> bundles.getBundle(name).createSslContext(),
                 meters));
+  }
+
+  /** Named {@code httpWorker} in the health endpoint. */
+  @Bean
+  HealthIndicator httpWorkerHealthIndicator(HttpWorkerLifecycle lifecycle) {
+    return new HttpWorkerHealthIndicator(lifecycle::state);
   }
 }

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.app.http;
 
 import io.doundo.http.HttpWorker;
+import io.doundo.worker.delivery.WorkerState;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -33,6 +34,12 @@ final class HttpWorkerLifecycle implements SmartLifecycle {
     if (running != null) {
       running.close();
     }
+  }
+
+  /** How the worker does; null while there is none. */
+  @Nullable WorkerState state() {
+    HttpWorker running = worker;
+    return running == null ? null : running.state();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.app.trigger;
 
 import io.doundo.orchestrator.trigger.event.EventTriggers;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -22,7 +23,10 @@ final class TriggersHealthIndicator implements HealthIndicator {
 
   @Override
   public Health health() {
-    EventTriggers.Standing standing = triggers.standing();
+    return health(triggers.standing());
+  }
+
+  static Health health(EventTriggers.Standing standing) {
     Health.Builder health = Health.up().withDetail("topics", new TreeSet<>(standing.topics()));
     if (!standing.missing().isEmpty()) {
       health.withDetail("missing", new TreeSet<>(standing.missing()));
@@ -32,6 +36,9 @@ final class TriggersHealthIndicator implements HealthIndicator {
     }
     if (!standing.crowded().isEmpty()) {
       health.withDetail("tooManyTriggers", new TreeSet<>(standing.crowded()));
+    }
+    if (!standing.unusable().isEmpty()) {
+      health.withDetail("unusable", new TreeMap<>(standing.unusable()));
     }
     if (standing.failure() != null) {
       health.withDetail("failure", standing.failure());

@@ -11,51 +11,98 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The event triggers of the newest version of every orchestration. Used by the reading thread only.
+ * The event triggers of the newest version of every orchestration. One whose expressions cannot be
+ * compiled, because an earlier release has stored it, is left out and named; the others are not
+ * affected. Used by the reading thread only.
  */
-public final class EventDirectory implements Supplier<List<EventSubscription>> {
+public final class EventDirectory implements Supplier<EventDirectory.Found> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventDirectory.class);
+
+  /**
+   * The triggers.
+   *
+   * @param subscriptions by name
+   * @param unusable those that are left out, by name, and why
+   */
+  public record Found(List<EventSubscription> subscriptions, Map<String, String> unusable) {
+    public Found {
+      subscriptions = List.copyOf(subscriptions);
+      unusable = Map.copyOf(unusable);
+    }
+  }
+
+  /** A program, or why there is none. */
+  private record Compiled(@Nullable TriggerProgram program, String problem) {}
 
   private final Definitions definitions;
 
   /** Compiled anew only when the definition is another one. */
-  private Map<String, TriggerProgram> programs = new HashMap<>();
+  private Map<String, Compiled> known = new HashMap<>();
 
   public EventDirectory(Definitions definitions) {
     this.definitions = definitions;
   }
 
   @Override
-  public List<EventSubscription> get() {
+  public Found get() {
     List<EventSubscription> found = new ArrayList<>();
-    Map<String, TriggerProgram> used = new HashMap<>();
+    Map<String, String> unusable = new TreeMap<>();
+    Map<String, Compiled> used = new HashMap<>();
     for (Definitions.Triggered triggered : definitions.triggered()) {
       Orchestration definition = triggered.definition();
       for (Trigger trigger : definition.triggers()) {
         EventTrigger event = trigger.event();
         if (event != null) {
-          String initiator = "event/" + definition.name() + '/' + trigger.name();
           String key = definition.id().topicKey() + '/' + trigger.name();
-          TriggerProgram program =
-              programs.getOrDefault(
-                  key, new TriggerProgram(definition.name(), initiator, event.mapping()));
-          used.put(key, program);
-          found.add(
-              new EventSubscription(
-                  definition.name(),
-                  trigger.name(),
-                  triggered.status() == OrchestrationStatus.ACTIVE,
-                  event,
-                  program,
-                  () ->
-                      definitions.hasReadSince(definition.name(), trigger.name(), event.topic())));
+          Compiled compiled = known.get(key);
+          if (compiled == null) {
+            compiled = compile(definition.name(), trigger.name(), event);
+          }
+          used.put(key, compiled);
+          if (compiled.program() == null) {
+            unusable.put(definition.name() + '/' + trigger.name(), compiled.problem());
+          } else {
+            found.add(subscription(triggered, trigger.name(), event, compiled.program()));
+          }
         }
       }
     }
-    programs = used;
+    known = used;
     found.sort(Comparator.comparing(EventSubscription::id));
-    return found;
+    return new Found(found, unusable);
+  }
+
+  private static Compiled compile(String orchestration, String name, EventTrigger event) {
+    String id = orchestration + '/' + name;
+    try {
+      return new Compiled(new TriggerProgram(orchestration, "event/" + id, event.mapping()), "");
+    } catch (RuntimeException e) {
+      LOG.error(
+          "The event trigger {} is left out, because its expressions cannot be compiled: register"
+              + " its orchestration again",
+          id,
+          e);
+      return new Compiled(null, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private EventSubscription subscription(
+      Definitions.Triggered triggered, String name, EventTrigger event, TriggerProgram program) {
+    String orchestration = triggered.definition().name();
+    return new EventSubscription(
+        orchestration,
+        name,
+        triggered.status() == OrchestrationStatus.ACTIVE,
+        event,
+        program,
+        () -> definitions.hasReadSince(orchestration, name, event.topic()));
   }
 }

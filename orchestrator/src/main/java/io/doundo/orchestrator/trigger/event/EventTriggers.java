@@ -60,7 +60,7 @@ public final class EventTriggers implements AutoCloseable {
 
   private final ReadConsumers consumers;
   private final Supplier<Producer<byte[], byte[]>> producers;
-  private final Supplier<List<EventSubscription>> directory;
+  private final Supplier<EventDirectory.Found> directory;
   private final Listener listener;
   private final int maxBytes;
   private final TailThread tail =
@@ -85,6 +85,7 @@ public final class EventTriggers implements AutoCloseable {
    * @param missing those that do not exist
    * @param forbidden those that may not be read
    * @param crowded those that have more triggers than a topic can have
+   * @param unusable the triggers whose expressions cannot be compiled, by name, and why
    * @param failure the last failure, as long as it was not followed by a successful read; or null
    */
   public record Standing(
@@ -92,19 +93,22 @@ public final class EventTriggers implements AutoCloseable {
       Set<String> missing,
       Set<String> forbidden,
       Set<String> crowded,
+      Map<String, String> unusable,
       @Nullable String failure) {
 
-    static final Standing IDLE = new Standing(Set.of(), Set.of(), Set.of(), Set.of(), null);
+    static final Standing IDLE = 
+        new Standing(Set.of(), Set.of(), Set.of(), Set.of(), Map.of(), null);
 
     public Standing {
       topics = Set.copyOf(topics);
       missing = Set.copyOf(missing);
       forbidden = Set.copyOf(forbidden);
       crowded = Set.copyOf(crowded);
+      unusable = Map.copyOf(unusable);
     }
 
     private Standing failed(@Nullable String reason) {
-      return new Standing(topics, missing, forbidden, crowded, reason);
+      return new Standing(topics, missing, forbidden, crowded, unusable, reason);
     }
   }
 
@@ -118,7 +122,7 @@ public final class EventTriggers implements AutoCloseable {
   public EventTriggers(
       ReadConsumers consumers,
       Supplier<Producer<byte[], byte[]>> producers,
-      Supplier<List<EventSubscription>> directory,
+      Supplier<EventDirectory.Found> directory,
       Listener listener,
       int maxRecordBytes) {
     this.consumers = consumers;
@@ -174,6 +178,7 @@ public final class EventTriggers implements AutoCloseable {
     private final Map<String, Long> forbiddenUntil = new HashMap<>();
     private Map<String, List<EventSubscription>> triggers = Map.of();
     private Set<String> crowded = Set.of();
+    private Map<String, String> unusable = Map.of();
     private Set<String> existing = Set.of();
     private Set<String> subscribed = Set.of();
     private long lookedAt;
@@ -309,7 +314,9 @@ public final class EventTriggers implements AutoCloseable {
       lookedAt = now;
       Map<String, List<EventSubscription>> found = new TreeMap<>();
       try {
-        for (EventSubscription trigger : directory.get()) {
+        EventDirectory.Found listed = directory.get();
+        unusable = listed.unusable();
+        for (EventSubscription trigger : listed.subscriptions()) {
           found.computeIfAbsent(trigger.trigger().topic(), t -> new ArrayList<>()).add(trigger);
         }
       } catch (ReadsUnavailableException e) {
@@ -363,7 +370,8 @@ public final class EventTriggers implements AutoCloseable {
       wanted.retainAll(existing);
       wanted.removeAll(forbiddenUntil.keySet());
       standing =
-          new Standing(wanted, missing, forbiddenUntil.keySet(), crowded, standing.failure());
+          new Standing(
+              wanted, missing, forbiddenUntil.keySet(), crowded, unusable, standing.failure());
       if (wanted.equals(subscribed)) {
         return;
       }

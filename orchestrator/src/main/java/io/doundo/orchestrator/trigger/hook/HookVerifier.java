@@ -52,8 +52,16 @@ public final class HookVerifier {
    *     does
    * @param id identifies the delivery; null when the request does not say
    * @param isIdSigned whether only the sender can have made the id
+   * @param signedTime the time that is signed with the body, as it was sent; null when none is
    */
-  public record Result(@Nullable String refusal, @Nullable String id, boolean isIdSigned) {
+  public record Result(
+      @Nullable String refusal,
+      @Nullable String id,
+      boolean isIdSigned,
+      @Nullable String signedTime) {
+
+    /** A request that counts, and says nothing of itself that is signed. */
+    public static final Result UNNAMED = new Result(null, null, false, null);
 
     /** Whether the request counts. */
     public boolean isVerified() {
@@ -61,7 +69,7 @@ public final class HookVerifier {
     }
 
     private static Result refused(String reason) {
-      return new Result(reason, null, false);
+      return new Result(reason, null, false, null);
     }
   }
 
@@ -130,7 +138,7 @@ public final class HookVerifier {
     }
     byte[] signed = concat((id + '.' + timestamp + '.').getBytes(UTF_8), body);
     return isSigned(keys, signed, given)
-        ? new Result(null, id, true)
+        ? new Result(null, id, true, timestamp)
         : Result.refused("no signature is right");
   }
 
@@ -160,6 +168,7 @@ public final class HookVerifier {
       return Result.refused("it needs the header " + hmac.header());
     }
     byte[] signed = body;
+    String signedTime = null;
     if (hmac.signed() == Signed.TIMESTAMP_AND_BODY) {
       String timestamp = timestamp(hmac, header, headers);
       if (timestamp == null) {
@@ -170,6 +179,7 @@ public final class HookVerifier {
         return Result.refused(problem);
       }
       signed = concat((timestamp + '.').getBytes(UTF_8), body);
+      signedTime = timestamp;
     }
     List<byte[]> given = new ArrayList<>();
     for (String part : header.split(",", -1)) {
@@ -180,7 +190,7 @@ public final class HookVerifier {
     }
     List<byte[]> keys = secrets.stream().map(secret -> secret.getBytes(UTF_8)).toList();
     return isSigned(keys, signed, given)
-        ? new Result(null, hmac.id() == null ? null : headers.apply(hmac.id()), false)
+        ? new Result(null, hmac.id() == null ? null : headers.apply(hmac.id()), false, signedTime)
         : Result.refused("no signature is right");
   }
 
@@ -220,7 +230,7 @@ public final class HookVerifier {
     for (String secret : secrets) {
       isRight |= MessageDigest.isEqual(given, sha256(secret));
     }
-    return isRight ? new Result(null, null, false) : Result.refused("the token is not right");
+    return isRight ? Result.UNNAMED : Result.refused("the token is not right");
   }
 
   private static @Nullable String problemOfTime(String timestamp, Instant now) {

@@ -204,7 +204,7 @@ class EventTriggersIT {
               if (failures.getAndDecrement() > 0) {
                 throw new IllegalStateException("unforeseen");
               }
-              return List.of(trigger("t", From.LATEST, 0));
+              return new EventDirectory.Found(List.of(trigger("t", From.LATEST, 0)), Map.of());
             },
             new Silent(),
             900_000);
@@ -232,7 +232,7 @@ class EventTriggersIT {
                 throw new ReadsUnavailableException(
                     "rebalancing", new IllegalStateException("rebalancing"));
               }
-              return List.of(trigger("t", From.LATEST, 0));
+              return new EventDirectory.Found(List.of(trigger("t", From.LATEST, 0)), Map.of());
             },
             new Silent(),
             900_000);
@@ -273,7 +273,7 @@ class EventTriggersIT {
             this::producer,
             () -> {
               looks.incrementAndGet();
-              return known.get();
+              return new EventDirectory.Found(known.get(), Map.of());
             },
             new Silent(),
             900_000);
