@@ -96,7 +96,7 @@ public final class EventTriggers implements AutoCloseable {
       Map<String, String> unusable,
       @Nullable String failure) {
 
-    static final Standing IDLE = 
+    static final Standing IDLE =
         new Standing(Set.of(), Set.of(), Set.of(), Set.of(), Map.of(), null);
 
     public Standing {

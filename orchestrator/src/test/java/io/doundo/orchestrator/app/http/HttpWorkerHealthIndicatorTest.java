@@ -35,8 +35,7 @@ class HttpWorkerHealthIndicatorTest {
     assertThat(health.getStatus()).isEqualTo(Status.DOWN);
     assertThat(health.getDetails())
         .containsEntry(
-            "problems",
-            List.of("commands are no longer consumed; restart this process: an error"));
+            "problems", List.of("commands are no longer consumed; restart this process: an error"));
   }
 
   @Test

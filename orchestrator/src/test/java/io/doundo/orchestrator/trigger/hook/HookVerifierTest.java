@@ -317,7 +317,8 @@ class HookVerifierTest {
   void onlyTheIdOfStandardWebhooksIsSigned() throws Exception {
     List<Delivery> all = deliveries().toList();
 
-    assertThat(all.get(0).sent()).isEqualTo(new Result(null, "msg_p5jXN8AQM9LWM0D4loKWxJek", true, "1614265330"));
+    assertThat(all.get(0).sent())
+        .isEqualTo(new Result(null, "msg_p5jXN8AQM9LWM0D4loKWxJek", true, "1614265330"));
     assertThat(all.get(1).sent())
         .isEqualTo(new Result(null, "72d3162e-cc78-11e3-81ab-4c9367dc0958", false, null));
     assertThat(all.get(2).sent()).isEqualTo(new Result(null, null, false, "1614265330"));
