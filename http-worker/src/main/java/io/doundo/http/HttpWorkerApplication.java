@@ -10,10 +10,15 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
-/** Runs the http worker in a process of its own. */
+/**
+ * Runs the http worker in a process of its own. It shares the class path of the orchestrator, and
+ * reads none of the orchestrator's own defaults: its own are in {@code http-worker.yml}, and an
+ * {@code application.yml} in the working directory takes precedence.
+ */
 @SpringBootApplication(
     scanBasePackages = {},
     excludeName = {
@@ -23,8 +28,17 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(HttpWorkerProperties.class)
 public class HttpWorkerApplication {
 
+  private static final String SETTINGS =
+      "classpath:/http-worker.yml,optional:file:./,optional:file:./config/,optional:file:./config/*/";
+
   public static void main(String[] args) {
-    new SpringApplicationBuilder(HttpWorkerApplication.class)
+    var unused = start(args);
+  }
+
+  /** Starts it; it runs until the context is closed. */
+  public static ConfigurableApplicationContext start(String... args) {
+    return new SpringApplicationBuilder(HttpWorkerApplication.class)
+        .properties("spring.config.location=" + SETTINGS)
         .web(WebApplicationType.NONE)
         .run(args);
   }

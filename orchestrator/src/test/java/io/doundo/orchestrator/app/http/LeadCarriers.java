@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.doundo.protocol.json.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -16,6 +17,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +86,9 @@ final class LeadCarriers implements AutoCloseable {
   /** Keeps the port of the carrier that is down: bound, but without a listener, it refuses. */
   private final Socket down = new Socket();
 
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final AtomicInteger held = new AtomicInteger();
+  private volatile CountDownLatch gate = new CountDownLatch(0);
   private int count;
 
   LeadCarriers() throws IOException {
@@ -116,6 +124,7 @@ final class LeadCarriers implements AutoCloseable {
   private void listen(Carrier carrier, int port) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    server.setExecutor(threads);
     server.createContext("/", exchange -> serve(carrier, exchange));
     server.start();
     servers.add(server);
@@ -125,6 +134,41 @@ final class LeadCarriers implements AutoCloseable {
   /** The next request that creates this lead fails in this way. */
   void fail(Carrier carrier, String lead, Fault fault) {
     faults.put(new Target(carrier, lead), fault);
+  }
+
+  /**
+   * From now on, requests that create a lead are held until {@link #release}: of half of the leads
+   * before anything is done, of the others before the answer.
+   */
+  void hold() {
+    gate = new CountDownLatch(1);
+  }
+
+  void release() {
+    gate.countDown();
+  }
+
+  /** How many requests are held. */
+  int held() {
+    return held.get();
+  }
+
+  private void pass() {
+    held.incrementAndGet();
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      held.decrementAndGet();
+    }
+  }
+
+  /** How often a carrier did something of this kind. */
+  synchronized long count(Carrier carrier, Deed deed) {
+    return ledger.stream()
+        .filter(entry -> entry.carrier() == carrier && entry.deed() == deed)
+        .count();
   }
 
   /** What was done about a lead, in its order. */
@@ -171,7 +215,14 @@ final class LeadCarriers implements AutoCloseable {
       write(carrier, Deed.REFUSED, key, reference, "");
       exchange.close();
     } else {
+      boolean before = reference.hashCode() % 2 == 0;
+      if (before) {
+        pass();
+      }
       String id = created(carrier, key, reference);
+      if (!before) {
+        pass();
+      }
       if (fault == Fault.LOSES_THE_ANSWER) {
         exchange.close();
       } else {
@@ -268,8 +319,13 @@ final class LeadCarriers implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     servers.forEach(server -> server.stop(0));
-    down.close();
+    threads.shutdownNow();
+    try {
+      down.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,0 +1,110 @@
+package io.doundo.orchestrator.app.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.orchestrator.app.http.LeadCarriers.Carrier;
+import io.doundo.orchestrator.app.http.LeadCarriers.Deed;
+import io.doundo.orchestrator.app.http.LeadCarriers.Fault;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The process that makes the calls is killed amid many flows, twice, while the carriers hold its
+ * requests: half of them have had their effect, the others have it when the process is dead.
+ */
+@Tag("deep")
+@Timeout(300)
+@DisabledOnOs(OS.WINDOWS)
+class HttpWorkerKillIT {
+
+  private static final int FLOWS = 200;
+  private static final int LEAST_HELD = 60;
+  private static final int EVERY_DECLINED = 4;
+
+  @Test
+  void howFlowsEndIsWhatTheCarriersDid(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory)
+      throws Exception {
+    List<String> leads = IntStream.range(0, FLOWS).mapToObj(number -> "lead-" + number).toList();
+    try (LeadService service =
+        LeadService.start(
+            directory.resolve("state"),
+            Map.of("group.min.session.timeout.ms", "1000"),
+            "--doundo.http.enabled=false")) {
+      LeadCarriers carriers = service.carriers();
+      service.register(patient(LeadService.example()));
+      carriers.hold();
+      try (HttpWorkerProcess first = start(service, directory)) {
+        for (int i = 0; i < FLOWS; i++) {
+          if (i % EVERY_DECLINED == 0) {
+            carriers.fail(Carrier.CHARLIE, leads.get(i), Fault.DECLINES);
+          }
+          service.begin("carrierLead", leads.get(i));
+        }
+        killAmidCalls(first, carriers);
+      }
+      try (HttpWorkerProcess second = start(service, directory)) {
+        killAmidCalls(second, carriers);
+      }
+      carriers.release();
+      try (HttpWorkerProcess third = start(service, directory)) {
+        List<JsonNode> flows = new ArrayList<>();
+        leads.forEach(lead -> flows.add(service.ended(lead)));
+        for (int i = 0; i < FLOWS; i++) {
+          JsonNode flow = flows.get(i);
+          // Where the refusal was lost with the process, the next attempt was accepted.
+          boolean undone =
+              i % EVERY_DECLINED == 0 && flow.path("status").asString("").equals("UNDONE");
+          if (undone) {
+            service.assertUndone(flow, LeadService.ALL);
+          } else {
+            service.assertCompleted(flow, LeadService.ALL);
+          }
+        }
+        assertThat(third.isAlive()).isTrue();
+      }
+      assertThat(carriers.count(Carrier.ALPHA, Deed.FOUND)).as("settled by verify").isPositive();
+      assertThat(carriers.count(Carrier.BRAVO, Deed.REPEATED)).as("repeated keys").isPositive();
+      assertThat(carriers.count(Carrier.CHARLIE, Deed.REPEATED)).as("repeated PUTs").isPositive();
+    }
+  }
+
+  /** With so many attempts that the speed of the machine does not decide how a flow ends. */
+  private static String patient(String example) {
+    String patient =
+        example.replace(
+            "timeout: 10s", "timeout: 10s\n        retry: { maxAttempts: 50, maxDelay: 2s }");
+    assertThat(patient).isNotEqualTo(example);
+    return patient;
+  }
+
+  private static HttpWorkerProcess start(LeadService service, Path directory) throws Exception {
+    List<String> arguments = new ArrayList<>(service.workerArguments());
+    arguments.add("--doundo.http.bootstrap-servers=" + service.broker().bootstrap());
+    // A dead worker's partitions are given to another one when its session has ended.
+    arguments.add("--doundo.http.kafka.session.timeout.ms=2000");
+    arguments.add("--doundo.http.kafka.heartbeat.interval.ms=500");
+    return HttpWorkerProcess.start(directory.resolve("http-worker.log"), arguments);
+  }
+
+  /** What is held afterwards is held for the next worker. */
+  private static void killAmidCalls(HttpWorkerProcess worker, LeadCarriers carriers)
+      throws InterruptedException {
+    await().atMost(LeadService.PATIENCE).until(() -> carriers.held() >= LEAST_HELD);
+    worker.kill();
+    carriers.release();
+    await().atMost(LeadService.PATIENCE).until(() -> carriers.held() == 0);
+    carriers.hold();
+  }
+}
