@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -273,7 +274,7 @@ class EventTriggersIT {
             this::producer,
             () -> {
               looks.incrementAndGet();
-              return new EventDirectory.Found(known.get(), Map.of());
+              return new EventDirectory.Found(Objects.requireNonNull(known.get()), Map.of());
             },
             new Silent(),
             900_000);
