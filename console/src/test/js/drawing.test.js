@@ -90,6 +90,18 @@ test('DO stands above, UNDO below, waits between', () => {
   assert.equal(chart.to, T0 + 9000);
 });
 
+test('a command that a breaker held back is a wait', () => {
+  const events = [
+    event(0, 'FLOW_STARTED'),
+    event(0, 'STEP_STARTED', 'a', 'DO', {attempt: 1}),
+    event(0, 'STEP_HELD', 'a', 'DO', {attempt: 1}),
+    event(7, 'STEP_RELEASED', 'a', 'DO'),
+    event(7, 'STEP_STARTED', 'a', 'DO', {attempt: 1}),
+    event(8, 'STEP_SUCCESS', 'a', 'DO', {attempt: 1}),
+  ];
+  assert.deepEqual(inSeconds(gantt(['a'], events, null).rows[0].up), [['wait', 0, 7, null], ['sent', 7, 8, 'success']]);
+});
+
 test('a failure that was the last one allowed is one bar', () => {
   const events = [event(0, 'STEP_STARTED', 'a', 'DO', {attempt: 3}), event(1, 'STEP_FAILED', 'a', 'DO', {attempt: 3}), event(1, 'STEP_RETRY_EXHAUSTED', 'a', 'DO', {attempt: 3})];
   assert.deepEqual(inSeconds(gantt(['a'], events, null).rows[0].up), [['sent', 0, 1, 'failed']]);

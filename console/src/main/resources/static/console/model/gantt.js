@@ -54,6 +54,9 @@ export function gantt(names, events, now) {
       }
       close(row, lane, at, null);
       row.current[lane] = {kind: 'sent', from: at, attempt: event.attempt ?? null};
+    } else if (event.type === 'STEP_HELD') {
+      // The command that was about to be sent was not.
+      row.current[lane] = {kind: 'wait', from: at, attempt: null, text: event.reason ?? ''};
     } else if (event.type === 'STEP_WAITING') {
       close(row, lane, at, null);
       row.current[lane] = {kind: 'wait', from: at, attempt: null};

@@ -33,6 +33,7 @@ const STEP = {
   ARMED: ['run', 'play-hollow', 'about to be sent'],
   IN_PROGRESS: ['run', 'play', 'in progress'],
   WAITING: ['run', 'hourglass', 'waits'],
+  HELD: ['quiet', 'pause', 'held by a breaker'],
   DO_FAIL: ['run', 'again', 'failed, will be retried'],
   DO_SUCCESS: ['done', 'check', 'done'],
   UNDOING: ['back', 'return-hollow', 'is being undone'],

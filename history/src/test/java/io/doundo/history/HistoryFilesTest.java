@@ -91,6 +91,8 @@ class HistoryFilesTest {
     events.add(new TurnCommitted(10, 7));
     events.add(new DispatchImpossible(11, "charge", CommandAction.DO, 2, true, ODD));
     events.add(new DispatchImpossible(12, "charge", CommandAction.UNDO, 1, false, ""));
+    events.add(new FlowEvent.DispatchHeld(12, "charge", CommandAction.UNDO, 3, "partner"));
+    events.add(new FlowEvent.HoldEnded(12, "charge"));
     events.add(new FlowEvent.EngineFailed(12, ODD));
     for (Purpose purpose : Purpose.values()) {
       events.add(new Evaluated(12, "charge", purpose, new Evaluation.Truth(true)));

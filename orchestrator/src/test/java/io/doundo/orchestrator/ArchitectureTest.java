@@ -55,6 +55,7 @@ class ArchitectureTest {
   private static final String DEFINITION = ROOT + "definition";
   private static final String COMPILER = ROOT + "definition.compiler..";
   private static final String SCHEDULE = ROOT + "schedule";
+  private static final String BREAKER = ROOT + "breaker";
   private static final String AUDIT = ROOT + "audit..";
   private static final String ENGINE = ROOT + "streams";
   private static final String STREAMS = ENGINE + "..";
@@ -118,6 +119,17 @@ class ArchitectureTest {
                   + " can a year with both changes of the clock be tried in a second");
 
   @ArchTest
+  static final ArchRule BREAKERS_ARE_DECIDED_PURELY =
+      classes()
+          .that()
+          .resideInAPackage(BREAKER)
+          .should()
+          .onlyDependOnClassesThat(resideInAnyPackage("java..", "org.jspecify..", BREAKER))
+          .because(
+              "when a breaker opens and closes is a function of its state and the time in the"
+                  + " event: only so can an hour of faults be tried in a millisecond");
+
+  @ArchTest
   static final ArchRule ONLY_SCHEDULES_KNOW_THE_CRON_LIBRARY =
       noClasses()
           .that()
@@ -131,7 +143,7 @@ class ArchitectureTest {
   static final ArchRule CORE_HAS_NO_CLOCK =
       noClasses()
           .that()
-          .resideInAnyPackage(CORE, DEFINITION, PLAY, SCHEDULE)
+          .resideInAnyPackage(CORE, DEFINITION, PLAY, SCHEDULE, BREAKER)
           .should()
           .callMethod(System.class, "currentTimeMillis")
           .orShould()

@@ -100,7 +100,13 @@ record AnswerCount(int taken, int answered, int sent, int successesTaken, int ca
         inFlight =
             switch (type) {
               case STEP_STARTED -> undo;
-              case STEP_SUCCESS, STEP_FAILED, STEP_TIMED_OUT, STEP_SKIPPED, STEP_RESOLVED -> false;
+              case STEP_SUCCESS,
+                  STEP_FAILED,
+                  STEP_HELD,
+                  STEP_TIMED_OUT,
+                  STEP_SKIPPED,
+                  STEP_RESOLVED ->
+                  false;
               case STEP_IN_DOUBT -> undo && inFlight;
               default -> inFlight;
             };

@@ -3,9 +3,7 @@ package io.doundo.history.invariant;
 import io.doundo.history.History;
 import java.util.List;
 
-/**
- * Checks histories against the invariants I1 to I15 and I17. Stateless, and so safe for any thread.
- */
+/** Checks histories against the invariants I1 to I17. Stateless, and so safe for any thread. */
 public final class HistoryChecker {
 
   private final List<Invariant> invariants;
@@ -31,6 +29,7 @@ public final class HistoryChecker {
             new NoPartStandsBehind(),
             new NoPartOutlivesItsParent(),
             new NotTakenHasNoCommand(),
+            new EachHoldEnds(),
             new EachSignalHasOneOutcome());
   }
 

@@ -4,7 +4,9 @@ import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The steps that wait for a time, a signal or parts, according to the audit log so far. */
+/**
+ * The steps that wait for a time, a signal, parts or a breaker, according to the audit log so far.
+ */
 final class OpenWaits {
 
   private final Set<String> steps = new HashSet<>(2);
@@ -18,12 +20,13 @@ final class OpenWaits {
         steps.clear();
       }
       case FLOW_ABANDONED -> steps.clear();
-      case STEP_WAITING, PART_BEGUN -> {
+      case STEP_WAITING, STEP_HELD, PART_BEGUN -> {
         if (step != null) {
           steps.add(step);
         }
       }
-      case STEP_SUCCESS,
+      case STEP_RELEASED,
+          STEP_SUCCESS,
           STEP_TIMED_OUT,
           STEP_FAILED,
           STEP_NOT_TAKEN,

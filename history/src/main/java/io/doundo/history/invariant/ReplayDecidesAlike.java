@@ -8,9 +8,11 @@ import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.DispatchHeld;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.CommandAction;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -113,8 +115,10 @@ final class ReplayDecidesAlike implements Invariant {
 
   private static void note(List<Effect> effects, Transition recorded, Set<String> decided) {
     if (recorded.input() instanceof DispatchImpossible unsent) {
-      String prefix = unsent.step() + '|' + unsent.action().name() + '|' + unsent.attempt() + '|';
-      decided.removeIf(key -> key.startsWith(prefix));
+      takeBack(unsent.step(), unsent.action(), unsent.attempt(), decided);
+    }
+    if (recorded.input() instanceof DispatchHeld held) {
+      takeBack(held.step(), held.action(), held.attempt(), decided);
     }
     for (Effect effect : effects) {
       if (effect instanceof DispatchStep command) {
@@ -127,6 +131,12 @@ final class ReplayDecidesAlike implements Invariant {
                 command.commandId()));
       }
     }
+  }
+
+  private static void takeBack(
+      String step, CommandAction action, int attempt, Set<String> decided) {
+    String prefix = step + '|' + action.name() + '|' + attempt + '|';
+    decided.removeIf(key -> key.startsWith(prefix));
   }
 
   private static String key(

@@ -50,7 +50,7 @@ final class StepProgress {
         rest(step);
         succeeded.set(step);
       }
-      case STEP_FAILED -> rest(step);
+      case STEP_FAILED, STEP_HELD -> rest(step);
       case STEP_TIMED_OUT, STEP_IN_DOUBT -> {
         rest(step);
         open.set(step, definition.steps().get(step).isOutside());

@@ -59,6 +59,11 @@ public enum Happening {
   PAUSE_ASKED_FOR,
   UNDO_FAILED,
   COMMAND_NOT_SENT,
+  COMMAND_HELD,
+  /** A held command was let through and held once more. */
+  COMMAND_HELD_AGAIN,
+  /** A breaker has lost sight of a command that it holds. */
+  HOLD_FORGOTTEN,
   RESULT_TOO_LARGE,
   /** The definition was registered after the start of its flow. */
   LATE_DEFINITION,

@@ -56,6 +56,21 @@ public final class RandomDefinitions {
         ID, type, steps, timeout, Duration.ofHours(1), null, null, "simulation");
   }
 
+  /** The definition with most of its workers' steps behind a breaker. */
+  public Orchestration withBreakers(Orchestration definition) {
+    return Orchestration.of(
+        definition.id(),
+        definition.type(),
+        definition.steps().stream()
+            .map(step -> step.isOutside() && dice.chance(700) ? step.withBreaker("partner") : step)
+            .toList(),
+        definition.timeout(),
+        definition.undoWindow(),
+        definition.searchKey(),
+        definition.description(),
+        definition.initiator());
+  }
+
   /** The same steps with other timeouts and policies, as a second version may have. */
   public Orchestration anotherVersion(Orchestration definition) {
     List<Step> steps = new ArrayList<>(definition.steps().size());
@@ -73,7 +88,8 @@ public final class RandomDefinitions {
               attempts(step.onTimeout()),
               step.undoing(),
               step.goesOn(),
-              step.pivot()));
+              step.pivot(),
+              step.breaker()));
     }
     return Orchestration.of(
         new DefinitionId("order", "fedcba9876543210"),
@@ -170,6 +186,7 @@ public final class RandomDefinitions {
       text.append(step.guard() == null ? "" : ", in " + step.guard());
       text.append(step.after().isEmpty() ? "" : ", only behind " + step.after());
       text.append(step.pivot() ? ", pivot" : "");
+      text.append(step.breaker() == null ? "" : ", behind a breaker");
       text.append(isCommitted(step) ? ", committed" : "");
       text.append(step.undoFailed() ? ", undoFailed" : "");
     }

@@ -23,6 +23,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.HoldEnded;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
@@ -120,7 +121,8 @@ public final class Recorder {
                   signal.controlId(), "flow", signal.signal(), null, signal.requestedBy())));
     } else if (event instanceof TurnCommitted turn) {
       turns.add(new RecordedTurn(place, "flow", incarnation, turn.turn()));
-    } else {
+    } else if (!(event instanceof HoldEnded)) {
+      // A hold is ended by the engine itself, without a record.
       answered(place, "flow", event);
     }
   }

@@ -21,6 +21,7 @@ import io.doundo.orchestrator.definition.Guard;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.protocol.CommandAction;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -262,6 +263,60 @@ public final class Sabotage {
             of.takenSignal(),
             task));
     return new Decision(with(next, steps, next.transitions()), decision.effects());
+  }
+
+  /** The decision, with the command that its step holds counted as one that was sent. */
+  public static Decision withCountedHold(Decision decision, int step, CommandAction action) {
+    return withStep(
+        decision,
+        step,
+        of -> {
+          Outside outside = of.outside();
+          boolean isDo = action == CommandAction.DO;
+          Attempts sent = isDo ? outside.doing() : outside.undoing();
+          Attempts more = Attempts.of(sent.sent() + 1, sent.base(), sent.answers());
+          Outside counted =
+              new Outside(
+                  isDo ? more : outside.doing(),
+                  isDo ? outside.undoing() : more,
+                  outside.openAttempt(),
+                  outside.succeededAttempt(),
+                  outside.armedTurn(),
+                  outside.worker());
+          return copy(of, of.effect(), of.dueAt(), counted);
+        });
+  }
+
+  /** The decision, with another effect known of its step. */
+  public static Decision withEffect(Decision decision, int step, StepEffect effect) {
+    return withStep(decision, step, of -> copy(of, effect, of.dueAt(), of.outside()));
+  }
+
+  /** The decision, with nothing due at its step. */
+  public static Decision withoutDueTime(Decision decision, int step) {
+    return withStep(decision, step, of -> copy(of, of.effect(), 0, of.outside()));
+  }
+
+  private static Decision withStep(Decision decision, int step, UnaryOperator<StepState> change) {
+    FlowState next = Objects.requireNonNull(decision.next());
+    List<StepState> steps = new ArrayList<>(next.steps());
+    steps.set(step, change.apply(steps.get(step)));
+    return new Decision(with(next, steps, next.transitions()), decision.effects());
+  }
+
+  private static StepState copy(StepState step, StepEffect effect, long dueAt, Outside outside) {
+    return new StepState(
+        step.status(),
+        effect,
+        step.generation(),
+        dueAt,
+        step.startedAt(),
+        step.endedAt(),
+        step.result(),
+        step.input(),
+        step.undoInput(),
+        step.error(),
+        outside);
   }
 
   private static FlowState with(FlowState next, List<StepState> steps, int transition) {

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.event.FlowEvent.DispatchHeld;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
@@ -12,6 +13,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.Expectation;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.HoldEnded;
 import io.doundo.orchestrator.core.event.FlowEvent.ParentAsked;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalHanded;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
@@ -55,6 +57,8 @@ public final class EventJson {
               TimeReached.class,
               TurnCommitted.class,
               DispatchImpossible.class,
+              DispatchHeld.class,
+              HoldEnded.class,
               Evaluated.class,
               EngineFailed.class,
               ControlRequested.class,
@@ -224,6 +228,19 @@ public final class EventJson {
       json.field("attempt", event.attempt());
       json.field("retryable", event.retryable());
       return text("error", shortened(event.error(), longestText));
+    }
+
+    @Override
+    public JsonWriter on(DispatchHeld event) {
+      text("step", event.step());
+      text("action", event.action().name());
+      json.field("attempt", event.attempt());
+      return text("breaker", event.breaker());
+    }
+
+    @Override
+    public JsonWriter on(HoldEnded event) {
+      return text("step", event.step());
     }
 
     @Override

@@ -148,7 +148,10 @@ final class Backward {
 
   private static boolean readyToUndo(FlowDraft flow, int step) {
     StepDraft draft = flow.steps[step];
-    if (!owesUndo(flow, step) || draft.openAttempt > 0 || draft.status == StepStatus.COMPUTING) {
+    if (!owesUndo(flow, step)
+        || draft.openAttempt > 0
+        || draft.status == StepStatus.COMPUTING
+        || draft.status == StepStatus.HELD) {
       return false;
     }
     if (draft.status == StepStatus.UNDO_FAIL) {

@@ -2,6 +2,8 @@ package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.protocol.DurationText;
 
 /** The effect of time on a flow: attempts time out, delays end, the flow itself expires. */
 final class Deadlines {
@@ -15,6 +17,8 @@ final class Deadlines {
       boolean isAwaited = (step.openAttempt > 0 && step.dueAt > 0) || step.waitsForTime();
       if (isAwaited && step.dueAt <= flow.at) {
         flow.machineOf(i).timedOut(flow, i);
+      } else if (step.status == StepStatus.HELD && step.dueAt <= flow.at) {
+        Holds.release(flow, i, "held for " + DurationText.of(Holds.SAFETY_MS));
       }
     }
     boolean expired =

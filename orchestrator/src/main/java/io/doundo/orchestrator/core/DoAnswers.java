@@ -78,6 +78,7 @@ final class DoAnswers {
           COMPUTING,
           NOT_TAKEN,
           WAITING,
+          HELD,
           ARMED,
           IN_PROGRESS,
           DO_FAIL,
@@ -321,12 +322,17 @@ final class DoAnswers {
     if (draft.result == null) {
       draft.result = result;
     }
+    if (draft.status == StepStatus.HELD && flow.definitionOf(step).undoInput() != null) {
+      // It was computed without the result known now.
+      draft.undoInput = null;
+    }
     boolean heldClean =
         switch (draft.status) {
           case DO_FAIL, RETRY_EXHAUSTED, FAILED, IN_PROGRESS -> true;
           case PENDING, NOT_TAKEN -> flow.leadsBack();
           case COMPUTING,
               WAITING,
+              HELD,
               ARMED,
               DO_SUCCESS,
               IN_DOUBT,

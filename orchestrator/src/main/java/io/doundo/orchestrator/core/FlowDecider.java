@@ -9,12 +9,14 @@ import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.event.FlowEvent.DispatchHeld;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.HoldEnded;
 import io.doundo.orchestrator.core.event.FlowEvent.ParentAsked;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalHanded;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
@@ -369,6 +371,24 @@ public final class FlowDecider {
       int step = stepOf(event.step());
       if (step >= 0) {
         flow.machineOf(step).undeliverable(flow, step, event);
+      }
+      return flow;
+    }
+
+    @Override
+    public FlowDraft on(DispatchHeld event) {
+      int step = stepOf(event.step());
+      if (step >= 0) {
+        Holds.held(flow, step, event);
+      }
+      return flow;
+    }
+
+    @Override
+    public FlowDraft on(HoldEnded event) {
+      int step = stepOf(event.step());
+      if (step >= 0) {
+        Holds.release(flow, step, "the breaker lets it through");
       }
       return flow;
     }

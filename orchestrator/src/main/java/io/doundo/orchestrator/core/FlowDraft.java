@@ -443,6 +443,7 @@ final class FlowDraft implements Payloads.Results {
    */
   Decision freeze() {
     Family.tellParent(this);
+    Holds.tell(this);
     boolean sameTerminal =
         status.isTerminal() && status == before.status() && effects.isEmpty() && !hasFamilyMoved();
     if (sameTerminal) {

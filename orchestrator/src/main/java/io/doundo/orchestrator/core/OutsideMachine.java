@@ -53,6 +53,11 @@ final class OutsideMachine implements StepMachine {
       draft.startedAt = flow.at;
     }
     boolean waitsForCommit = definition.pivot() || definition.isCommitted();
+    if (draft.status != StepStatus.ARMED) {
+      // An armed DO is sent whatever the breaker says by then: if it were held only then, a
+      // transaction that was aborted might already have sent it.
+      Holds.ask(flow, step, CommandAction.DO, draft.doSent + 1);
+    }
     if (waitsForCommit && draft.status != StepStatus.ARMED) {
       if (isRequest) {
         // One that cannot be computed fails before anything may have been sent.
@@ -92,8 +97,13 @@ final class OutsideMachine implements StepMachine {
   @Override
   public void beginUndo(FlowDraft flow, int step) {
     StepDraft draft = flow.steps[step];
-    if (isRequest(flow, step)
-        || (draft.undoInput == null && flow.definitionOf(step).undoInput() != null)) {
+    boolean isRequest = isRequest(flow, step);
+    if (!isRequest && draft.undoInput == null && flow.definitionOf(step).undoInput() != null) {
+      flow.evaluate(step, Purpose.UNDO);
+      return;
+    }
+    Holds.ask(flow, step, CommandAction.UNDO, draft.undoSent + 1);
+    if (isRequest) {
       flow.evaluate(step, Purpose.UNDO);
       return;
     }
@@ -179,6 +189,7 @@ final class OutsideMachine implements StepMachine {
         draft.dueAt = 0;
         draft.status = StepStatus.FAILED;
       }
+      case HELD -> Holds.withdraw(draft);
       case IN_DOUBT -> {
         if (draft.openAttempt == 0) {
           draft.dueAt = 0;

@@ -170,7 +170,7 @@ final class StepControls {
     if (unsettled != null || isTruth(event) || event.resolution() == Resolution.BRANCH) {
       return unsettled;
     }
-    boolean sent = draft.stuck() || draft.doBacksOff();
+    boolean sent = draft.stuck() || draft.doBacksOff() || draft.status == StepStatus.HELD;
     return Controls.declaresDone(event) || sent
         ? null
         : "step " + name + " has not failed" + now(flow, step);
@@ -182,6 +182,9 @@ final class StepControls {
 
   private static boolean retryable(FlowDraft flow, int step) {
     StepDraft draft = flow.steps[step];
+    if (draft.status == StepStatus.HELD) {
+      return true;
+    }
     return flow.leadsBack()
         ? draft.status == StepStatus.UNDO_FAIL && Backward.owesUndo(flow, step)
         : draft.stuck() || draft.doBacksOff();
@@ -212,6 +215,10 @@ final class StepControls {
   private static void retry(FlowDraft flow, int step, ControlRequested event) {
     StepDraft draft = flow.steps[step];
     Content payload = event.payload();
+    if (draft.status == StepStatus.HELD) {
+      retryHeld(flow, step, payload);
+      return;
+    }
     if (flow.leadsBack()) {
       if (payload != null) {
         draft.undoInput = payload;
@@ -239,6 +246,17 @@ final class StepControls {
       }
     }
     draft.dueAt = flow.at;
+  }
+
+  /** Sends the held command now, unless its breaker is forced open. */
+  private static void retryHeld(FlowDraft flow, int step, @Nullable Content payload) {
+    StepDraft draft = flow.steps[step];
+    if (payload != null && flow.leadsBack()) {
+      draft.undoInput = payload;
+    } else if (payload != null) {
+      draft.input = payload;
+    }
+    Holds.release(flow, step, "an operator wants it sent now");
   }
 
   /** Evaluates the condition again, unless the operator supplies its value. */

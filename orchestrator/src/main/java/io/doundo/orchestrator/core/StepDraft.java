@@ -27,6 +27,9 @@ final class StepDraft {
   /** Whether the step's condition was found true in this decision. */
   boolean taken;
 
+  /** Whether a hold of the step has ended in this decision. */
+  boolean isReleased;
+
   StepStatus status;
   StepEffect effect;
   int generation;
@@ -190,6 +193,7 @@ final class StepDraft {
           COMPUTING,
           ARMED,
           WAITING,
+          HELD,
           IN_PROGRESS,
           DO_FAIL,
           RETRY_EXHAUSTED,
@@ -249,7 +253,13 @@ final class StepDraft {
   boolean undoWasSent() {
     return status == StepStatus.UNDOING
         || status == StepStatus.UNDO_SUCCESS
-        || status == StepStatus.UNDO_FAIL;
+        || status == StepStatus.UNDO_FAIL
+        || (status == StepStatus.HELD && undoSent > undoBase);
+  }
+
+  /** Whether the step was held before this decision. */
+  boolean wasHeld() {
+    return before.status() == StepStatus.HELD;
   }
 
   /** Ends the wait for an answer or a delay. */
@@ -301,6 +311,14 @@ final class StepDraft {
     if (keepsDeadline || !keys.isEmpty()) {
       int number = DoKey.next(keys, generation, doSent - 1).number();
       appendKey(number, doSent, keepsDeadline ? dueAt : 0);
+    }
+  }
+
+  /** The DO that was to be sent was not: a key that no earlier one had is unused. */
+  void forgetKey(int attempt) {
+    DoKey last = keys.isEmpty() ? null : keys.get(keys.size() - 1);
+    if (last != null && last.firstAttempt() == attempt && last.effect() == StepEffect.NONE) {
+      keys = List.copyOf(keys.subList(0, keys.size() - 1));
     }
   }
 

@@ -19,7 +19,7 @@ final class UndoAnswers {
     StepDraft draft = flow.steps[step];
     AnswerMatch match = AnswerMatch.of(flow, step, CommandAction.UNDO, event.answerOf());
     count(draft, match, event.answerOf());
-    boolean awaited = draft.status == StepStatus.UNDOING || draft.status == StepStatus.UNDO_FAIL;
+    boolean awaited = draft.undoWasSent() && draft.status != StepStatus.UNDO_SUCCESS;
     boolean ofThisGeneration =
         match.is(Kind.OPEN)
             || (match.is(Kind.EARLIER)

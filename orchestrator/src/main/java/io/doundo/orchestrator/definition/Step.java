@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param work what the step does
  * @param goesOn whether the flow goes on without the step when it fails
  * @param pivot the point of no return: once it succeeded, nothing is undone any more
+ * @param breaker the name of the breaker that may hold back its commands; null for none
  */
 public record Step(
     String name,
@@ -32,7 +33,8 @@ public record Step(
     AttemptRules attempts,
     UndoRule undoing,
     boolean goesOn,
-    boolean pivot) {
+    boolean pivot,
+    @Nullable String breaker) {
 
   /** A step that is always taken, receives everything, and whose failure turns the flow back. */
   public Step(
@@ -66,10 +68,41 @@ public record Step(
     after = List.copyOf(after);
   }
 
+  /** A step without a breaker. */
+  public Step(
+      String name,
+      int seq,
+      List<String> dependsOn,
+      List<String> after,
+      @Nullable Guard guard,
+      @Nullable String when,
+      StepData data,
+      Work work,
+      AttemptRules attempts,
+      UndoRule undoing,
+      boolean goesOn,
+      boolean pivot) {
+    this(
+        name, seq, dependsOn, after, guard, when, data, work, attempts, undoing, goesOn, pivot,
+        null);
+  }
+
   /** The same step in a branch, or behind steps whose results it does not receive. */
   public Step within(List<String> waitsFor, @Nullable Guard branch) {
     return new Step(
-        name, seq, dependsOn, waitsFor, branch, when, data, work, attempts, undoing, goesOn, pivot);
+        name, seq, dependsOn, waitsFor, branch, when, data, work, attempts, undoing, goesOn, pivot,
+        breaker);
+  }
+
+  /**
+   * The same step behind a breaker.
+   *
+   * @param behind the name of the breaker; null for none
+   */
+  public Step withBreaker(@Nullable String behind) {
+    return new Step(
+        name, seq, dependsOn, after, guard, when, data, work, attempts, undoing, goesOn, pivot,
+        behind);
   }
 
   public Duration timeout() {

@@ -77,7 +77,8 @@ final class Suggestions {
           SKIPPED,
           RESOLVED,
           GIVEN_UP,
-          WAITING ->
+          WAITING,
+          HELD ->
           false;
     };
   }

@@ -415,6 +415,7 @@ public final class UndoPlanner {
     return switch (was.status()) {
       case PENDING, COMPUTING, ARMED -> "it has not begun";
       case WAITING -> "its wait is withdrawn";
+      case HELD -> "its command is held back, and is withdrawn";
       case NOT_TAKEN -> "it was not taken";
       case GIVEN_UP -> "it failed, and the flow went on without it";
       case SKIPPED -> "an operator passed over it";

@@ -104,7 +104,7 @@ public final class VerbTable {
         case RETRY_EXHAUSTED, FAILED, UNDO_FAIL -> {
           return i;
         }
-        case COMPUTING, ARMED, WAITING, IN_PROGRESS, DO_FAIL, IN_DOUBT, UNDOING -> {
+        case COMPUTING, ARMED, WAITING, HELD, IN_PROGRESS, DO_FAIL, IN_DOUBT, UNDOING -> {
           if (found < 0) {
             found = i;
           }

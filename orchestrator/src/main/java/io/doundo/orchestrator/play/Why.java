@@ -43,7 +43,9 @@ public record Why(
     /** A point in time. */
     TIME,
     /** Flows that are its parts. */
-    PARTS
+    PARTS,
+    /** A breaker that holds back its next command. */
+    BREAKER
   }
 
   /**

@@ -246,6 +246,8 @@ public final class WhyFinder {
       commit("The DO of " + step.name());
     } else if (is.status() == StepStatus.WAITING) {
       waits(is, step);
+    } else if (is.status() == StepStatus.HELD) {
+      held(is, step);
     } else if (is.parts() != null && outside.openAttempt() > 0) {
       waitsForParts(is, step, is.parts());
     } else if (outside.openAttempt() > 0) {
@@ -253,6 +255,17 @@ public final class WhyFinder {
     } else if (is.dueAt() > 0) {
       backsOff(is, step);
     }
+  }
+
+  private void held(StepState is, Step step) {
+    CommandAction action =
+        state.status() == FlowStatus.UNDOING ? CommandAction.UNDO : CommandAction.DO;
+    add(
+        Rank.WAITING,
+        "The breaker %s holds back the %s of %s; no attempt is used up."
+            .formatted(step.breaker(), action, step.name()),
+        0,
+        new Why.WaitsFor(Why.Kind.BREAKER, step.name(), null, instant(is.dueAt())));
   }
 
   private void waitsForParts(StepState is, Step step, PartsState parts) {

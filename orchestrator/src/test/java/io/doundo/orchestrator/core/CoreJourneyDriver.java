@@ -2,9 +2,11 @@ package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.Effect.AskBreaker;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
+import io.doundo.orchestrator.core.effect.Effect.Hold;
 import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
@@ -12,10 +14,12 @@ import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.effect.Effect.TellFlow;
+import io.doundo.orchestrator.core.effect.Effect.Unhold;
 import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
+import io.doundo.orchestrator.core.event.FlowEvent.DispatchHeld;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
@@ -40,9 +44,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
@@ -59,6 +65,11 @@ public final class CoreJourneyDriver implements JourneyDriver {
   private final Map<String, List<String>> audit = new HashMap<>();
   private final List<Command> commands = new ArrayList<>();
   private final List<String> refusals = new ArrayList<>();
+
+  /** The open breakers, and whether each is forced open. */
+  private final Map<String, Boolean> breakers = new HashMap<>();
+
+  private final Set<String> holds = new HashSet<>();
   private final Deque<Runnable> turns = new ArrayDeque<>();
   private long now = 1_000_000;
   private int controls;
@@ -128,6 +139,7 @@ public final class CoreJourneyDriver implements JourneyDriver {
     Deque<FlowEvent> events = new ArrayDeque<>(List.of(event));
     Decision decision = null;
     while (!events.isEmpty()) {
+      Set<String> held = new HashSet<>();
       decision = decider.decide(definition, flows.get(flowId), kept(flowId, events.remove()));
       FlowState next = decision.next();
       if (next != null) {
@@ -136,7 +148,11 @@ public final class CoreJourneyDriver implements JourneyDriver {
       for (Effect effect : decision.effects()) {
         if (effect instanceof Evaluate asked) {
           events.add(evaluated(Objects.requireNonNull(definition), flowId, asked));
-        } else {
+        } else if (effect instanceof AskBreaker ask && isOpen(ask)) {
+          held.add(ask.stepName());
+          events.add(
+              new DispatchHeld(now, ask.stepName(), ask.action(), ask.attempt(), ask.breaker()));
+        } else if (!(effect instanceof DispatchStep command && held.contains(command.stepName()))) {
           effect.accept(new CarryOut(flowId));
         }
       }
@@ -145,6 +161,26 @@ public final class CoreJourneyDriver implements JourneyDriver {
       commit();
     }
     return Objects.requireNonNull(decision);
+  }
+
+  /** From now on the breaker holds back all commands, or those that do not go past it. */
+  public void open(String breaker, boolean isForced) {
+    breakers.put(breaker, isForced);
+  }
+
+  /** From now on the breaker lets commands through; those that it holds stay held. */
+  public void close(String breaker) {
+    breakers.remove(breaker);
+  }
+
+  /** The steps that the engine knows as held, each as flow and step. */
+  public Set<String> held() {
+    return holds;
+  }
+
+  private boolean isOpen(AskBreaker ask) {
+    Boolean isForced = breakers.get(ask.breaker());
+    return isForced != null && (isForced || !ask.past());
   }
 
   private FlowEvent kept(String flowId, FlowEvent event) {
@@ -433,6 +469,27 @@ public final class CoreJourneyDriver implements JourneyDriver {
               effect.commandId(),
               effect.effect(),
               payload));
+    }
+
+    @Override
+    public Boolean on(AskBreaker effect) {
+      return true;
+    }
+
+    @Override
+    public Boolean on(Hold effect) {
+      if (!holds.add(flowId + ' ' + effect.stepName())) {
+        throw new AssertionError("held twice: " + effect);
+      }
+      return true;
+    }
+
+    @Override
+    public Boolean on(Unhold effect) {
+      if (!holds.remove(flowId + ' ' + effect.stepName())) {
+        throw new AssertionError("not held: " + effect);
+      }
+      return true;
     }
 
     @Override

@@ -76,6 +76,10 @@ class FlowTableTest {
     events.put(
         "dispatch impossible",
         at -> new DispatchImpossible(at, STEP, CommandAction.DO, 1, true, "no topic"));
+    events.put(
+        "dispatch held",
+        at -> new FlowEvent.DispatchHeld(at, STEP, CommandAction.DO, 1, "partner"));
+    events.put("hold ended", at -> new FlowEvent.HoldEnded(at, STEP));
     events.put("the engine fails", at -> new FlowEvent.EngineFailed(at, "IllegalStateException"));
     return events;
   }

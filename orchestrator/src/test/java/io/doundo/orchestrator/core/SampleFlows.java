@@ -38,6 +38,7 @@ final class SampleFlows {
     samples.put("IN_PROGRESS, step in flight", () -> atCharge(plain()));
     samples.put("IN_PROGRESS, step backing off", SampleFlows::backingOff);
     samples.put("IN_PROGRESS, step waiting for a signal", () -> atCharge(withWait()));
+    samples.put("IN_PROGRESS, step held", SampleFlows::held);
     samples.put("IN_PROGRESS, pivot in flight", () -> atCharge(pivot()));
     samples.put("IN_PROGRESS, pivot passed", SampleFlows::pivotPassed);
     samples.put("PARKED, ESCALATED", SampleFlows::escalated);
@@ -49,6 +50,7 @@ final class SampleFlows {
     samples.put("COMPLETED, with pivot", () -> completed(pivot()));
     samples.put("UNDOING, UNDO in flight", SampleFlows::undoing);
     samples.put("UNDOING, UNDO backing off", SampleFlows::undoBackingOff);
+    samples.put("UNDOING, UNDO held", SampleFlows::undoHeld);
     samples.put("PARKED, UNDO_FAILED", SampleFlows::undoFailed);
     samples.put("UNDONE", SampleFlows::undone);
     samples.put("ABANDONED", SampleFlows::abandoned);
@@ -110,6 +112,27 @@ final class SampleFlows {
 
   private static void answerNext(CoreJourneyDriver driver) {
     driver.succeed(FLOW, next(driver), Echo.NOTHING, Map.of());
+  }
+
+  private static Orchestration behindBreaker() {
+    return with(plain(), STEP, step -> step.withBreaker("partner"));
+  }
+
+  private static CoreJourneyDriver held() {
+    CoreJourneyDriver driver = new CoreJourneyDriver();
+    driver.open("partner", false);
+    driver.register(behindBreaker());
+    driver.start(FLOW, "order", Map.of("order", 7));
+    answerNext(driver);
+    return driver;
+  }
+
+  private static CoreJourneyDriver undoHeld() {
+    CoreJourneyDriver driver = atCharge(behindBreaker());
+    answerNext(driver);
+    driver.open("partner", false);
+    driver.failForGood(FLOW, next(driver), Echo.NOTHING, "broken");
+    return driver;
   }
 
   private static CoreJourneyDriver backingOff() {

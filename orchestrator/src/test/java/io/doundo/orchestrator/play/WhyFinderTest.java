@@ -79,6 +79,18 @@ class WhyFinderTest {
   }
 
   @Test
+  void aBreakerThatHoldsTheCommandIsSaid() {
+    driver.open("partner", false);
+    start(with(chain("order", "a"), "a", step -> step.withBreaker("partner")), 0);
+
+    Why why = why(Duration.ofSeconds(20), "a");
+
+    assertThat(why.headline())
+        .isEqualTo("The breaker partner holds back the DO of a; no attempt is used up.");
+    assertThat(why.waitsFor()).extracting(Why.WaitsFor::kind).isEqualTo(Why.Kind.BREAKER);
+  }
+
+  @Test
   void aStepThatNobodyServesIsSaid() {
     start(chain("order", "a"), 0);
 

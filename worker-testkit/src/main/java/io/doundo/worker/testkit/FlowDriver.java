@@ -4,9 +4,11 @@ import io.doundo.orchestrator.answer.AnswerEvents;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.Effect.AskBreaker;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
+import io.doundo.orchestrator.core.effect.Effect.Hold;
 import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
@@ -14,6 +16,7 @@ import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.effect.Effect.TellFlow;
+import io.doundo.orchestrator.core.effect.Effect.Unhold;
 import io.doundo.orchestrator.core.effect.FlowMessage;
 import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
 import io.doundo.orchestrator.core.effect.FlowMessage.Begin;
@@ -559,6 +562,22 @@ final class FlowDriver {
         requireNothingReplaced(flow, effect);
       }
       return out.add(command);
+    }
+
+    @Override
+    public Boolean on(AskBreaker effect) {
+      // No breaker is ever open here.
+      return true;
+    }
+
+    @Override
+    public Boolean on(Hold effect) {
+      return true;
+    }
+
+    @Override
+    public Boolean on(Unhold effect) {
+      return true;
     }
 
     @Override

@@ -40,7 +40,8 @@ public final class Invariants {
             new PauseIsKept(),
             new SignalsAreTold(),
             new TasksAreAsked(),
-            new KeysStayWhileOpen());
+            new KeysStayWhileOpen(),
+            new HoldsEnd());
     all = new ArrayList<>(always);
   }
 

@@ -2,9 +2,11 @@ package io.doundo.history.simulation.invariant;
 
 import io.doundo.history.simulation.Violation;
 import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.Effect.AskBreaker;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
+import io.doundo.orchestrator.core.effect.Effect.Hold;
 import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
@@ -12,6 +14,7 @@ import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.effect.Effect.TellFlow;
+import io.doundo.orchestrator.core.effect.Effect.Unhold;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -53,6 +56,21 @@ public final class TaskEffects implements Effect.Handler<Boolean> {
   @Override
   public Boolean on(DispatchStep effect) {
     send.accept(effect);
+    return true;
+  }
+
+  @Override
+  public Boolean on(AskBreaker effect) {
+    return true;
+  }
+
+  @Override
+  public Boolean on(Hold effect) {
+    return true;
+  }
+
+  @Override
+  public Boolean on(Unhold effect) {
     return true;
   }
 

@@ -18,15 +18,18 @@ import io.doundo.history.simulation.invariant.TaskEffects;
 import io.doundo.history.simulation.worker.Network;
 import io.doundo.history.simulation.worker.Sending;
 import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.Effect.AskBreaker;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
+import io.doundo.orchestrator.core.event.FlowEvent.DispatchHeld;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.HoldEnded;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.FlowState;
@@ -264,8 +267,18 @@ public final class SimulatedOrchestrator {
     int carriedOut = dies ? scene.dice().below(effects.size() + 1) : effects.size();
     List<DispatchStep> impossible = new ArrayList<>(0);
     List<Evaluate> asked = new ArrayList<>(0);
+    List<AskBreaker> held = new ArrayList<>(0);
     for (Effect effect : effects.subList(0, carriedOut)) {
-      if (effect instanceof DispatchStep command && isUnsendable(command)) {
+      boolean isHeld =
+          effect instanceof DispatchStep command
+              && held.stream().anyMatch(ask -> ask.step() == command.step());
+      if (isHeld) {
+        scene.coverage().count(Happening.COMMAND_HELD);
+      } else if (effect instanceof AskBreaker ask) {
+        if (isHeld(ask)) {
+          held.add(ask);
+        }
+      } else if (effect instanceof DispatchStep command && isUnsendable(command)) {
         impossible.add(command);
       } else if (effect instanceof Evaluate evaluate) {
         asked.add(evaluate);
@@ -286,6 +299,14 @@ public final class SimulatedOrchestrator {
     if (state != null && task.timer() != state.times().wakeAt()) {
       throw new Violation(
           "timer", "set for " + task.timer() + ", the flow says " + state.times().wakeAt());
+    }
+    for (AskBreaker ask : held) {
+      DispatchHeld refused =
+          new DispatchHeld(clock.now(), ask.stepName(), ask.action(), ask.attempt(), ask.breaker());
+      if (!take(refused, null)) {
+        return false;
+      }
+      planRelease(ask.stepName());
     }
     for (Evaluated evaluated : evaluated(asked)) {
       if (!take(evaluated, null)) {
@@ -323,6 +344,28 @@ public final class SimulatedOrchestrator {
               scene.evaluations().of(evaluate, Objects.requireNonNull(state))));
     }
     return evaluated;
+  }
+
+  /** Whether the breaker is open, or forced open for a command that goes past it. */
+  private boolean isHeld(AskBreaker ask) {
+    boolean held = scene.dice().fault(ask.past() ? 60 : 300);
+    if (held && ask.past()) {
+      scene.coverage().count(Happening.COMMAND_HELD_AGAIN);
+    }
+    return held;
+  }
+
+  /** The breaker lets the command through some time later, unless it has lost sight of it. */
+  private void planRelease(String step) {
+    if (scene.dice().fault(100)) {
+      scene.coverage().count(Happening.HOLD_FORGOTTEN);
+      return;
+    }
+    scene
+        .timeline()
+        .after(
+            scene.dice().between(1, 2_000),
+            () -> append(inputs.rekeyed(), at -> new HoldEnded(at, step)));
   }
 
   /**

@@ -46,6 +46,12 @@ class BrokenVariantsTest {
     requireCaught(broken);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void brokenHoldsAreCaught(BrokenHolds broken) {
+    requireCaught(broken);
+  }
+
   private static void requireCaught(BrokenVariant broken) {
     Core core =
         (definition, state, event) -> broken.decide(DECIDER::decide, definition, state, event);
@@ -67,11 +73,12 @@ class BrokenVariantsTest {
     Stream.of(BrokenRule.values()).map(BrokenRule::caughtBy).forEach(catching::add);
     assertThat(catching)
         .containsAll(IntStream.rangeClosed(1, 12).mapToObj(number -> "I" + number).toList())
-        .contains("I15", "I17");
+        .contains("I15", "I16", "I17");
   }
 
   private static Stream<BrokenVariant> variants() {
-    return Stream.of(BrokenCore.values(), BrokenWaits.values()).flatMap(Stream::of);
+    return Stream.of(BrokenCore.values(), BrokenWaits.values(), BrokenHolds.values())
+        .flatMap(Stream::of);
   }
 
   /** The document names every variant with the invariant that catches it. */

@@ -23,6 +23,7 @@ class CoreSimulationTest {
   private static final int SEEDS_WITH_CONDITIONS = 20_000;
   private static final int SEEDS_WITH_CHOICES = 10_000;
   private static final int SEEDS_WITH_WAITS = 20_000;
+  private static final int SEEDS_WITH_BREAKERS = 20_000;
   private static final FlowDecider DECIDER = new FlowDecider(Duration.ofSeconds(3));
 
   @Test
@@ -79,6 +80,16 @@ class CoreSimulationTest {
     long seeds = Long.getLong("doundo.simulation.waits", SEEDS_WITH_WAITS);
     for (long i = from; i < from + seeds; i++) {
       check(Run.of(i).withWaits());
+    }
+  }
+
+  /** The same seeds with breakers that hold back commands; every second one also with waits. */
+  @Test
+  void everySeedWithBreakersKeepsEveryInvariant() {
+    long from = Long.getLong("doundo.simulation.from", 0);
+    long seeds = Long.getLong("doundo.simulation.breakers", SEEDS_WITH_BREAKERS);
+    for (long i = from; i < from + seeds; i++) {
+      check(i % 2 == 0 ? Run.of(i).withBreakers() : Run.of(i).withWaits().withBreakers());
     }
   }
 

@@ -53,6 +53,7 @@ class CoverageTest {
       if (seed % 20 == 0) {
         draw(Run.of(seed).withConditions(), coverage, journeys);
         draw(Run.of(seed).withWaits(), coverage, journeys);
+        draw(Run.of(seed).withBreakers(), coverage, journeys);
       }
     }
     TreeMap<String, Long> faults = new TreeMap<>();

@@ -70,10 +70,12 @@ final class Simulation {
     Dice beside = dice.beside();
     Weather weather = Weather.draw(dice, beside);
     Evaluations evaluations = new Evaluations(beside.beside());
-    Orchestration drawn = new RandomDefinitions(dice).draw();
+    RandomDefinitions definitions = new RandomDefinitions(dice);
+    Orchestration drawn = definitions.draw();
     Orchestration conditional = run.conditions() ? evaluations.added(drawn) : drawn;
     Orchestration chosen = run.choices() ? evaluations.withChoices(conditional) : conditional;
-    Orchestration definition = run.waits() ? evaluations.withWaits(chosen) : chosen;
+    Orchestration waiting = run.waits() ? evaluations.withWaits(chosen) : chosen;
+    Orchestration definition = run.breakers() ? definitions.withBreakers(waiting) : waiting;
     scene =
         new Scene(
             dice,
@@ -130,6 +132,7 @@ final class Simulation {
    *     itself
    * @param choices whether some steps choose, and some edges carry no results
    * @param waits whether some steps wait, for a time or for a signal
+   * @param breakers whether breakers hold back commands
    */
   record Run(
       long seed,
@@ -138,10 +141,11 @@ final class Simulation {
       boolean finer,
       boolean conditions,
       boolean choices,
-      boolean waits) {
+      boolean waits,
+      boolean breakers) {
 
     Run(long seed, Set<BrokenRule> broken, BitSet without) {
-      this(seed, broken, without, false, false, false, false);
+      this(seed, broken, without, false, false, false, false, false);
     }
 
     static Run of(long seed) {
@@ -149,23 +153,27 @@ final class Simulation {
     }
 
     Run withFinerAnswers() {
-      return new Run(seed, broken, without, true, conditions, choices, waits);
+      return new Run(seed, broken, without, true, conditions, choices, waits, breakers);
     }
 
     Run withConditions() {
-      return new Run(seed, broken, without, finer, true, choices, waits);
+      return new Run(seed, broken, without, finer, true, choices, waits, breakers);
     }
 
     Run withChoices() {
-      return new Run(seed, broken, without, finer, true, true, waits);
+      return new Run(seed, broken, without, finer, true, true, waits, breakers);
     }
 
     Run withWaits() {
-      return new Run(seed, broken, without, finer, true, true, true);
+      return new Run(seed, broken, without, finer, true, true, true, breakers);
+    }
+
+    Run withBreakers() {
+      return new Run(seed, broken, without, finer, conditions, choices, waits, true);
     }
 
     Run without(BitSet faults) {
-      return new Run(seed, broken, faults, finer, conditions, choices, waits);
+      return new Run(seed, broken, faults, finer, conditions, choices, waits, breakers);
     }
   }
 

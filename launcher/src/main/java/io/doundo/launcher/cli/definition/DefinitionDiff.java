@@ -131,6 +131,7 @@ final class DefinitionDiff {
     fields.put("undoRetry", step.undoRetry());
     fields.put("undoable", step.undoable());
     fields.put("undoFailed", step.undoFailed());
+    fields.put("breaker", step.breaker());
     fields.put("onFailure", step.goesOn() ? "continue" : "undo");
     fields.put("pivot", step.pivot());
     fields.put("committed", step.isCommitted());

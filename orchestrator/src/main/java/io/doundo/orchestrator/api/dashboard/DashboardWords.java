@@ -73,6 +73,7 @@ final class DashboardWords {
       case DO_SUCCESS -> "DO_SUCCESS";
       case DO_FAIL, FAILED, IN_DOUBT -> "DO_FAIL";
       case RETRY_EXHAUSTED -> "RETRY_EXHAUSTED";
+      case HELD -> isUndo ? "UNDOING" : "IN_PROGRESS";
       case UNDOING -> "UNDOING";
       case UNDO_SUCCESS -> "UNDO_SUCCESS";
       case UNDO_FAIL -> "UNDO_FAIL";
@@ -90,6 +91,7 @@ final class DashboardWords {
           ARMED,
           IN_PROGRESS,
           WAITING,
+          HELD,
           DO_SUCCESS,
           UNDOING,
           UNDO_SUCCESS,
@@ -111,6 +113,7 @@ final class DashboardWords {
           ARMED,
           IN_PROGRESS,
           WAITING,
+          HELD,
           DO_FAIL,
           FAILED,
           IN_DOUBT,
@@ -144,6 +147,8 @@ final class DashboardWords {
           FLOW_CANCEL_DEFERRED,
           FLOW_CANCEL_DROPPED,
           STEP_ARMED,
+          STEP_HELD,
+          STEP_RELEASED,
           STEP_IN_DOUBT,
           CONTROL_ACCEPTED,
           CONTROL_REFUSED,

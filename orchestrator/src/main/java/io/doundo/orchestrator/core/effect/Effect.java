@@ -15,6 +15,8 @@ public sealed interface Effect {
 
   /** One method per effect, so that a missing case does not compile. */
   interface Handler<R> {
+    R on(AskBreaker effect);
+
     R on(DispatchStep effect);
 
     R on(ScheduleTimer effect);
@@ -31,9 +33,50 @@ public sealed interface Effect {
 
     R on(KeepPart effect);
 
+    R on(Hold effect);
+
+    R on(Unhold effect);
+
     R on(RefuseSignal effect);
 
     R on(RefuseEvent effect);
+  }
+
+  /**
+   * Ask a breaker whether the command may be sent that this decision sends, or sends once the turn
+   * is committed. If the breaker holds it back, that command is not sent, and {@code DispatchHeld}
+   * is handed in before any other event. Comes before the command.
+   *
+   * @param step index in the definition
+   * @param attempt the number of the command
+   * @param past whether the command goes past a breaker that is not forced open
+   */
+  record AskBreaker(
+      int step, String stepName, CommandAction action, int attempt, String breaker, boolean past)
+      implements Effect {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /**
+   * Remember that a step of the flow is held, so that it is found when the breaker lets commands
+   * through again.
+   */
+  record Hold(String stepName, String breaker) implements Effect {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /** Forget that a step of the flow is held: it is not held any more. */
+  record Unhold(String stepName, String breaker) implements Effect {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
   }
 
   /**

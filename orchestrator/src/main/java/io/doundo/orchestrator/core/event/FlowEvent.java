@@ -44,6 +44,10 @@ public sealed interface FlowEvent {
 
     R on(DispatchImpossible event);
 
+    R on(DispatchHeld event);
+
+    R on(HoldEnded event);
+
     R on(Evaluated event);
 
     R on(EngineFailed event);
@@ -295,6 +299,29 @@ public sealed interface FlowEvent {
   record DispatchImpossible(
       long at, String step, CommandAction action, int attempt, boolean retryable, String error)
       implements FlowEvent {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /**
+   * A breaker holds back a command that was just decided. Nothing left the orchestrator, and the
+   * attempt does not count.
+   *
+   * @param attempt the number that the command would have had; the next one gets it
+   * @param breaker the name of the breaker
+   */
+  record DispatchHeld(long at, String step, CommandAction action, int attempt, String breaker)
+      implements FlowEvent {
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
+  /** The breaker lets the held command of a step through. Ignored by a step that is not held. */
+  record HoldEnded(long at, String step) implements FlowEvent {
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.on(this);

@@ -35,5 +35,7 @@ public enum StepStatus {
   /** Its DO failed, and the flow has gone on without it, as its definition says. */
   GIVEN_UP,
   /** It waits for a time or for a signal. */
-  WAITING
+  WAITING,
+  /** Its next DO or UNDO was not sent: a breaker holds it back. */
+  HELD
 }

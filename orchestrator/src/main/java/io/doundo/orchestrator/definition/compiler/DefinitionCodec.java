@@ -183,7 +183,12 @@ public final class DefinitionCodec {
         || !definition.triggers().isEmpty()
         || definition.contract().payload() != null
         || definition.steps().stream()
-            .anyMatch(step -> step.goesOn() || step.guard() != null || !step.after().isEmpty());
+            .anyMatch(
+                step ->
+                    step.goesOn()
+                        || step.guard() != null
+                        || !step.after().isEmpty()
+                        || step.breaker() != null);
   }
 
   private static List<Trigger> triggers(JsonNode json) {
@@ -231,6 +236,7 @@ public final class DefinitionCodec {
     if (step.goesOn()) {
       json.put("onFailure", "continue");
     }
+    putPresent(json, "breaker", step.breaker());
     if (step.work() instanceof Work.Set set) {
       putTree(json, "set", set.template());
       return json;
@@ -379,6 +385,10 @@ public final class DefinitionCodec {
   }
 
   static Step step(JsonNode json) {
+    return withoutBreaker(json).withBreaker(optionalText(json, "breaker"));
+  }
+
+  private static Step withoutBreaker(JsonNode json) {
     String partsKind = PartsCodec.kindOf(json);
     if (partsKind != null) {
       return partsStep(json, partsKind);

@@ -36,6 +36,7 @@ public record StepRow(
     return switch (status) {
       case ARMED,
           WAITING,
+          HELD,
           IN_PROGRESS,
           DO_FAIL,
           RETRY_EXHAUSTED,

@@ -68,6 +68,7 @@ public record StepAttempt(
                   null,
                   null,
                   null));
+      case "STEP_HELD" -> takeBack(attempts, entry, action);
       case "STEP_SUCCESS", "STEP_FAILED", "STEP_TIMED_OUT" ->
           answer(attempts, record, entry, action);
       case "STEP_RETRY_TRIGGERED",
@@ -105,6 +106,18 @@ public record StepAttempt(
       attempts.add(answered);
     } else {
       attempts.set(at, answered);
+    }
+  }
+
+  /** A breaker held back the command of the attempt: there was none. */
+  private static void takeBack(List<StepAttempt> attempts, Entry entry, CommandAction action) {
+    int last = attempts.size() - 1;
+    StepAttempt attempt = last < 0 ? null : attempts.get(last);
+    if (attempt != null
+        && attempt.action() == action
+        && attempt.n() == entry.attempt()
+        && attempt.outcome() == null) {
+      attempts.remove(last);
     }
   }
 

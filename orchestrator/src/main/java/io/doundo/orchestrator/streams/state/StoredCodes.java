@@ -56,7 +56,8 @@ public final class StoredCodes {
               StepStatus.NOT_TAKEN,
               StepStatus.COMPUTING,
               StepStatus.GIVEN_UP,
-              StepStatus.WAITING));
+              StepStatus.WAITING,
+              StepStatus.HELD));
 
   static final EnumCodes<StepEffect> STEP_EFFECTS =
       new EnumCodes<>(

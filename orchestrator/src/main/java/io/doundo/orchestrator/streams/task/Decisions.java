@@ -3,9 +3,11 @@ package io.doundo.orchestrator.streams.task;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.Decision;
 import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.Effect.AskBreaker;
 import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
+import io.doundo.orchestrator.core.effect.Effect.Hold;
 import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.RefuseEvent;
@@ -13,6 +15,7 @@ import io.doundo.orchestrator.core.effect.Effect.RefuseSignal;
 import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.effect.Effect.TellFlow;
+import io.doundo.orchestrator.core.effect.Effect.Unhold;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
@@ -237,6 +240,21 @@ final class Decisions {
       this.signalId = signalId;
       this.entries = entries;
       this.followUps = followUps;
+    }
+
+    @Override
+    public FlowUpdate on(AskBreaker effect) {
+      return update;
+    }
+
+    @Override
+    public FlowUpdate on(Hold effect) {
+      return update;
+    }
+
+    @Override
+    public FlowUpdate on(Unhold effect) {
+      return update;
     }
 
     @Override

@@ -80,6 +80,24 @@ class NewVocabularyTest {
   }
 
   @Test
+  void aBreakerIsStoredAndIsPartOfTheHash() throws Exception {
+    String document = "{orchestrationName: o, vocabulary: 2, steps: [{name: a%s}, {name: b}]}";
+    Orchestration plain = definition(document.formatted(""));
+    Orchestration behind = definition(document.formatted(", breaker: bank"));
+
+    assertThat(behind.steps().get(0).breaker()).isEqualTo("bank");
+    assertThat(behind.steps().get(1).breaker()).isNull();
+    assertThat(behind.id()).isNotEqualTo(plain.id());
+    byte[] stored = DefinitionCodec.encode(behind);
+    assertThat(DefinitionCodec.decode(stored)).isEqualTo(behind);
+    // An older version would send what the breaker holds back.
+    assertThat(new String(stored, UTF_8)).contains("\"schema\":2");
+    assertThat(new String(DefinitionCodec.encode(plain), UTF_8))
+        .contains("\"schema\":1")
+        .doesNotContain("breaker");
+  }
+
+  @Test
   void allOfItIsAccepted() {
     assertThat(RegistrationCompiler.compile(ORDER.getBytes(UTF_8), Map.of()).problems()).isEmpty();
   }
@@ -149,6 +167,8 @@ class NewVocabularyTest {
           {name: a, undo: {input: "{{ result.x }}"}} ~ result.x may be absent, because the outcome can be unknown
           {name: a, undo: {inptu: 1}}                ~ unknown field, did you mean "input"?
           {name: a, undo: {}}                        ~ must be none, or say its input
+          {name: a, breaker: "a b"}                  ~ steps[0].breaker (line 4, column 22): "a b"
+          {name: a, set: {x: 1}, breaker: bank}      ~ has no meaning for a step with "set"
           {name: a, onFailure: continue}             ~ continue is possible only where nothing is owed
           {name: a, set: [1]}                        ~ must be an object
           {name: a, set: {x: 1}, validate: []}       ~ a step does one thing

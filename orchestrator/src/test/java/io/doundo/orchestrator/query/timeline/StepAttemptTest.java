@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.query.timeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.AuditRecord.Entry;
@@ -104,6 +105,21 @@ class StepAttemptTest {
             List.of(entries),
             null,
             false));
+  }
+
+  @Test
+  void aCommandThatABreakerHeldBackIsNoAttempt() {
+    record(10, null, entry("STEP_STARTED", CommandAction.DO, 1, 10, null, null));
+    record(10, null, entry("STEP_HELD", CommandAction.DO, 1, 10, null, "not sent"));
+    record(
+        90,
+        null,
+        entry("STEP_RELEASED", CommandAction.DO, 0, 90, null, null),
+        entry("STEP_STARTED", CommandAction.DO, 1, 90, "c1", null));
+
+    assertThat(StepAttempt.of(log, "pay"))
+        .extracting(StepAttempt::n, StepAttempt::sentAt)
+        .containsExactly(tuple(1, at(90)));
   }
 
   private static Entry entry(

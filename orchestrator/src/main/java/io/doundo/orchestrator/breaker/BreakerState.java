@@ -1,0 +1,111 @@
+package io.doundo.orchestrator.breaker;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is known of a breaker. Immutable.
+ *
+ * @param since when it came into its phase; null while nothing has happened to it
+ * @param until when it is half open next; null while it is closed or half open
+ * @param opened how many times it has opened since it was last closed
+ * @param faults the faults since the last success that count, oldest first; empty unless it is
+ *     closed
+ * @param wave the held commands let through last; null unless it is half open and some were held
+ * @param forced who forced it open, and why; null unless it is forced open
+ * @param held how many commands each task holds, by the number of its partition; no zeros
+ * @param recent the latest entries, oldest first
+ * @param outcomes of the latest requests, oldest first
+ * @param isDeleted whether an operator has deleted it
+ * @param changes how many decisions have changed it
+ */
+public record BreakerState(
+    String name,
+    BreakerConfig config,
+    BreakerPhase phase,
+    @Nullable Instant since,
+    @Nullable Instant until,
+    int opened,
+    List<Faults> faults,
+    @Nullable BreakerWave wave,
+    @Nullable Forced forced,
+    Map<Integer, Integer> held,
+    List<BreakerEntry> recent,
+    List<Outcome> outcomes,
+    boolean isDeleted,
+    long changes) {
+
+  /** How many entries a breaker keeps. */
+  public static final int MOST_RECENT = 20;
+
+  /** How many requests a breaker remembers. */
+  public static final int MOST_OUTCOMES = 64;
+
+  /** Faults that one report told of. */
+  public record Faults(Instant at, int count) {}
+
+  /**
+   * Who forced a breaker open.
+   *
+   * @param by null when the request did not say
+   */
+  public record Forced(String reason, @Nullable String by) {}
+
+  /**
+   * The outcome of a request.
+   *
+   * @param refusal why it was refused; null when it was carried out
+   */
+  public record Outcome(String controlId, @Nullable String refusal) {}
+
+  public BreakerState {
+    faults = List.copyOf(faults);
+    held = Map.copyOf(held);
+    recent = List.copyOf(recent);
+    outcomes = List.copyOf(outcomes);
+  }
+
+  /** A breaker of which nothing is known yet: it is closed. */
+  public static BreakerState unknown(String name) {
+    return new BreakerState(
+        name,
+        BreakerConfig.DEFAULT,
+        BreakerPhase.CLOSED,
+        null,
+        null,
+        0,
+        List.of(),
+        null,
+        null,
+        Map.of(),
+        List.of(),
+        List.of(),
+        false,
+        0);
+  }
+
+  /** When it has to be told the time, or null. */
+  public @Nullable Instant next() {
+    if (wave == null) {
+      return until;
+    }
+    return wave.at().plus(wave.number() == 1 ? config.openFor() : BreakerDecider.TICK);
+  }
+
+  /** How many commands are held in all tasks together. */
+  public int heldInAll() {
+    return held.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** The outcome of a request; null when it is not remembered. */
+  public @Nullable Outcome outcomeOf(String controlId) {
+    for (Outcome outcome : outcomes) {
+      if (outcome.controlId().equals(controlId)) {
+        return outcome;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.doundo.orchestrator.breaker;
+
+import org.jspecify.annotations.NullMarked;
