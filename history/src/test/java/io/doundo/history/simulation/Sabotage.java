@@ -149,16 +149,22 @@ public final class Sabotage {
 
   /** The decision, with the next attempts of a step under a key of its own generation. */
   public static Decision withNewKey(Decision decision, int step) {
+    StepState of = Objects.requireNonNull(decision.next()).steps().get(step);
+    if (of.outside().keys().isEmpty()) {
+      return decision;
+    }
+    List<DoKey> keys = new ArrayList<>(of.outside().keys());
+    DoKey last = keys.remove(keys.size() - 1);
+    keys.add(new DoKey(of.generation(), last.firstAttempt(), last.lastDeadline(), last.effect()));
+    return withKeys(decision, step, keys);
+  }
+
+  /** The decision, with other idempotency keys of a step on record. */
+  public static Decision withKeys(Decision decision, int step, List<DoKey> keys) {
     FlowState next = Objects.requireNonNull(decision.next());
     List<StepState> steps = new ArrayList<>(next.steps());
     StepState of = steps.get(step);
     Outside outside = of.outside();
-    if (outside.keys().isEmpty()) {
-      return decision;
-    }
-    List<DoKey> keys = new ArrayList<>(outside.keys());
-    DoKey last = keys.remove(keys.size() - 1);
-    keys.add(new DoKey(of.generation(), last.firstAttempt(), last.lastDeadline(), last.effect()));
     steps.set(
         step,
         new StepState(

@@ -59,7 +59,6 @@ final class Holds {
         event.action(),
         "not sent: the breaker " + event.breaker() + " is open");
     if (isDo) {
-      draft.forgetKey(event.attempt());
       draft.doSent--;
     } else {
       draft.undoSent--;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Steps whose work is evaluated by the orchestrator itself. Nothing is sent, so nothing is ever in
  * flight or in doubt, and nothing has to be undone.
  */
-final class InsideMachine extends WorkerlessMachine {
+final class InsideMachine extends StepMachine.Workerless {
 
   static final InsideMachine INSTANCE = new InsideMachine();
 

@@ -25,7 +25,7 @@ import io.doundo.protocol.DurationText;
  * {@link Parts#send} begins and takes back parts while the flow is neither paused nor waiting for a
  * turn.
  */
-final class PartsMachine extends WorkerlessMachine {
+final class PartsMachine extends StepMachine.Workerless {
 
   static final PartsMachine INSTANCE = new PartsMachine();
 

@@ -241,7 +241,11 @@ final class StepControls {
         draft.input = payload;
       }
       if (draft.stuck()) {
-        draft.raiseGeneration();
+        if (flow.definitionOf(step).isOutside()) {
+          draft.retryOutside();
+        } else {
+          draft.raiseGeneration();
+        }
         draft.status = draft.effect.mayExist() ? StepStatus.IN_DOUBT : StepStatus.DO_FAIL;
       }
     }

@@ -289,7 +289,7 @@ final class StepDraft {
   /** The next attempt, which waits for its commit, may have been sent by an aborted transaction. */
   void doubtArmed() {
     if (!keys.isEmpty()) {
-      appendKey(DoKey.next(keys, generation, doSent).number(), doSent + 1, 0);
+      noteNextKey();
     }
     raise(StepEffect.IN_DOUBT, doSent + 1);
   }
@@ -314,12 +314,8 @@ final class StepDraft {
     }
   }
 
-  /** The DO that was to be sent was not: a key that no earlier one had is unused. */
-  void forgetKey(int attempt) {
-    DoKey last = keys.isEmpty() ? null : keys.get(keys.size() - 1);
-    if (last != null && last.firstAttempt() == attempt && last.effect() == StepEffect.NONE) {
-      keys = List.copyOf(keys.subList(0, keys.size() - 1));
-    }
+  private void noteNextKey() {
+    appendKey(DoKey.next(keys, generation, doSent).number(), doSent + 1, 0);
   }
 
   private void appendKey(int number, int attempt, long deadline) {
@@ -338,7 +334,8 @@ final class StepDraft {
 
   /** Begins a new generation: attempts count from here again, their numbers go on. */
   void nextGeneration() {
-    if (keys.isEmpty() && doSent > 0 && parts == null) {
+    if (keys.isEmpty() && parts == null && (doSent > 0 || effect != StepEffect.NONE)) {
+      // What is known without a DO on record is of a transaction that was aborted, under this key.
       keys = List.of(new DoKey(generation, 1, 0, effect));
     }
     generation++;
@@ -350,6 +347,19 @@ final class StepDraft {
   void raiseGeneration() {
     nextGeneration();
     rest();
+  }
+
+  /**
+   * The same, for further attempts of a DO that a worker outside does. The key of the generation
+   * before and that of this one are on record from now on, whether or not a DO is: a transaction
+   * that is aborted may send one, or have sent one.
+   */
+  void retryOutside() {
+    if (keys.isEmpty()) {
+      keys = List.of(new DoKey(generation, 1, 0, effect));
+    }
+    raiseGeneration();
+    noteNextKey();
   }
 
   /**

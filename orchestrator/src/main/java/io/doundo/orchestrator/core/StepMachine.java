@@ -14,7 +14,7 @@ import io.doundo.orchestrator.definition.Work;
  * {@link Forward} and {@link Backward} decide whose turn it is and leave the rest to the step's
  * machine. Stateless.
  */
-sealed interface StepMachine permits OutsideMachine, WorkerlessMachine {
+sealed interface StepMachine permits OutsideMachine, StepMachine.Workerless {
 
   static StepMachine of(Step step) {
     return switch (step.work().reach()) {
@@ -47,4 +47,34 @@ sealed interface StepMachine permits OutsideMachine, WorkerlessMachine {
 
   /** The step's wait has timed out. */
   void timedOut(FlowDraft flow, int step);
+
+  /** Steps that no worker carries out: no answer can be theirs. */
+  abstract sealed class Workerless implements StepMachine
+      permits InsideMachine, WaitMachine, PartsMachine {
+
+    @Override
+    public void beginUndo(FlowDraft flow, int step) {
+      throw new IllegalStateException(
+          "step " + flow.definitionOf(step).name() + " has nothing to undo");
+    }
+
+    @Override
+    public void succeeded(FlowDraft flow, int step, StepSucceeded event) {
+      refuse(flow, step);
+    }
+
+    @Override
+    public void failed(FlowDraft flow, int step, StepFailed event) {
+      refuse(flow, step);
+    }
+
+    @Override
+    public void landed(FlowDraft flow, int step, EffectLanded event) {
+      refuse(flow, step);
+    }
+
+    private static void refuse(FlowDraft flow, int step) {
+      flow.refuse("step " + flow.definitionOf(step).name() + " has no worker that could answer");
+    }
+  }
 }

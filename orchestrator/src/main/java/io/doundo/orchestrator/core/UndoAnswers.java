@@ -61,8 +61,8 @@ final class UndoAnswers {
       boolean retryable = event.kind().retryable() || event.kind() == FailureKind.FINAL;
       OutsideMachine.undoEnded(flow, step, retryable, event.error(), event.notBefore());
     } else if (contradicts(draft, match, event.answerOf())) {
-      draft.raiseGeneration();
       draft.raise(StepEffect.IN_DOUBT, 0);
+      draft.raiseGeneration();
       draft.status = StepStatus.IN_DOUBT;
       flow.auditStep(
           FlowEventType.STEP_IN_DOUBT,

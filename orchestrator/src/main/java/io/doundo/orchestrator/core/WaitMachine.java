@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Steps that wait for a time or for a signal. Nothing is sent, so nothing is in doubt or has to be
  * undone: a flow that turns back withdraws the wait at once.
  */
-final class WaitMachine extends WorkerlessMachine {
+final class WaitMachine extends StepMachine.Workerless {
 
   static final WaitMachine INSTANCE = new WaitMachine();
 

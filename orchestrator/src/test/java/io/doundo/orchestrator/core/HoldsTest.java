@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchHeld;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.HoldEnded;
+import io.doundo.orchestrator.core.state.DoKey;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepEffect;
@@ -332,7 +333,9 @@ class HoldsTest {
     assertThat(driver.held()).isEmpty();
   }
 
-  /** A request is evaluated for each attempt; it is held before, and goes past its breaker after. */
+  /**
+   * A request is evaluated for each attempt; it is held before, and goes past its breaker after.
+   */
   @Test
   void aRequestAndItsUndoAreHeldAndReleased() {
     driver.open(PARTNER, false);
@@ -341,15 +344,15 @@ class HoldsTest {
         orchestrationName: order
         steps:
           - name: create
-            breaker: partner
             http: { connection: crm, put: "/x/{{ payload.id }}" }
             undo: { http: { delete: "/x/{{ payload.id }}" } }
           - { name: two, undo: none }
         """;
-    driver.register(
+    Orchestration order =
         ((Defined)
                 RegistrationCompiler.compile(document.getBytes(UTF_8), Map.of()).results().get(0))
-            .orchestration());
+            .orchestration();
+    driver.register(with(order, "create", step -> step.withBreaker(PARTNER)));
     driver.start(FLOW, "order", Map.of("id", 5));
     assertThat(driver.takeCommands()).isEmpty();
     assertThat(driver.flow(FLOW).steps().get(0).status()).isEqualTo(StepStatus.HELD);
@@ -368,6 +371,37 @@ class HoldsTest {
     assertThat(undo.action()).isEqualTo(CommandAction.UNDO);
     driver.succeed(FLOW, undo, Echo.COMMAND_ID, Map.of());
     assertThat(status()).isEqualTo(FlowStatus.UNDONE);
+  }
+
+  /**
+   * The step is retried under a new key and held. A transaction that sends the released command is
+   * aborted. The effect that its answer reports may stand under either key.
+   */
+  @Test
+  void theUndoOfACommandReleasedInVainNamesItsKey() {
+    Orchestration order = chain("order", "pay", "charge");
+    order = with(order, "pay", TestDefinitions::pivot);
+    Orchestration behind =
+        with(order, "charge", step -> retry(step, policy(1)).withBreaker(PARTNER));
+    CoreJourneyDriver aborted = new CoreJourneyDriver();
+    for (CoreJourneyDriver each : List.of(driver, aborted)) {
+      each.register(behind);
+      each.start(FLOW, "order", Map.of("order", 7));
+      each.succeed(FLOW, each.takeCommands().get(0), Echo.COMMAND_ID, Map.of());
+      each.fail(FLOW, each.takeCommands().get(0), Echo.COMMAND_ID, "no", "NO_EFFECT");
+      each.open(PARTNER, false);
+      each.control(FLOW, ControlAction.RETRY, null, Map.of());
+      assertThat(each.flow(FLOW).steps().get(1).status()).isEqualTo(StepStatus.HELD);
+    }
+    aborted.take(FLOW, new HoldEnded(aborted.now(), "charge"));
+    Command uncommitted = aborted.takeCommands().get(0);
+    assertThat(DoKey.header(aborted.flow(FLOW).steps().get(1), CommandAction.DO)).isNull();
+    assertThat(uncommitted.generation()).isEqualTo(2);
+
+    driver.succeed(FLOW, uncommitted, Echo.COMMAND_ID, Map.of());
+
+    assertThat(charge().effect()).isEqualTo(StepEffect.DONE);
+    assertThat(DoKey.header(charge(), CommandAction.UNDO)).isEqualTo("1,2");
   }
 
   /** Both commands of one decision: the first cannot be sent and turns the flow back. */

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.core;
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static io.doundo.orchestrator.journey.TestDefinitions.policy;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.state.Attempts;
@@ -14,6 +15,8 @@ import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
+import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.orchestrator.journey.JourneyDriver.Command;
 import io.doundo.orchestrator.journey.JourneyDriver.Echo;
 import io.doundo.orchestrator.journey.TestDefinitions;
@@ -115,6 +118,81 @@ class KeyRuleTest {
     retry();
     assertThat(next().generation()).isEqualTo(3);
     assertThat(keys(1, CommandAction.DO)).isEqualTo("1");
+  }
+
+  /**
+   * A transaction that was aborted had sent the DO. When its inputs are read again, an operator's
+   * UNDO comes first: the flow has no DO of the step on record, and learns of it by its answer.
+   */
+  private Command undoOfADoThatIsNotOnRecord() {
+    Orchestration order =
+        with(chain("order", "reserve", "pay"), "pay", s -> TestDefinitions.undoRetry(s, policy(1)));
+    CoreJourneyDriver aborted = new CoreJourneyDriver();
+    aborted.register(order);
+    aborted.start(FLOW, "order", Map.of("order", 7));
+    aborted.succeed(FLOW, aborted.takeCommands().get(0), Echo.COMMAND_ID, Map.of());
+    Command uncommitted = aborted.takeCommands().get(0);
+    assertThat(uncommitted.step()).isEqualTo("pay");
+    register(order);
+    Command reserve = next();
+    driver.control(FLOW, ControlAction.UNDO, null, Map.of());
+    driver.succeed(FLOW, uncommitted, Echo.COMMAND_ID, Map.of());
+    driver.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of());
+    Command undo = next();
+    assertThat(undo.step()).isEqualTo("pay");
+    assertThat(keys(1, CommandAction.UNDO)).isEqualTo("1");
+    return undo;
+  }
+
+  @Test
+  void theUndoOfADoThatIsNotOnRecordKeepsItsKey() {
+    Command undo = undoOfADoThatIsNotOnRecord();
+    driver.fail(FLOW, undo, Echo.COMMAND_ID, "busy", "UNKNOWN");
+
+    retry();
+
+    assertThat(next().generation()).isEqualTo(2);
+    assertThat(keys(1, CommandAction.UNDO)).isEqualTo("1");
+  }
+
+  @Test
+  void theUndoAfterOneThatWasAnsweredInTwoWaysKeepsTheKey() {
+    Command undo = undoOfADoThatIsNotOnRecord();
+    driver.succeed(FLOW, undo, Echo.ATTEMPT, Map.of());
+    assertThat(next().step()).isEqualTo("reserve");
+
+    driver.fail(FLOW, undo, Echo.ATTEMPT, "busy", null);
+
+    assertThat(next().generation()).isEqualTo(2);
+    assertThat(keys(1, CommandAction.UNDO)).isEqualTo("1");
+  }
+
+  /** Evaluated in an aborted transaction, with other results, the input may have been sent. */
+  @Test
+  void theUndoNamesTheKeysOfGenerationsWithoutADoOnRecord() {
+    String document =
+        """
+        orchestrationName: order
+        vocabulary: 2
+        steps:
+          - { name: reserve, pivot: true }
+          - { name: pay, input: { amount: "{{ payload.amount }}" } }
+        """;
+    register(
+        ((Defined)
+                RegistrationCompiler.compile(document.getBytes(UTF_8), Map.of()).results().get(0))
+            .orchestration());
+    driver.succeed(FLOW, next(), Echo.COMMAND_ID, Map.of());
+    assertThat(step(1).status()).isEqualTo(StepStatus.FAILED);
+    driver.control(FLOW, ControlAction.RETRY, "pay", Map.of("amount", 3));
+    assertThat(next().generation()).isEqualTo(2);
+    assertThat(keys(1, CommandAction.DO)).isEqualTo("2");
+
+    Command unknown = new Command("pay", CommandAction.DO, 1, 1, "of another", null, Map.of());
+    driver.succeed(FLOW, unknown, Echo.COMMAND_ID, Map.of());
+
+    assertThat(step(1).effect()).isEqualTo(StepEffect.DONE);
+    assertThat(keys(1, CommandAction.UNDO)).isEqualTo("1,2");
   }
 
   @Test

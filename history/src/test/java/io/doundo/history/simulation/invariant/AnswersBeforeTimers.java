@@ -29,19 +29,26 @@ public final class AnswersBeforeTimers {
     }
   }
 
-  /** When the attempt started. An earlier answer is to a command of an aborted transaction. */
-  private static long startOf(History history, PublishFlowEvent timedOut) {
+  /**
+   * When the attempt started, for the last time if a breaker had held it. An earlier answer is to a
+   * command of an aborted transaction.
+   */
+  private static long startOf(History history, Transition end, PublishFlowEvent timedOut) {
+    long start = Long.MAX_VALUE;
     for (Transition transition : history.transitions()) {
       for (PublishFlowEvent entry : transition.entries()) {
         if (entry.type() == FlowEventType.STEP_STARTED
             && Objects.equals(entry.step(), timedOut.step())
             && entry.action() == timedOut.action()
             && entry.attempt() == timedOut.attempt()) {
-          return transition.place().at();
+          start = transition.place().at();
         }
       }
+      if (transition.equals(end)) {
+        break;
+      }
     }
-    return Long.MAX_VALUE;
+    return start;
   }
 
   private static void check(History history, Transition transition, PublishFlowEvent entry) {
@@ -58,7 +65,7 @@ public final class AnswersBeforeTimers {
       long at = answered.place().at();
       // Whatever the engine's clock says, an answer that had not arrived could not be first.
       long until = Math.min(transition.input().at(), transition.place().at());
-      if (ofTheAttempt && at < until && at > startOf(history, entry)) {
+      if (ofTheAttempt && at < until && at > startOf(history, transition, entry)) {
         throw new Violation(
             "row 15",
             "%s of %s times out at %d, answered at %d"

@@ -24,7 +24,7 @@ public final class CommittedBeforeVisible implements Invariant {
   }
 
   @Override
-  public void visible(DispatchStep command, @Nullable FlowState committed) {
+  public void visible(DispatchStep command, FlowState sent, @Nullable FlowState committed) {
     Step step = definition.steps().get(command.step());
     if (command.action() == CommandAction.UNDO) {
       if (committed == null || !hasTurned(committed)) {

@@ -19,9 +19,10 @@ public interface Invariant {
   /**
    * A command became visible to its worker.
    *
+   * @param sent the state of the flow as its sender left it
    * @param committed the state of the flow at the last commit
    */
-  default void visible(DispatchStep command, @Nullable FlowState committed) {}
+  default void visible(DispatchStep command, FlowState sent, @Nullable FlowState committed) {}
 
   /** Everything is delivered and nothing more is planned. */
   default void ended(RunEnd ending) {}

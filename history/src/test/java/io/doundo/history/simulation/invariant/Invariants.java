@@ -68,9 +68,9 @@ public final class Invariants {
     }
   }
 
-  public void visible(DispatchStep command, @Nullable FlowState committed) {
+  public void visible(DispatchStep command, FlowState sent, @Nullable FlowState committed) {
     for (Invariant invariant : all) {
-      invariant.visible(command, committed);
+      invariant.visible(command, sent, committed);
     }
   }
 

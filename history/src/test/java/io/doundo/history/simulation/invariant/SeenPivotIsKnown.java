@@ -26,7 +26,7 @@ public final class SeenPivotIsKnown implements Invariant {
   }
 
   @Override
-  public void visible(DispatchStep command, @Nullable FlowState committed) {
+  public void visible(DispatchStep command, FlowState sent, @Nullable FlowState committed) {
     if (command.action() == CommandAction.DO && definition.steps().get(command.step()).pivot()) {
       seen[command.step()] = Math.max(seen[command.step()], command.attempt());
     }

@@ -513,7 +513,7 @@ public final class SimulatedOrchestrator {
     DispatchStep command =
         scene.is(BrokenRule.GENERATION_NOT_RAISED) ? Sabotage.ofFirstGeneration(decided) : decided;
     scene.recorder().visible(command, flow.incarnation(), scene.now(), transactional);
-    invariants.visible(command, committedState);
+    invariants.visible(command, flow, committedState);
     long firstSent = flow.steps().get(command.step()).startedAt();
     network.send(new Sending(command, firstSent, visibleSince));
   }

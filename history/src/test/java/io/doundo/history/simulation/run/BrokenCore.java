@@ -24,6 +24,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -134,6 +135,23 @@ enum BrokenCore implements BrokenVariant {
       for (Effect effect : decision.effects()) {
         if (effect instanceof DispatchStep sent && sent.action() == CommandAction.DO) {
           decision = Sabotage.withNewKey(decision, sent.step());
+        }
+      }
+      return decision;
+    }
+  },
+
+  /** Takes an effect without a DO on record for one under the key of the latest generation. */
+  FORGETS_KEYS_NOT_ON_RECORD("key") {
+    @Override
+    public Decision decide(
+        Core core, @Nullable Orchestration on, @Nullable FlowState state, FlowEvent e) {
+      Decision decision = core.decide(on, state, e);
+      FlowState next = decision.next();
+      for (int i = 0; next != null && i < next.steps().size(); i++) {
+        Outside outside = next.steps().get(i).outside();
+        if (outside.doing().sent() == 0 && !outside.keys().isEmpty()) {
+          decision = Sabotage.withKeys(decision, i, List.of());
         }
       }
       return decision;

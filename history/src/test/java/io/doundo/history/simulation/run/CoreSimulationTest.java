@@ -115,6 +115,13 @@ class CoreSimulationTest {
     check(Run.of(seed).withConditions());
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {2_516, 5_708})
+  void seedWithBreakersThatFailedOnce(long seed) {
+    check(Run.of(seed).withBreakers());
+    check(Run.of(seed).withWaits().withBreakers());
+  }
+
   private static BitSet leftOut() {
     BitSet without = new BitSet();
     @Nullable String numbers = System.getProperty("doundo.simulation.without");

@@ -41,7 +41,7 @@ enum FrameworkStatus {
   static FrameworkStatus of(StepStatus status) {
     return switch (status) {
       case PENDING -> PENDING;
-      case COMPUTING, ARMED, IN_PROGRESS, WAITING, UNDOING -> RUNNING;
+      case COMPUTING, ARMED, IN_PROGRESS, WAITING, HELD, UNDOING -> RUNNING;
       case DO_SUCCESS, RESOLVED -> COMPLETED;
       case DO_FAIL -> RETRYING;
       case FAILED, RETRY_EXHAUSTED, IN_DOUBT, UNDO_FAIL, GIVEN_UP -> FAILED;

@@ -244,6 +244,7 @@ final class Decisions {
 
     @Override
     public FlowUpdate on(AskBreaker effect) {
+      // The engine has no breakers: every command may be sent.
       return update;
     }
 
