@@ -115,7 +115,7 @@ test('within a family every status has a shape or a word of its own', () => {
 });
 
 test('a status of a newer orchestrator is shown as it is', () => {
-  assert.deepEqual(stepLook('HELD'), {family: 'quiet', shape: 'circle', word: 'HELD'});
+  assert.deepEqual(stepLook('DREAMING'), {family: 'quiet', shape: 'circle', word: 'DREAMING'});
 });
 
 test('every status has a sentence, and the sentence names the step that matters', () => {
