@@ -60,7 +60,6 @@ public record HttpWorkerProperties(
    * @param settle how long after its deadline a call may still arrive
    * @param maxAnswer the largest response, decompressed; at most 8 MB
    * @param connectTimeout for TCP, and once more for TLS
-   * @param breaker the name of the circuit breaker of the steps that use this connection
    */
   public record ConnectionSettings(
       @Nullable URI baseUrl,
@@ -75,8 +74,7 @@ public record HttpWorkerProperties(
       @DefaultValue("false") boolean followRedirects,
       @DefaultValue("30s") Duration settle,
       @DefaultValue("256KB") DataSize maxAnswer,
-      @DefaultValue("10s") Duration connectTimeout,
-      @Nullable String breaker) {
+      @DefaultValue("10s") Duration connectTimeout) {
 
     /** Everything is shown except what is secret. */
     @Override

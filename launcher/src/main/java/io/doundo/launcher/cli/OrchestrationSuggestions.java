@@ -38,6 +38,8 @@ public final class OrchestrationSuggestions {
               .map(one -> one.path("name").asString(""))
               .toList();
       return Suggestions.nearest(name, names)
+          // It may have been registered since.
+          .filter(near -> !near.equals(name))
           .map(near -> " Did you mean \"" + near + "\"?")
           .orElse("");
     } catch (CommandFailure e) {

@@ -110,6 +110,25 @@ class DefinitionCommandsTest {
     assertThat(show.err()).contains("Did you mean \"tenantCreation\"?");
   }
 
+  @Test
+  void theNameItselfIsNotSuggestedWhenItIsRegisteredMeanwhile() {
+    service
+        .answer(
+            "POST /api/orchestrations/execute",
+            404,
+            "application/problem+json",
+            "{\"type\":\"urn:doundo:problem:unknown-orchestration\",\"title\":\"No such"
+                + " orchestration\"}")
+        .answer("GET /api/orchestrations", 200, "{\"orchestrations\":[{\"name\":\"order\"}]}");
+
+    CommandResult start = service.run("start", "order");
+
+    assertThat(start.code()).isEqualTo(4);
+    assertThat(start.err())
+        .contains("\"order\" is not registered. Register it")
+        .doesNotContain("Did you mean");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "activate,active,accepts starts",

@@ -70,30 +70,7 @@ record ExecutionsQuery(
     if (word != null && statuses.isEmpty()) {
       return Optional.empty();
     }
-    FlowCriteria criteria =
-        new FlowCriteria(
-            statuses,
-            Set.of(),
-            orchestration,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            started,
-            TimeRange.ANY,
-            TimeRange.ANY,
-            null,
-            null,
-            null,
-            null,
-            false);
+    FlowCriteria criteria = FlowCriteria.of(orchestration, statuses, null, started);
     int limit = (int) (request.first() + request.size());
     return Optional.of(new FlowQuery(criteria, order, limit, null, true, Set.of(), null));
   }

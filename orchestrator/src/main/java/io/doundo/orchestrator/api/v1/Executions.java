@@ -175,29 +175,7 @@ final class Executions {
       @Nullable FrameworkStatus status,
       TimeRange started) {
     StepStatus step = status == FrameworkStatus.RETRYING ? StepStatus.DO_FAIL : null;
-    return new FlowCriteria(
-        statuses,
-        Set.of(),
-        workflowId,
-        null,
-        null,
-        step,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        started,
-        TimeRange.ANY,
-        TimeRange.ANY,
-        null,
-        null,
-        null,
-        null,
-        false);
+    return FlowCriteria.of(workflowId, statuses, step, started);
   }
 
   private FlowSearch search() {

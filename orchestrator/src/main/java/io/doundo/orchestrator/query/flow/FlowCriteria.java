@@ -76,30 +76,7 @@ public record FlowCriteria(
           true);
 
   /** Every flow that stands alone, and every part that somebody has to act on. */
-  public static final FlowCriteria WITHOUT_PARTS =
-      new FlowCriteria(
-          Set.of(),
-          Set.of(),
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          TimeRange.ANY,
-          TimeRange.ANY,
-          TimeRange.ANY,
-          null,
-          null,
-          null,
-          null,
-          false);
+  public static final FlowCriteria WITHOUT_PARTS = of(null, Set.of(), null, TimeRange.ANY);
 
   public FlowCriteria {
     statuses = Set.copyOf(statuses);
@@ -123,6 +100,42 @@ public record FlowCriteria(
               && (from == null || at >= from.toEpochMilli())
               && (to == null || at < to.toEpochMilli()));
     }
+  }
+
+  /**
+   * Flows of an orchestration that are no parts.
+   *
+   * @param orchestration null for those of all
+   * @param stepStatus of one of their steps; null for any
+   */
+  public static FlowCriteria of(
+      @Nullable String orchestration,
+      Set<FlowStatus> statuses,
+      @Nullable StepStatus stepStatus,
+      TimeRange started) {
+    return new FlowCriteria(
+        statuses,
+        Set.of(),
+        orchestration,
+        null,
+        null,
+        stepStatus,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        started,
+        TimeRange.ANY,
+        TimeRange.ANY,
+        null,
+        null,
+        null,
+        null,
+        false);
   }
 
   /** The flows in one of these statuses. */

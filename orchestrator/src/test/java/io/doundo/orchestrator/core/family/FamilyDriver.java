@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.core.family;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
@@ -86,6 +88,14 @@ final class FamilyDriver {
   FamilyDriver items(String step, int size) {
     sizes.put(step, size);
     return this;
+  }
+
+  /** All flows may be archived, nothing was refused, and no timer is left. */
+  void assertAllReleased() {
+    assertThat(family.flows().values())
+        .allSatisfy(flow -> assertThat(flow.mayBeArchived()).as(flow.flowId()).isTrue());
+    assertThat(family.refused()).isEmpty();
+    assertThat(family.timers()).isEmpty();
   }
 
   /** The expression of a step fails, such as {@code offer GATHER}; of a flow, {@code f RESULT}. */

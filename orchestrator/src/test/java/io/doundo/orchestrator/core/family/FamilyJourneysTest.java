@@ -61,13 +61,6 @@ class FamilyJourneysTest {
 
   private final FamilyDriver driver = new FamilyDriver();
 
-  private void everythingIsReleased() {
-    assertThat(driver.family().flows().values())
-        .allSatisfy(flow -> assertThat(flow.mayBeArchived()).as(flow.flowId()).isTrue());
-    assertThat(driver.family().refused()).isEmpty();
-    assertThat(driver.family().timers()).isEmpty();
-  }
-
   @Test
   void aSagaInsideRunsAndIsReleased() {
     driver.start(SAGA_INSIDE, "f").run();
@@ -83,7 +76,7 @@ class FamilyJourneysTest {
             "f~extras~0 -> f ANSWERS COMPLETED");
     assertThat(driver.flow("f~extras~0").life().keptUntil())
         .isEqualTo(driver.flow("f").times().endedAt() + FamilyDefinitions.WINDOW.toMillis());
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -95,7 +88,7 @@ class FamilyJourneysTest {
 
     driver.succeedsNow("f", "ship").run();
 
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -115,7 +108,7 @@ class FamilyJourneysTest {
     assertThat(driver.step("f", "extras").error())
         .startsWith("part f~extras~0 failed: step card FAILED: no stock");
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -131,7 +124,7 @@ class FamilyJourneysTest {
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.stepStatus("f", "extras")).isEqualTo(StepStatus.GIVEN_UP);
     assertThat(driver.standing()).containsExactly("f reserve", "f ship");
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -146,7 +139,7 @@ class FamilyJourneysTest {
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.done).endsWith("f~delivery~0 UNDO carrier", "f~delivery~0 UNDO label");
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -168,7 +161,7 @@ class FamilyJourneysTest {
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.step("f", "items").result()).isEqualTo(FlowFamily.content(7));
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -177,7 +170,7 @@ class FamilyJourneysTest {
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.family().told).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -199,7 +192,7 @@ class FamilyJourneysTest {
     assertThat(driver.told("BACK", told -> told.replaceAll(".*-> (\\S+).*", "$1")))
         .containsExactly("f~items~2", "f~items~1", "f~items~0");
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -219,7 +212,7 @@ class FamilyJourneysTest {
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.parts("f", "items").sets().at(PartPlace.FAILED)).hasToString("{0, 3}");
     assertThat(driver.standing()).containsExactly("f ship", "f~items~1 pick", "f~items~2 pick");
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -237,7 +230,7 @@ class FamilyJourneysTest {
     assertThat(driver.step("f", "items").error())
         .startsWith("2 of 4 parts failed, the last one: step pick FAILED");
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -251,7 +244,7 @@ class FamilyJourneysTest {
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.done).endsWith("f~offer~0 UNDO bookA", "f DO ship");
     assertThat(driver.standing()).containsExactly("f ship", "f~offer~1 bookB");
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -260,7 +253,7 @@ class FamilyJourneysTest {
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.standing()).containsExactly("f ship", "f~offer~0 bookA");
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -272,7 +265,7 @@ class FamilyJourneysTest {
         .run();
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -285,7 +278,7 @@ class FamilyJourneysTest {
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -303,7 +296,7 @@ class FamilyJourneysTest {
     assertThat(driver.done)
         .containsExactly(
             "f~watch~0 DO probe", "f~watch~1 DO probe", "f~watch~2 DO probe", "f DO ship");
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -315,7 +308,7 @@ class FamilyJourneysTest {
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.done).endsWith("f~watch~1 UNDO probe", "f~watch~0 UNDO probe");
     assertThat(driver.step("f", "watch").error()).contains("after 2 rounds");
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -327,13 +320,13 @@ class FamilyJourneysTest {
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.parts("f", "watch").sets().at(PartPlace.RELEASED)).hasToString("{0-999}");
     assertThat(driver.told("RELEASE")).hasSize(1_000);
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
   void undoOnDemandHasAllPartsComeBackBeforeItTakesBackTheFirst() {
     driver.items("items", 3).start(LIST, "f").run();
-    everythingIsReleased();
+    driver.assertAllReleased();
     driver.family().told.clear();
     driver.control("f", ControlAction.UNDO, null).run();
 
@@ -350,7 +343,7 @@ class FamilyJourneysTest {
             "f~items~1 BACK");
     assertThat(driver.done).endsWith("f~items~0 UNDO pick", "f UNDO reserve");
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -370,14 +363,14 @@ class FamilyJourneysTest {
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.flow("f~items~1~inner~0").life().keptUntil())
         .isEqualTo(driver.flow("f").times().endedAt() + FamilyDefinitions.WINDOW.toMillis());
-    everythingIsReleased();
+    driver.assertAllReleased();
 
     driver.control("f", ControlAction.UNDO, null).run();
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.standing()).isEmpty();
     assertThat(driver.told("f~items~1~inner~0 KEEP")).hasSize(1);
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -403,7 +396,7 @@ class FamilyJourneysTest {
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.standing()).containsExactly("f~extras~0.2 card", "f~extras~0.2 gift");
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -425,7 +418,7 @@ class FamilyJourneysTest {
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -446,7 +439,7 @@ class FamilyJourneysTest {
 
     assertThat(driver.status("g")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.standing()).containsExactly("f~extras~0 gift");
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -459,7 +452,7 @@ class FamilyJourneysTest {
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.stepStatus("f", "extras")).isEqualTo(StepStatus.UNDO_SUCCESS);
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -476,7 +469,7 @@ class FamilyJourneysTest {
 
     assertThat(driver.parts("f", "extras").parked().isEmpty()).isTrue();
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -488,7 +481,7 @@ class FamilyJourneysTest {
     assertThat(driver.flow("f").leftStanding(LIST)).containsExactly("items");
     assertThat(driver.standing()).isEmpty();
     assertThat(driver.told("f~items~1 BACK")).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -497,7 +490,7 @@ class FamilyJourneysTest {
     driver.control("f", ControlAction.ABANDON, null).run();
 
     assertThat(driver.status("f~extras~0")).isEqualTo(FlowStatus.ABANDONED);
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -514,7 +507,7 @@ class FamilyJourneysTest {
     driver.control("f", ControlAction.RESUME, null).run();
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -585,7 +578,7 @@ class FamilyJourneysTest {
         .contains("f FLOW_UNDOING: repair: an effect was reported after the flow had ended");
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -597,7 +590,7 @@ class FamilyJourneysTest {
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.parts("f", "offer").repairing().isEmpty()).isTrue();
     assertThat(driver.standing()).containsExactly("f ship", "f~offer~1 bookB");
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -620,7 +613,7 @@ class FamilyJourneysTest {
     driver.succeedsNow("f~pay~0", "receipt").run();
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -643,7 +636,7 @@ class FamilyJourneysTest {
     driver.pass(10_000);
     driver.succeedsNow("g~pay~0", "charge").run();
     assertThat(driver.status("g")).isEqualTo(FlowStatus.COMPLETED);
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -653,7 +646,7 @@ class FamilyJourneysTest {
     assertThat(driver.status("f~extras~0")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -662,7 +655,7 @@ class FamilyJourneysTest {
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -681,7 +674,7 @@ class FamilyJourneysTest {
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.family().flows()).hasSize(17);
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -718,6 +711,6 @@ class FamilyJourneysTest {
     assertThat(driver.stepStatus("f", "pay")).isEqualTo(StepStatus.DO_SUCCESS);
     assertThat(driver.step("f", "pay").result()).isEqualTo(FlowFamily.content(7));
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 }

@@ -37,13 +37,6 @@ class FamilyRacesTest {
 
   private final FamilyDriver driver = new FamilyDriver();
 
-  private void everythingIsReleased() {
-    assertThat(driver.family().flows().values())
-        .allSatisfy(flow -> assertThat(flow.mayBeArchived()).as(flow.flowId()).isTrue());
-    assertThat(driver.family().refused()).isEmpty();
-    assertThat(driver.family().timers()).isEmpty();
-  }
-
   @Test
   void aPartCompletesAsItsFlowIsCancelled() {
     driver.play("f~extras~0", "card", Play.HOLD).start(SAGA_INSIDE, "f").run();
@@ -54,7 +47,7 @@ class FamilyRacesTest {
     assertThat(driver.done)
         .endsWith("f~extras~0 UNDO card", "f~extras~0 UNDO gift", "f UNDO reserve");
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -71,7 +64,7 @@ class FamilyRacesTest {
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.step("f", "items").error()).startsWith("2 of 3 parts failed");
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -82,7 +75,7 @@ class FamilyRacesTest {
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -94,7 +87,7 @@ class FamilyRacesTest {
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.parts("f", "extras").sets().at(PartPlace.ABANDONED)).hasToString("{0}");
     assertThat(driver.flow("f").leftStanding(SAGA_INSIDE)).containsExactly("extras");
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -109,7 +102,7 @@ class FamilyRacesTest {
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -124,7 +117,7 @@ class FamilyRacesTest {
     driver.control("f", ControlAction.RESUME, null).run();
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -133,7 +126,7 @@ class FamilyRacesTest {
         orchestration("order", parts("items", forEach(100, Tolerance.NONE, remote("pick"))));
     driver.items("items", 1_000).start(list, "f").pass(60_000);
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
-    everythingIsReleased();
+    driver.assertAllReleased();
     long end = driver.flow("f").times().endedAt() + FamilyDefinitions.WINDOW.toMillis();
     driver.pass(end - driver.family().now);
     driver.family().told.clear();
@@ -146,7 +139,7 @@ class FamilyRacesTest {
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.told("BACK")).hasSize(1_000);
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -171,6 +164,6 @@ class FamilyRacesTest {
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.stepStatus("f", "items")).isEqualTo(StepStatus.UNDO_SUCCESS);
     assertThat(driver.standing()).isEmpty();
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 }

@@ -32,13 +32,6 @@ class PartsRetryTest {
 
   private final FamilyDriver driver = new FamilyDriver();
 
-  private void everythingIsReleased() {
-    assertThat(driver.family().flows().values())
-        .allSatisfy(flow -> assertThat(flow.mayBeArchived()).as(flow.flowId()).isTrue());
-    assertThat(driver.family().refused()).isEmpty();
-    assertThat(driver.family().timers()).isEmpty();
-  }
-
   @Test
   void theFailedAttemptIsReleasedBeforeTheNextOneBegins() {
     driver
@@ -65,7 +58,7 @@ class PartsRetryTest {
     assertThat(driver.standing())
         .containsExactly(
             "f charge", "f ship", "f~items~0.2 pick", "f~items~1.2 pick", "f~items~2.2 pick");
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -83,7 +76,7 @@ class PartsRetryTest {
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.standing()).containsExactly("f charge", "f ship", "f~items~0.3 pick");
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -101,7 +94,7 @@ class PartsRetryTest {
     driver.control("f", ControlAction.RESUME, null).run();
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -118,7 +111,7 @@ class PartsRetryTest {
     driver.control("f", ControlAction.SKIP, "items").run();
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -133,7 +126,7 @@ class PartsRetryTest {
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.standing()).containsExactly("f charge", "f ship", "f~items~0.2 pick");
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 
   @Test
@@ -147,6 +140,6 @@ class PartsRetryTest {
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.flow("f").leftStanding(order)).containsExactly("extras");
-    everythingIsReleased();
+    driver.assertAllReleased();
   }
 }
