@@ -146,7 +146,8 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       description =
           "Minimum warm-up (default: ${DEFAULT-VALUE}); after that, it continues until"
-              + " a flow costs the same in three windows, within 3 %%. 0 disables the warm-up.",
+              + " eight windows cost the same as the eight before, within 3 %%. 0 disables the"
+              + " warm-up.",
       defaultValue = "15")
   private int warmUpSeconds;
 
@@ -154,8 +155,8 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--warm-up-limit",
       paramLabel = "SECONDS",
       description =
-          "Maximum warm-up until the three windows agree (default: 120, and"
-              + " 600 with --compare). If they do not, it is measured anyway, and the report says so.")
+          "Maximum warm-up until the windows agree (default: 120, and 600 with"
+              + " --compare). If they do not, it is measured anyway, and the report says so.")
   private @Nullable Integer warmUpLimitSeconds;
 
   @Option(
@@ -180,7 +181,9 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--pairs",
       paramLabel = "N",
-      description = "Number of pairs to measure (default: ${DEFAULT-VALUE}).",
+      description =
+          "Number of pairs to measure (default: ${DEFAULT-VALUE}). On a machine whose windows"
+              + " differ much, a hundred pairs of fewer --flows tell more than a few long ones.",
       defaultValue = "5")
   private int pairs;
 
@@ -188,8 +191,8 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--within",
       paramLabel = "PERCENT",
       description =
-          "Builds within this many percent count as equal, if the pairs differ by no more (default:"
-              + " ${DEFAULT-VALUE}).",
+          "Builds count as equal if the 95 %% interval of the ratio is within this many percent"
+              + " (default: ${DEFAULT-VALUE}).",
       defaultValue = "3")
   private double withinPercent;
 
@@ -423,7 +426,7 @@ public final class BenchCommand implements Callable<Integer> {
               + " --baseline sequential --scenario expressions.");
     }
     if (!compared.isEmpty() && pairs < 1) {
-      throw refused("--pairs must be at least 1; 5 or more give reliable figures.");
+      throw refused("--pairs must be at least 1; 6 or more give an interval.");
     }
     if (settings.trials().contains(Trial.RECOVERY) && instances > 1) {
       throw refused(

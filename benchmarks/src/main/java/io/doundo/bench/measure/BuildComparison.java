@@ -53,27 +53,26 @@ public record BuildComparison(
   public record ComparedFigure(String figure, double a, double b, Spread ratio) {
 
     /**
-     * The claim that the pairs allow.
+     * The claim that the pairs allow: that B is within a part of A only if the whole interval of the
+     * median is.
      *
      * @param within a part, such as 0.03
      * @param warm whether the builds were warm
      */
     public String claim(double within, boolean warm) {
-      double width = ratio.most() - ratio.least();
-      double change = ratio.median() - 1;
       if (!warm) {
         return "not claimed: still warming up";
       }
-      if (width > within) {
-        return String.format(
-            Locale.ROOT,
-            "not claimed: the pairs differ by %.1f %%, more than %s %%",
-            100 * width,
-            percent(within));
-      }
-      if (Math.abs(change) <= within) {
+      double least = ratio.from() - 1;
+      double most = ratio.to() - 1;
+      if (least >= -within && most <= within) {
         return "within " + percent(within) + " %";
       }
+      if (least <= within && most >= -within) {
+        return String.format(
+            Locale.ROOT, "not claimed: between %+.1f and %+.1f %%", 100 * least, 100 * most);
+      }
+      double change = ratio.median() - 1;
       return String.format(
           Locale.ROOT, "%.1f %% %s", 100 * Math.abs(change), change > 0 ? "more" : "less");
     }

@@ -50,14 +50,14 @@ public record ComparisonReport(
               scenarios(comparison),
               comparison.pairs().size(),
               comparison.flows()));
-      Table table = new Table("FIGURE", "A", "B", "B/A", "SPREAD", "B IS");
+      Table table = new Table("FIGURE", "A", "B", "B/A", "95 % INTERVAL", "B IS");
       for (BuildComparison.ComparedFigure line : comparison.lines()) {
         table.row(
             line.figure(),
             text("%,.1f", line.a()),
             text("%,.1f", line.b()),
             text("%.3f", line.ratio().median()),
-            text("%.3f–%.3f", line.ratio().least(), line.ratio().most()),
+            text("%.3f–%.3f", line.ratio().from(), line.ratio().to()),
             line.claim(within, comparison.warm().isSteady()));
       }
       lines.addAll(table.lines(terminal, ""));
@@ -93,6 +93,8 @@ public record ComparisonReport(
             .put("ratio", line.ratio().median())
             .put("least", line.ratio().least())
             .put("most", line.ratio().most())
+            .put("from", line.ratio().from())
+            .put("to", line.ratio().to())
             .put("claim", line.claim(within, warm));
       }
     }

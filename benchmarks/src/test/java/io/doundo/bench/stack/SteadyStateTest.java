@@ -8,29 +8,32 @@ import org.junit.jupiter.api.Test;
 class SteadyStateTest {
 
   @Test
-  void threeWindowsMustBeTheSameWithinThreePercent() {
+  void theLastEightWindowsCostWhatTheEightBeforeDid() {
     SteadyState steadiness = new SteadyState();
-    assertThat(after(steadiness, 100).isSteady()).isFalse();
-    assertThat(after(steadiness, 100).isSteady()).as("two windows").isFalse();
+    for (double window : new double[] {300, 200, 100, 130, 99, 102, 98, 101}) {
+      steadiness.add(window);
+    }
+    assertThat(steadiness.isSteady()).isFalse();
     assertThat(steadiness)
-        .hasToString("not known to be warm: only 2 windows were run, 3 are needed");
-    assertThat(after(steadiness, 102.9).isSteady()).isTrue();
-    assertThat(after(steadiness, 90).isSteady()).isFalse();
+        .hasToString("not known to be warm: only 8 windows were run, 16 are needed");
+
+    for (double window : new double[] {99, 130, 101, 103, 98, 99, 97, 104}) {
+      steadiness.add(window);
+    }
+    assertThat(steadiness.isSteady()).as("one slow window in eight means nothing").isTrue();
     assertThat(steadiness)
-        .hasToString(
-            "still warming up: a flow cost 90 µs of CPU in the last of 4 windows, and the last three"
-                + " differ by 14.3 %");
-    assertThat(after(steadiness, 91).isSteady()).isFalse();
-    assertThat(after(steadiness, 92).isSteady()).as("only the last three count").isTrue();
+        .hasToString("warm: a flow cost 100 µs of CPU in the last 8 of 16 windows, 1.5 % off those before");
   }
 
   @Test
-  void threePercentIsTooMuch() {
+  void whatStillBecomesFasterIsNotWarm() {
     SteadyState steadiness = new SteadyState();
-    after(steadiness, 100);
-    after(steadiness, 103);
+    for (int i = 0; i < 16; i++) {
+      steadiness.add(200 - 2 * i);
+    }
 
-    assertThat(after(steadiness, 101).isSteady()).isFalse();
+    assertThat(steadiness.isSteady()).isFalse();
+    assertThat(steadiness.toString()).startsWith("still warming up: a flow cost 177 µs of CPU");
   }
 
   @Test
@@ -44,10 +47,5 @@ class SteadyStateTest {
     assertThat(new WarmUp(Duration.ZERO, Duration.ofMinutes(2)).isOver(Duration.ZERO, false))
         .as("without a warm-up")
         .isTrue();
-  }
-
-  private static SteadyState after(SteadyState steadiness, double window) {
-    steadiness.add(window);
-    return steadiness;
   }
 }

@@ -39,7 +39,8 @@ final class ChaosRun {
    * @param notInjected the faults that could not, because another one was in the way
    * @param fewestInFlight the fewest flows that were on their way when a fault struck
    * @param endedUnasked how often each process ended although no fault struck it
-   * @param unsettled the flows that neither ended nor wait for an operator
+   * @param unsettled what had not come to rest at the limit, in words: flows that neither ended nor
+   *     wait for an operator, groups that have not read
    * @param windows in which Redis was emptied
    * @param faultsEndedAt ms since the epoch
    * @param quiescence how long it took until all was quiet
@@ -216,7 +217,10 @@ final class ChaosRun {
         new QuiescenceWait(watch, stack.bootstrapServers(), log)
             .await(flows, SETTLE_LIMIT.plus(plan.longestOutage()));
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
-    log.say("%d flows have not settled after %d s".formatted(unsettled.size(), took.toSeconds()));
+    log.say(
+        unsettled.isEmpty()
+            ? "everything has come to rest after %d s".formatted(took.toSeconds())
+            : "not settled after %d s: %s".formatted(took.toSeconds(), unsettled));
     Map<String, Integer> endedUnasked = new TreeMap<>();
     stack
         .all()

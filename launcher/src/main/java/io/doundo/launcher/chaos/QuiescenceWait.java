@@ -52,7 +52,8 @@ final class QuiescenceWait {
   /**
    * Waits.
    *
-   * @return the flows that have not settled within the limit; none when all is well
+   * @return what is missing at the limit, in words: flows that have not settled, or groups that have
+   *     not read; nothing when all is well
    */
   List<String> await(Collection<String> flows, Duration limit)
       throws InterruptedException, ExecutionException {
@@ -70,7 +71,7 @@ final class QuiescenceWait {
                 + (missing.size() > TOLD ? " and " + (missing.size() - TOLD) + " more" : ""));
       }
     }
-    return unsettled(flows);
+    return missing;
   }
 
   /** What is missing until everything has settled, in words. */
@@ -130,15 +131,19 @@ final class QuiescenceWait {
   }
 
   /**
-   * Those partitions that have records from an offset on. A consumer's position stops before the
-   * markers that end transactions: the last one's, and that of a killed producer, which comes when
-   * its transaction has timed out.
+   * Those partitions that have committed records from an offset on. A group's committed position
+   * stays before what holds nothing for it: the markers that end transactions, and the records of a
+   * transaction that was aborted because its producer was killed.
    */
   private Set<TopicPartition> holdingRecords(Map<TopicPartition, Long> offsets) {
     Set<TopicPartition> holding = new TreeSet<>(Comparator.comparing(TopicPartition::toString));
     try (Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
-            Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       consumer.assign(offsets.keySet());

@@ -38,7 +38,7 @@ final class RecoveryRun {
    *
    * @param alive flows on their way when the orchestrator was killed
    * @param stalls for each partition, for how many ms none of its flows moved
-   * @param stuck flows that did not complete
+   * @param stuck what had not come to rest at the limit, in words
    */
   record Stalls(long alive, Map<Integer, Long> stalls, List<String> stuck) {
 
@@ -110,7 +110,7 @@ final class RecoveryRun {
 
     List<String> stuck =
         new QuiescenceWait(watch, stack.bootstrapServers(), log).await(flowIds, PATIENCE);
-    log.say("%d flows are stuck".formatted(stuck.size()));
+    log.say(stuck.isEmpty() ? "nothing is stuck" : "stuck: " + stuck);
     return new Stalls(alive, stalls, stuck);
   }
 

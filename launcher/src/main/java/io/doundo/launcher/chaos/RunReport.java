@@ -20,9 +20,11 @@ final class RunReport {
           "Processes that ended on their own and were restarted (a flow may ask its worker to crash):");
       outcome.endedUnasked().forEach((name, count) -> out.printf("  %3d  %s%n", count, name));
     }
-    out.printf("All flows settled %d s after the last fault.%n", outcome.quiescence().toSeconds());
-    if (!outcome.unsettled().isEmpty()) {
-      out.println("Not settled: " + outcome.unsettled());
+    long seconds = outcome.quiescence().toSeconds();
+    if (outcome.unsettled().isEmpty()) {
+      out.printf("All flows settled %d s after the last fault.%n", seconds);
+    } else {
+      out.printf("Not settled %d s after the last fault: %s%n", seconds, outcome.unsettled());
     }
   }
 }

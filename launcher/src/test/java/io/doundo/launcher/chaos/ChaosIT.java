@@ -194,7 +194,7 @@ class ChaosIT {
 
   /** Counts all flows so far, including those of earlier tests. */
   private void assertIsAsPromised(ChaosRun.RunResult outcome) throws Exception {
-    assertThat(outcome.unsettled()).as("flows that neither ended nor wait").isEmpty();
+    assertThat(outcome.unsettled()).as("what has not come to rest").isEmpty();
     windows.addAll(outcome.windows());
     History whole =
         new HistoryCollector(stack.bootstrapServers())
