@@ -3,7 +3,7 @@ package io.doundo.history.invariant;
 import io.doundo.history.History;
 import java.util.List;
 
-/** Checks histories against the invariants I1 to I17. Stateless, and so safe for any thread. */
+/** Checks histories against the invariants I1 to I18. Stateless, and so safe for any thread. */
 public final class HistoryChecker {
 
   private final List<Invariant> invariants;
@@ -30,7 +30,8 @@ public final class HistoryChecker {
             new NoPartOutlivesItsParent(),
             new NotTakenHasNoCommand(),
             new EachHoldEnds(),
-            new EachSignalHasOneOutcome());
+            new EachSignalHasOneOutcome(),
+            new EachTimeStartsOneFlow());
   }
 
   /** Gives everything that is wrong with a history; nothing when all is well. */

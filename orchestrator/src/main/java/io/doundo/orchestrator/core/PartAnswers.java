@@ -7,6 +7,7 @@ import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.parts.EarlierPart;
 import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.core.state.parts.PartsPhase;
@@ -25,8 +26,11 @@ final class PartAnswers {
     int index = event.link().index();
     PartPlace place = parts == null ? null : parts.sets.placeOf(index);
     Signals.returned(flow, event.returned());
-    if (parts == null || place == null || event.link().attempt() != parts.attempt) {
+    if (parts != null && event.link().attempt() < parts.attempt) {
       ofEarlierAttempt(flow, step, event);
+      return;
+    }
+    if (parts == null || place == null || event.link().attempt() != parts.attempt) {
       return;
     }
     if (event.answer()) {
@@ -61,10 +65,20 @@ final class PartAnswers {
     PartsOutcome.judge(flow, step);
   }
 
-  /** All parts of an earlier attempt have ended without effect, and repair themselves. */
+  /**
+   * All parts of an earlier attempt had ended without effect. One that a late effect has woken
+   * undoes it by itself, and a flow that goes back waits for it.
+   */
   private static void ofEarlierAttempt(FlowDraft flow, int step, ChildMoved event) {
-    if (event.status() == PartStatus.RUNNING && !event.answer()) {
+    PartsDraft parts = Parts.of(flow, step);
+    EarlierPart part = new EarlierPart(event.link().attempt(), event.link().index());
+    boolean isAwake = event.status() == PartStatus.RUNNING || event.status() == PartStatus.PARKED;
+    if (isAwake && !parts.earlier.contains(part)) {
+      parts.wakes(part);
       repairs(flow, step, event);
+    } else if (!isAwake && parts.rests(part)) {
+      parts.standing |= event.status() == PartStatus.ABANDONED || !event.leftStanding().isEmpty();
+      PartsOutcome.judge(flow, step);
     }
   }
 
@@ -97,7 +111,7 @@ final class PartAnswers {
     repairs(flow, step, event);
     boolean standsAnyway =
         draft.status == StepStatus.DO_SUCCESS && !flow.definitionOf(step).undoable();
-    if (!flow.leadsBack() || standsAnyway) {
+    if (!isTakenBack(flow, step) || standsAnyway) {
       parts.repairing = parts.repairing.with(event.link().index());
       return;
     }
@@ -111,6 +125,21 @@ final class PartAnswers {
       parts.phase = PartsPhase.UNDO;
       PartsMachine.run(flow, step, StepStatus.UNDOING);
     }
+  }
+
+  /**
+   * Whether the part is one of those that its flow, or its step, waits for until they are undone.
+   */
+  private static boolean isTakenBack(FlowDraft flow, int step) {
+    if (flow.leadsBack()) {
+      return true;
+    }
+    boolean takesBack =
+        switch (Parts.of(flow, step).phase) {
+          case WON, FAILING, TIMED_OUT -> true;
+          case FORWARD, UNDO, RETRIED -> false;
+        };
+    return takesBack && flow.steps[step].awaitsParts();
   }
 
   private static void ended(FlowDraft flow, int step, PartPlace place, ChildMoved event) {

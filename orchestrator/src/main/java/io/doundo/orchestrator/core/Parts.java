@@ -12,6 +12,7 @@ import io.doundo.orchestrator.core.state.Sha256;
 import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.parts.EarlierPart;
 import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.core.state.parts.PartPlace;
@@ -125,6 +126,11 @@ final class Parts {
             .at(PartPlace.ASKED)
             .numbers()
             .forEach(index -> ask(flow, asked, index, ParentVerb.BACK, flow.reason, 0));
+        // Those that undo a late effect are on their way back already.
+        for (EarlierPart part : parts.allRepairing()) {
+          PartLink link = link(flow, step, part.attempt(), part.index());
+          flow.add(new TellFlow(flowIdOf(link), new Asked(link, ParentVerb.BACK, flow.reason, 0)));
+        }
         Releases.askAgain(flow, asked);
       }
     }
@@ -136,11 +142,15 @@ final class Parts {
   }
 
   private static PartLink link(FlowDraft flow, int step, int index) {
+    return link(flow, step, of(flow, step).attempt, index);
+  }
+
+  private static PartLink link(FlowDraft flow, int step, int attempt, int index) {
     return new PartLink(
         flow.before().flowId(),
         flow.before().incarnation(),
         flow.definitionOf(step).name(),
-        of(flow, step).attempt,
+        attempt,
         index);
   }
 

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.core;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.PartsPlan;
 import io.doundo.orchestrator.core.state.PartsState;
+import io.doundo.orchestrator.core.state.parts.EarlierPart;
 import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.core.state.parts.PartSets;
 import io.doundo.orchestrator.core.state.parts.PartWait;
@@ -32,6 +33,7 @@ final class PartsDraft {
   List<PartWait> waits;
   long kept;
   boolean standing;
+  List<EarlierPart> earlier;
 
   PartsDraft(PartsState state) {
     before = state;
@@ -50,6 +52,7 @@ final class PartsDraft {
     waits = state.waits();
     kept = state.kept();
     standing = state.standing();
+    earlier = state.earlier();
   }
 
   /** The new state; the very same object as before when nothing has changed. */
@@ -57,7 +60,7 @@ final class PartsDraft {
     PartsState now =
         new PartsState(
             attempt, phase, plan, next, sets, parked, repairing, released, awaited, winner, nextAt,
-            loop, waits, kept, standing);
+            loop, waits, kept, standing, earlier);
     return now.equals(before) ? before : now;
   }
 
@@ -108,6 +111,33 @@ final class PartsDraft {
   /** Whether an effect of a part stays although the flow was undone. */
   boolean leavesStanding() {
     return standing || !at(PartPlace.ABANDONED).isEmpty();
+  }
+
+  /** Whether a part of this attempt or of an earlier one undoes an effect that came late. */
+  boolean isRepairing() {
+    return !repairing.isEmpty() || !earlier.isEmpty();
+  }
+
+  /** All parts that undo an effect that came late, as the attempt after this one knows them. */
+  List<EarlierPart> allRepairing() {
+    List<EarlierPart> all = new ArrayList<>(earlier);
+    repairing.numbers().forEach(index -> all.add(new EarlierPart(attempt, index)));
+    return List.copyOf(all);
+  }
+
+  /** A part of an earlier attempt undoes an effect that came late. */
+  void wakes(EarlierPart part) {
+    List<EarlierPart> all = new ArrayList<>(earlier);
+    all.add(part);
+    earlier = List.copyOf(all);
+  }
+
+  /** A part of an earlier attempt has ended again; says whether it was known to have woken up. */
+  boolean rests(EarlierPart part) {
+    List<EarlierPart> others = new ArrayList<>(earlier);
+    boolean wasAwake = others.remove(part);
+    earlier = List.copyOf(others);
+    return wasAwake;
   }
 
   /** Whether a part other than the winner has to be heard of or taken back. */

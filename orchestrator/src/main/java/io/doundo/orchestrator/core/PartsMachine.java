@@ -14,6 +14,7 @@ import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.DurationText;
+import java.util.List;
 
 /**
  * Steps whose work is done by flows of their own. {@code do}, {@code flow}, {@code forEach}, {@code
@@ -35,7 +36,7 @@ final class PartsMachine extends StepMachine.Workerless {
   static boolean owesUndo(FlowDraft flow, int step) {
     StepDraft draft = flow.steps[step];
     return draft.parts != null
-        && draft.parts.sets.oweAnything()
+        && (draft.parts.sets.oweAnything() || draft.parts.isRepairing())
         && (flow.definitionOf(step).undoable() || draft.status != StepStatus.DO_SUCCESS);
   }
 
@@ -84,6 +85,7 @@ final class PartsMachine extends StepMachine.Workerless {
     boolean standsFromBefore = earlier != null && earlier.leavesStanding();
     draft.parts = new PartsDraft(PartsState.begun(attempt, kept, planned.loop()));
     draft.parts.standing = standsFromBefore;
+    draft.parts.earlier = earlier == null ? List.of() : earlier.allRepairing();
     draft.doSent = attempt;
     long timeout = flow.definitionOf(step).timeout().toMillis();
     draft.dueAt = timeout == 0 ? 0 : flow.at + timeout;

@@ -244,7 +244,7 @@ final class PartsOutcome {
   private static void judgeUndo(FlowDraft flow, int step) {
     StepDraft draft = flow.steps[step];
     PartsDraft parts = Parts.of(flow, step);
-    if (parts.hasToAsk() || !parts.at(PartPlace.ASKED).isEmpty()) {
+    if (parts.hasToAsk() || !parts.at(PartPlace.ASKED).isEmpty() || parts.isRepairing()) {
       return;
     }
     draft.rest();

@@ -18,6 +18,7 @@ import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.TurnState;
+import io.doundo.orchestrator.core.state.parts.EarlierPart;
 import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.core.state.parts.PartPlace;
@@ -75,6 +76,15 @@ final class FlowCopy {
         .at(PartPlace.ASKED)
         .numbers()
         .forEach(part -> open.add(asked(state, parts, step, part, ParentVerb.BACK)));
+    parts
+        .repairing()
+        .numbers()
+        .forEach(part -> open.add(asked(state, parts, step, part, ParentVerb.BACK)));
+    for (EarlierPart part : parts.earlier()) {
+      PartLink link =
+          new PartLink(state.flowId(), state.incarnation(), step, part.attempt(), part.index());
+      open.add(new Asked(link, ParentVerb.BACK, null, 0));
+    }
     parts
         .awaited()
         .numbers()

@@ -273,8 +273,11 @@ public final class WhyFinder {
     int asked = parts.sets().at(PartPlace.ASKED).size();
     String until = is.dueAt() == 0 ? "" : "; it times out at " + time(is.dueAt());
     String what;
+    int repairing = parts.repairing().size() + parts.earlier().size();
     if (asked > 0) {
       what = "%s takes back its parts: %d have yet to answer".formatted(step.name(), asked);
+    } else if (is.status() == StepStatus.UNDOING && repairing > 0) {
+      what = "%s waits for %d of its parts to undo a late effect".formatted(step.name(), repairing);
     } else if (parts.nextAt() > now) {
       what =
           "%s begins its next part at %s, %s"

@@ -26,11 +26,30 @@ public final class ScheduleDecider {
   /** A run that starts later than this after its time is late: it is caught up, or missed. */
   public static final Duration IN_TIME = Duration.ofMinutes(1);
 
+  private static final Duration SHORTEST_QUESTION = Duration.ofMinutes(1);
+  private static final Duration LONGEST_QUESTION = Duration.ofHours(1);
+
   private ScheduleDecider() {}
+
+  /**
+   * How long the runs of a schedule without a next time are not heard of before they are asked: the
+   * word that one has ended may have got lost. For {@code after} it is the pause, but at least a
+   * minute, and never more than an hour.
+   */
+  static Duration questionEvery(@Nullable Schedule schedule) {
+    if (schedule == null || !(schedule.timing() instanceof Schedule.After after)) {
+      return LONGEST_QUESTION;
+    }
+    Duration pause = after.pause();
+    return pause.compareTo(SHORTEST_QUESTION) < 0
+        ? SHORTEST_QUESTION
+        : pause.compareTo(LONGEST_QUESTION) > 0 ? LONGEST_QUESTION : pause;
+  }
 
   /** What the event leads to. */
   public static ScheduleDecision decide(ScheduleState state, ScheduleEvent event) {
     ScheduleDraft draft = new ScheduleDraft(state, event.at());
+    draft.askRunsInTime();
     if (!(event instanceof RunMoved)) {
       // What came due before is decided by the rules that were in force then.
       reach(draft);

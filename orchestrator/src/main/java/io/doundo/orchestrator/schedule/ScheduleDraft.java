@@ -25,6 +25,7 @@ final class ScheduleDraft {
   @Nullable Instant next;
   @Nullable Waiting waiting;
   int blocked;
+  private @Nullable Instant asksAt;
 
   ScheduleDraft(ScheduleState before, Instant now) {
     this.before = before;
@@ -35,6 +36,7 @@ final class ScheduleDraft {
     this.next = before.next();
     this.waiting = before.waiting();
     this.blocked = before.blocked();
+    this.asksAt = before.asksAt();
     this.runs = new ArrayList<>(before.runs());
     this.recent = new ArrayList<>(before.recent());
     this.outcomes = new ArrayList<>(before.outcomes());
@@ -99,6 +101,23 @@ final class ScheduleDraft {
     runs.forEach(run -> effects.add(new ScheduleEffect.AskRun(run.flowId())));
   }
 
+  /** Asks the runs, if nothing else has asked them for too long. */
+  void askRunsInTime() {
+    if (asksAt != null && !asksAt.isAfter(now)) {
+      askRuns();
+      asksAt = null;
+    }
+  }
+
+  /** A time of the schedule asks its runs. Where none is left, a time of their own does. */
+  private void planQuestion() {
+    if (next != null || runs.isEmpty()) {
+      asksAt = null;
+    } else if (asksAt == null) {
+      asksAt = now.plus(ScheduleDecider.questionEvery(schedule));
+    }
+  }
+
   void publish(ScheduleEntry entry) {
     recent.add(entry);
     if (recent.size() > ScheduleState.MOST_RECENT) {
@@ -120,6 +139,7 @@ final class ScheduleDraft {
   }
 
   ScheduleDecision decided() {
+    planQuestion();
     ScheduleState same = state(before.changes());
     return new ScheduleDecision(
         same.equals(before) ? before : state(before.changes() + 1), effects);
@@ -137,6 +157,7 @@ final class ScheduleDraft {
         blocked,
         recent,
         outcomes,
+        asksAt,
         changes);
   }
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param blocked how many times in a row a run did not start because an earlier one is blocked
  * @param recent the latest entries, oldest first
  * @param outcomes of the latest requests, oldest first
+ * @param asksAt when the runs are asked how they stand, because no time of the schedule will ask
+ *     them; null when there is no run, or a next time
  * @param changes how many decisions have changed it
  */
 public record ScheduleState(
@@ -30,6 +32,7 @@ public record ScheduleState(
     int blocked,
     List<ScheduleEntry> recent,
     List<Outcome> outcomes,
+    @Nullable Instant asksAt,
     long changes) {
 
   /** How many entries a schedule keeps. */
@@ -74,7 +77,12 @@ public record ScheduleState(
   /** A schedule of which nothing is known yet. */
   public static ScheduleState unknown(ScheduleName name) {
     return new ScheduleState(
-        name, null, null, null, null, null, List.of(), 0, List.of(), List.of(), 0);
+        name, null, null, null, null, null, List.of(), 0, List.of(), List.of(), null, 0);
+  }
+
+  /** When its timer fires; null when it has none. */
+  public @Nullable Instant wakesAt() {
+    return next == null ? asksAt : next;
   }
 
   /**

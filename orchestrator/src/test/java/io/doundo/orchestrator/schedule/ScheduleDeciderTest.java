@@ -314,6 +314,55 @@ class ScheduleDeciderTest {
   }
 
   @Test
+  void aRunAfterWhichTheNextOneComesIsAskedNowAndThen() {
+    runs.declare(schedule(new Schedule.After(Duration.ofMinutes(5)), Overlap.SKIP))
+        .pass(Duration.ofMinutes(5));
+    assertThat(runs.asked).isEmpty();
+    assertThat(runs.state().next()).as("nothing is due").isNull();
+
+    runs.pass(Duration.ofMinutes(14));
+
+    assertThat(runs.asked)
+        .containsExactly(
+            "report.nightly.2027-05-03T12:05:00Z", "report.nightly.2027-05-03T12:05:00Z");
+    runs.ends(0, "UNKNOWN").pass(Duration.ofMinutes(5));
+    assertThat(runs.effects()).contains("start report.nightly.2027-05-03T12:24:00Z");
+    assertThat(runs.asked).hasSize(2);
+  }
+
+  @Test
+  void aRunIsAskedOnceAMinuteAtMostAndOnceAnHourAtLeast() {
+    runs.declare(schedule(new Schedule.After(Duration.ofSeconds(1)), Overlap.SKIP))
+        .pass(Duration.ofMinutes(10));
+    assertThat(runs.asked).hasSize(9);
+
+    ScheduleRuns rare = new ScheduleRuns(NOON);
+    rare.declare(schedule(new Schedule.After(Duration.ofDays(2)), Overlap.SKIP))
+        .pass(Duration.ofDays(3));
+    assertThat(rare.asked).hasSize(24);
+  }
+
+  @Test
+  void theRunOfAScheduleThatIsPausedOrHasNoFurtherTimeIsAskedAsWell() {
+    runs.declare(schedule(new Schedule.After(HOUR), Overlap.SKIP))
+        .pass(HOUR)
+        .ask("1", ScheduleVerb.PAUSE)
+        .pass(HOUR);
+    assertThat(runs.asked).hasSize(1);
+
+    ScheduleRuns once = new ScheduleRuns(NOON);
+    once.declare(schedule(new Schedule.At(NOON.plusSeconds(60)), Overlap.SKIP))
+        .pass(HOUR.multipliedBy(2));
+    assertThat(once.asked).hasSize(1);
+
+    ScheduleRuns gone = new ScheduleRuns(NOON);
+    gone.declare(schedule(HOURLY, Overlap.SKIP)).pass(HOUR).declare(null).pass(HOUR);
+    assertThat(gone.asked).hasSize(1);
+    gone.ends(0, "UNKNOWN");
+    assertThat(gone.state().isGone()).isTrue();
+  }
+
+  @Test
   void aRunThatIsAskedToGoBackIsAskedAgainAtTheNextTime() {
     runs.declare(schedule(HOURLY, Overlap.CANCEL)).pass(HOUR.multipliedBy(3));
 

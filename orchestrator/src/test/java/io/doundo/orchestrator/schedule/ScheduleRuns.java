@@ -66,8 +66,8 @@ final class ScheduleRuns {
 
   /** Moves the clock, and lets the timer fire when it is due, as an engine does. */
   ScheduleRuns until(Instant to) {
-    while (state.next() != null && !state.next().isAfter(to)) {
-      now = state.next().isAfter(now) ? state.next() : now;
+    for (Instant due = state.wakesAt(); due != null && !due.isAfter(to); due = state.wakesAt()) {
+      now = due.isAfter(now) ? due : now;
       decide(new TimeReached(now));
     }
     now = to;

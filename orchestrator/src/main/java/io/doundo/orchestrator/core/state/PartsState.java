@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.core.state;
 
+import io.doundo.orchestrator.core.state.parts.EarlierPart;
 import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.core.state.parts.PartSets;
 import io.doundo.orchestrator.core.state.parts.PartWait;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param waits which signals its parts wait for, by index
  * @param kept how many bytes the kept results of the parts have
  * @param standing whether a part has left an effect standing
+ * @param earlier the parts of earlier attempts that a late effect has woken, and that are undoing
+ *     it
  */
 public record PartsState(
     int attempt,
@@ -40,10 +43,12 @@ public record PartsState(
     @Nullable Content loop,
     List<PartWait> waits,
     long kept,
-    boolean standing) {
+    boolean standing,
+    List<EarlierPart> earlier) {
 
   public PartsState {
     waits = List.copyOf(waits);
+    earlier = List.copyOf(earlier);
   }
 
   /**
@@ -72,7 +77,8 @@ public record PartsState(
         loop,
         List.of(),
         0,
-        false);
+        false,
+        List.of());
   }
 
   /** Whether nothing has to be asked of a part any more before the flow can be archived. */

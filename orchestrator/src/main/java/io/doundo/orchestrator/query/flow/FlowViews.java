@@ -247,7 +247,7 @@ final class FlowViews {
         parts.plan().total() - parts.next(),
         counts,
         parts.parked().size(),
-        parts.repairing().size(),
+        parts.repairing().size() + parts.earlier().size(),
         parts.attempt(),
         instant(parts.nextAt()),
         lines);

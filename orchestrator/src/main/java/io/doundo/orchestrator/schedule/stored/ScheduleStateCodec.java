@@ -65,6 +65,7 @@ public final class ScheduleStateCodec {
     for (Outcome outcome : state.outcomes()) {
       put(outcomes.addObject().put("controlId", outcome.controlId()), "refusal", outcome.refusal());
     }
+    put(json, "asksAt", state.asksAt());
     json.put("changes", state.changes());
     return Json.MAPPER.writeValueAsBytes(json);
   }
@@ -118,6 +119,7 @@ public final class ScheduleStateCodec {
           json.required("blocked").intValue(),
           entries(json.required("recent")),
           outcomes(json.required("outcomes")),
+          instant(json, "asksAt"),
           json.required("changes").longValue());
     } catch (RuntimeException e) {
       throw new MalformedRecordException("the stored schedule cannot be read: " + e.getMessage());

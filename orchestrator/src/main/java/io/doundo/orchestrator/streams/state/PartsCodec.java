@@ -4,6 +4,7 @@ import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.PartsPlan;
 import io.doundo.orchestrator.core.state.PartsState;
+import io.doundo.orchestrator.core.state.parts.EarlierPart;
 import io.doundo.orchestrator.core.state.parts.PartLife;
 import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.core.state.parts.PartPlace;
@@ -55,7 +56,29 @@ final class PartsCodec {
     out.writeBoolean(parts.standing());
   }
 
-  static PartsState read(ByteReader in, Map<String, byte[]> contents) {
+  static void write(ByteWriter out, List<EarlierPart> earlier) {
+    out.writeNumber(earlier.size());
+    for (EarlierPart part : earlier) {
+      out.writeNumber(part.attempt());
+      out.writeNumber(part.index());
+    }
+  }
+
+  private static List<EarlierPart> readEarlier(ByteReader in) {
+    int size = in.readInt();
+    List<EarlierPart> earlier = new ArrayList<>(Math.min(size, in.remaining()));
+    for (int i = 0; i < size; i++) {
+      earlier.add(new EarlierPart(in.readInt(), in.readInt()));
+    }
+    return earlier;
+  }
+
+  /**
+   * Reads the parts of a step.
+   *
+   * @param hasEarlier whether parts of earlier attempts follow
+   */
+  static PartsState read(ByteReader in, Map<String, byte[]> contents, boolean hasEarlier) {
     int attempt = in.readInt();
     PartsPhase phase = StoredCodes.PARTS_PHASES.valueOf(in.readByte());
     PartsPlan plan =
@@ -85,7 +108,8 @@ final class PartsCodec {
         ContentCodec.read(in, contents),
         readWaits(in),
         in.readNumber(),
-        in.readBoolean());
+        in.readBoolean(),
+        hasEarlier ? readEarlier(in) : List.of());
   }
 
   private static List<PartWait> readWaits(ByteReader in) {

@@ -51,6 +51,9 @@ final class StepStateCodec {
    */
   private static final int KEYED = 7;
 
+  /** As {@link #PARTS}, and then the parts of earlier attempts that undo a late effect. */
+  private static final int REPAIRING = 8;
+
   /** The minimum size of a step: a length and a status; before there were lengths, two bytes. */
   static final int LEAST_BYTES = 2;
 
@@ -88,7 +91,8 @@ final class StepStateCodec {
       throw new IllegalStateException(
           "a step with parts has no worker, and neither waits nor chooses");
     }
-    out.writeByte(parts != null ? PARTS : hasTail ? outsideTail : insideTail);
+    int partsTail = parts == null || parts.earlier().isEmpty() ? PARTS : REPAIRING;
+    out.writeByte(parts != null ? partsTail : hasTail ? outsideTail : insideTail);
     out.writeByte(StoredCodes.STEP_EFFECTS.codeOf(step.effect()));
     out.writeNumber(step.generation());
     out.writeNumber(step.dueAt());
@@ -113,6 +117,9 @@ final class StepStateCodec {
       }
       if (parts != null) {
         PartsCodec.write(out, parts, contents);
+      }
+      if (parts != null && !parts.earlier().isEmpty()) {
+        PartsCodec.write(out, parts.earlier());
       }
     } else if (hasChosen) {
       out.writeNumber(step.branch());
@@ -242,7 +249,7 @@ final class StepStateCodec {
         effect,
         outside.doing().sent(),
         outside.undoing().sent(),
-        outside.openAttempt() > 0 && tag != PARTS,
+        outside.openAttempt() > 0 && !hasParts(tag),
         dueAt,
         startedAt,
         endedAt,
@@ -274,7 +281,7 @@ final class StepStateCodec {
     Outside outside = hasOutside(tag) ? readOutside(in, tag) : Outside.NONE;
     int branch = tag == CHOSEN ? in.readInt() : StepState.NO_BRANCH;
     TaskState task = tag == TASK ? readTask(in) : null;
-    PartsState parts = tag == PARTS ? PartsCodec.read(in, contents) : null;
+    PartsState parts = hasParts(tag) ? PartsCodec.read(in, contents, tag == REPAIRING) : null;
     boolean hasTaken = tag == SIGNALLED || (tag == TASK && in.readBoolean());
     return new StepState(
         status,
@@ -295,12 +302,16 @@ final class StepStateCodec {
   }
 
   private static boolean hasOutside(int tag) {
-    return tag == OUTSIDE || tag == VERSIONED || tag == PARTS || tag == KEYED;
+    return tag == OUTSIDE || tag == VERSIONED || tag == KEYED || hasParts(tag);
+  }
+
+  private static boolean hasParts(int tag) {
+    return tag == PARTS || tag == REPAIRING;
   }
 
   private static int readTag(ByteReader in, StepStatus status) {
     int tag = in.readByte();
-    if (tag < WITHOUT_TAIL || tag > KEYED) {
+    if (tag < WITHOUT_TAIL || tag > REPAIRING) {
       throw NewerSchemaException.unknown(
           "the kind of a step that is " + status + ", stored with the tag " + tag);
     }

@@ -332,7 +332,8 @@ enum BrokenFamily implements FlowFamily.Core {
         parts.loop(),
         parts.waits(),
         parts.kept(),
-        parts.standing());
+        parts.standing(),
+        parts.earlier());
   }
 
   private static Decision changed(Decision decision, UnaryOperator<PartsState> change) {

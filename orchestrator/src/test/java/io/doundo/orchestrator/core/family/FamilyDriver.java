@@ -48,7 +48,9 @@ final class FamilyDriver {
     /** It fails, and must not be tried again. */
     FAIL_FOR_GOOD,
     /** It does not answer. */
-    HOLD
+    HOLD,
+    /** It does not answer the UNDO; the DO succeeds. */
+    HOLD_UNDO
   }
 
   /** The list of every {@code forEach} has so many items when nothing else is said. */
@@ -144,10 +146,12 @@ final class FamilyDriver {
     latest.put(key, command);
     done.add(command.toString());
     Play play = script.get(key);
-    if (step.action() == CommandAction.UNDO) {
+    if (step.action() == CommandAction.UNDO && play == Play.HOLD_UNDO) {
+      held.put(key, step);
+    } else if (step.action() == CommandAction.UNDO) {
       effects.put(key, 0);
       answer(command, true);
-    } else if (play == null) {
+    } else if (play == null || play == Play.HOLD_UNDO) {
       effects.merge(key, 1, Integer::sum);
       answer(command, true);
     } else if (play == Play.HOLD) {
@@ -178,6 +182,16 @@ final class FamilyDriver {
     DispatchStep command = Objects.requireNonNull(held.remove(key), () -> "nothing holds " + key);
     script.remove(key);
     effects.merge(key, 1, Integer::sum);
+    answer(new FlowFamily.Command(flowId, command), true);
+    return this;
+  }
+
+  /** The worker that holds an UNDO answers now that it has undone the step. */
+  FamilyDriver undoneNow(String flowId, String step) {
+    String key = flowId + ' ' + step;
+    DispatchStep command = Objects.requireNonNull(held.remove(key), () -> "nothing holds " + key);
+    script.remove(key);
+    effects.put(key, 0);
     answer(new FlowFamily.Command(flowId, command), true);
     return this;
   }

@@ -25,10 +25,12 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Tolerance;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.streams.state.FlowBytes;
+import io.doundo.protocol.ControlAction;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +129,34 @@ class ManyPartsTest {
     assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
     assertThat(driver.parts("f", "items").sets().at(PartPlace.FAILED).size()).isEqualTo(1_000);
     assertThat(core.largest(0, 10)).as("a bit for each item at two places").isLessThan(3_500);
+  }
+
+  @Test
+  void aThousandItemsOfACompletedFlowAreUndoneLastFirstAndSoManyAtATime() {
+    Orchestration list =
+        orchestration("order", parts("items", forEach(20, Tolerance.NONE, remote("pick"))));
+    driver.items("items", 1_000).start(list, "f").pass(60_000);
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
+    driver.assertAllReleased();
+    driver.family().told.clear();
+
+    driver.control("f", ControlAction.UNDO, null).pass(60_000);
+
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
+    assertThat(driver.standing()).isEmpty();
+    assertThat(driver.told(" BACK"))
+        .isEqualTo(
+            IntStream.rangeClosed(1, 1_000)
+                .mapToObj(back -> "f -> f~items~" + (1_000 - back) + " BACK")
+                .toList());
+    int open = 0;
+    int most = 0;
+    for (String told : driver.family().told) {
+      open += told.endsWith(" BACK") ? 1 : told.endsWith(" -> f MOVED UNDONE") ? -1 : 0;
+      most = Math.max(most, open);
+    }
+    assertThat(most).isEqualTo(20);
+    assertThat(open).isZero();
   }
 
   @Test

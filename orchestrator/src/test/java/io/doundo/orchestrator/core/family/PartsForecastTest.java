@@ -29,16 +29,26 @@ import io.doundo.orchestrator.play.UndoPlanner;
 import io.doundo.protocol.ControlAction;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The parts that an undo plan and a dry run announce are those that are asked then. */
 class PartsForecastTest {
 
   private static final int MOST_ITEMS = 7;
+
+  private static final List<ControlAction> REQUESTED =
+      List.of(
+          ControlAction.UNDO,
+          ControlAction.CANCEL,
+          ControlAction.PAUSE,
+          ControlAction.RESUME,
+          ControlAction.ABANDON);
 
   private final FamilyDriver driver = new FamilyDriver();
 
@@ -134,6 +144,22 @@ class PartsForecastTest {
     assertThat(recalled).isGreaterThan(20);
   }
 
+  @Test
+  void whatADryRunAnnouncesIsWhatIsThenAsked() {
+    Map<ControlAction, Integer> asking = new EnumMap<>(ControlAction.class);
+    for (int seed = 0; seed < 600; seed++) {
+      Random dice = new Random(seed);
+      Course course = new Course(dice);
+      if (course.begin()) {
+        ControlAction verb = REQUESTED.get(dice.nextInt(REQUESTED.size()));
+        boolean asks = course.requestAndCompare("seed " + seed, verb);
+        asking.merge(verb, asks ? 1 : 0, Integer::sum);
+      }
+    }
+    assertThat(asking).containsOnlyKeys(REQUESTED);
+    assertThat(asking.values()).allSatisfy(times -> assertThat(times).isGreaterThan(10));
+  }
+
   /** One random flow, stopped somewhere on its way. */
   private static final class Course {
 
@@ -203,6 +229,51 @@ class PartsForecastTest {
       for (Step step : driver.family().definitionOf("f").steps()) {
         compare(as + ", " + step.name(), before, step);
       }
+    }
+
+    /** Says whether anything was asked of a part. */
+    boolean requestAndCompare(String as, ControlAction verb) {
+      if (verb == ControlAction.RESUME) {
+        driver.control("f", ControlAction.PAUSE, null).run();
+      }
+      ControlRequested request =
+          new ControlRequested(
+              driver.family().now, "dry", verb, null, null, Resolution.DONE, null, null);
+      DryRun announced =
+          DryRun.of(driver.family().definitionOf("f"), driver.flow("f"), request, driver::evaluate);
+      driver.family().told.clear();
+      driver.control("f", verb, null);
+      commitTurns();
+
+      Map<String, Integer> asked = new TreeMap<>();
+      for (String told : driver.family().told) {
+        if (told.startsWith("f -> ") && !told.endsWith(" RELEASE")) {
+          asked.merge(told.replaceAll("f -> f~(\\w+)~\\S+ (\\w+)", "$1 $2"), 1, Integer::sum);
+        }
+      }
+      Map<String, Integer> expected = new TreeMap<>();
+      announced
+          .parts()
+          .forEach(parts -> expected.put(parts.step() + ' ' + parts.verb(), parts.parts()));
+      assertThat(asked).as("%s: %s", as, verb).isEqualTo(expected);
+      assertThat(driver.status("f")).as(as).isEqualTo(announced.status());
+      return !asked.isEmpty();
+    }
+
+    /** The flow's own turns are committed; its parts have heard nothing yet. */
+    private void commitTurns() {
+      FlowFamily family = driver.family();
+      for (FlowFamily.Message turn = turn(); turn != null; turn = turn()) {
+        family.log.remove(turn);
+        family.take("f", family.eventOf(turn));
+      }
+    }
+
+    private FlowFamily.@Nullable Message turn() {
+      return driver.family().log.stream()
+          .filter(message -> message.told() == null && message.flowId().equals("f"))
+          .findFirst()
+          .orElse(null);
     }
 
     private void compare(String as, FlowState before, Step step) {

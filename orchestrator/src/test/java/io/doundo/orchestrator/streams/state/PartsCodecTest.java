@@ -18,6 +18,7 @@ import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TurnState;
+import io.doundo.orchestrator.core.state.parts.EarlierPart;
 import io.doundo.orchestrator.core.state.parts.PartLife;
 import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.core.state.parts.PartPlace;
@@ -57,6 +58,10 @@ class PartsCodecTest {
   }
 
   private static PartsState parts() {
+    return parts(List.of());
+  }
+
+  private static PartsState parts(List<EarlierPart> earlier) {
     PartSets sets =
         new PartSets(
             Map.of(
@@ -82,7 +87,8 @@ class PartsCodecTest {
         content(5),
         List.of(new PartWait(11, "approved")),
         1_234,
-        true);
+        true,
+        earlier);
   }
 
   private static FlowState part(@Nullable PartsState parts) {
@@ -184,10 +190,20 @@ class PartsCodecTest {
             null,
             List.of(),
             0,
-            false);
+            false,
+            List.of());
 
     int before = FlowStateCodec.encode(part(few), null, Map.of()).length;
     assertThat(FlowStateCodec.encode(part(many), null, Map.of())).hasSizeLessThan(before + 10);
+  }
+
+  @Test
+  void partsOfEarlierAttemptsAreReadBack() {
+    PartsState parts = parts(List.of(new EarlierPart(1, 3), new EarlierPart(1, 39)));
+
+    byte[] stored = FlowStateCodec.encode(part(parts), null, Map.of());
+
+    assertThat(FlowStateCodec.decode(stored).state()).isEqualTo(part(parts));
   }
 
   @Test
@@ -240,7 +256,8 @@ class PartsCodecTest {
         null,
         List.of(),
         0,
-        false);
+        false,
+        List.of());
   }
 
   @Test

@@ -205,6 +205,38 @@ class SchedulesTest {
   }
 
   @Test
+  void aRunThatGotLostDoesNotHoldUpForEverTheOneAfterIt() {
+    register("after: 5m");
+    pass(Duration.ofSeconds(302));
+    List<String> first = started();
+    assertThat(first).hasSize(1);
+    driver.lose(first.get(0));
+
+    pass(Duration.ofMinutes(11));
+
+    assertThat(started()).hasSize(1);
+    assertThat(audited())
+        .containsExactly("SCHEDULE_DECLARED", "RUN_STARTED", "RUN_ENDED", "RUN_STARTED");
+    assertThat(driver.takeReasons()).isEmpty();
+  }
+
+  @Test
+  void aRunOfAnHourIsAskedAndTheNextOneComesAfterIt() {
+    register("after: 5m", "[{name: draw, timeout: 1d}]");
+    pass(Duration.ofSeconds(302));
+    List<String> first = started();
+    pass(HOUR);
+    assertThat(started()).isEmpty();
+
+    answer(first.get(0));
+    pass(Duration.ofMinutes(6));
+
+    assertThat(started()).hasSize(1);
+    assertThat(audited())
+        .containsExactly("SCHEDULE_DECLARED", "RUN_STARTED", "RUN_ENDED", "RUN_STARTED");
+  }
+
+  @Test
   void aRunThatGoesOnSaysSoWhenItIsAsked() {
     register("every: 1h", "[{name: draw, timeout: 1d}]");
     pass(HOUR.multipliedBy(4).plus(TICK));

@@ -136,15 +136,15 @@ public final class ScheduleMachines {
   /** A timer under the key of a schedule is due. */
   public void fired(Timers.Timer timer, Sink sink) {
     ScheduleState state = state(ScheduleKey.nameIn(timer.flowId()));
-    if (!isAt(state.next(), timer)) {
+    if (!isAt(state.wakesAt(), timer)) {
       sink.write(() -> timers.clear(timer));
       return;
     }
     decide(state.name(), new ScheduleEvent.TimeReached(now()), sink);
   }
 
-  private static boolean isAt(@Nullable Instant next, Timers.Timer timer) {
-    return next != null && next.toEpochMilli() == timer.at();
+  private static boolean isAt(@Nullable Instant wakesAt, Timers.Timer timer) {
+    return wakesAt != null && wakesAt.toEpochMilli() == timer.at();
   }
 
   private Instant now() {
@@ -167,12 +167,12 @@ public final class ScheduleMachines {
         carryOut(state, effect, events, sink);
       }
     }
-    Instant next = state.next();
+    Instant wakesAt = state.wakesAt();
     if (!state.equals(before)) {
       write(before, state, sink);
-    } else if (next != null && event instanceof ScheduleEvent.Declared) {
+    } else if (wakesAt != null && event instanceof ScheduleEvent.Declared) {
       // An instance of an earlier release clears timers that it does not understand.
-      Timers.Timer timer = new Timers.Timer(next.toEpochMilli(), ScheduleKey.of(name));
+      Timers.Timer timer = new Timers.Timer(wakesAt.toEpochMilli(), ScheduleKey.of(name));
       sink.write(() -> timers.set(timer));
     }
   }
@@ -286,13 +286,13 @@ public final class ScheduleMachines {
     sink.send(
         OutputRecord.of(
             Topics.SCHEDULES, after.name().toString(), ScheduleStateCodec.encode(after)));
-    Instant old = before.next();
-    Instant next = after.next();
-    if (old != null && !old.equals(next)) {
+    Instant old = before.wakesAt();
+    Instant wakesAt = after.wakesAt();
+    if (old != null && !old.equals(wakesAt)) {
       sink.write(() -> timers.clear(new Timers.Timer(old.toEpochMilli(), key)));
     }
-    if (next != null && !next.equals(old)) {
-      sink.write(() -> timers.set(new Timers.Timer(next.toEpochMilli(), key)));
+    if (wakesAt != null && !wakesAt.equals(old)) {
+      sink.write(() -> timers.set(new Timers.Timer(wakesAt.toEpochMilli(), key)));
     }
   }
 }
