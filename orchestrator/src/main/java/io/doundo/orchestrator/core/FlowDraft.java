@@ -21,7 +21,6 @@ import io.doundo.orchestrator.core.state.parts.PartLife;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
-import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
 import java.util.ArrayList;
 import java.util.List;
@@ -548,9 +547,14 @@ final class FlowDraft implements Payloads.Results {
 
   /**
    * Keeps one timer that is never later than what is due next. One that is too early is left alone:
-   * it wakes the flow for nothing, which is cheaper than moving it at every step.
+   * it wakes the flow for nothing, which is cheaper than moving it at every step. While an
+   * expression is evaluated the timer stays as it is: the decision with its value, which is stored
+   * together with this one, knows what is due.
    */
   private void setTimer() {
+    if (isEvaluating()) {
+      return;
+    }
     long next = nextDue();
     if (next == 0) {
       if (wakeAt > 0) {
@@ -564,6 +568,20 @@ final class FlowDraft implements Payloads.Results {
       wakeAt = next;
       effects.add(new Effect.ScheduleTimer(next));
     }
+  }
+
+  private boolean isEvaluating() {
+    for (StepDraft step : steps) {
+      if (step.status == StepStatus.COMPUTING) {
+        return true;
+      }
+    }
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Evaluate) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The flow's timer has fired, so none is set any more. */
@@ -592,19 +610,11 @@ final class FlowDraft implements Payloads.Results {
       }
       // A due step that was not sent waits for something else: the end of a pause, a turn,
       // the UNDO of a step that depends on it. That event sends it, not the clock.
-      boolean waits =
-          step.openAttempt == 0 && step.dueAt <= at && !step.waitsForTime() && !isJudgingSignal(i);
+      boolean waits = step.openAttempt == 0 && step.dueAt <= at && !step.waitsForTime();
       if (!waits) {
         next = Math.min(next, step.dueAt);
       }
     }
     return next == Long.MAX_VALUE ? 0 : next;
-  }
-
-  /** Whether the step waits for a signal, and one is there that it may take. */
-  private boolean isJudgingSignal(int step) {
-    return steps[step].status == StepStatus.COMPUTING
-        && steps[step].dueAt > 0
-        && definitionOf(step).work() instanceof Work.Signal;
   }
 }

@@ -4,9 +4,12 @@ import static io.doundo.orchestrator.journey.TestDefinitions.THREE_TIMES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.effect.Decision;
+import io.doundo.orchestrator.core.effect.Effect;
+import io.doundo.orchestrator.core.effect.Effect.CancelTimer;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
+import io.doundo.orchestrator.core.effect.Effect.ScheduleTimer;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
@@ -65,6 +68,7 @@ class ConditionsTest {
   private final List<String> commands = new ArrayList<>();
   private final List<String> audit = new ArrayList<>();
   private final List<List<Content>> payloads = new ArrayList<>();
+  private final List<Effect> timers = new ArrayList<>();
   private @Nullable FlowState state;
   private @Nullable Orchestration definition;
   private long now = 1_000;
@@ -123,6 +127,8 @@ class ConditionsTest {
                   payloads.add(command.payload());
                 } else if (effect instanceof PublishFlowEvent entry) {
                   audit.add(entry.type() + (entry.step() == null ? "" : " " + entry.step()));
+                } else if (effect instanceof CancelTimer || effect instanceof ScheduleTimer) {
+                  timers.add(effect);
                 }
               });
     }
@@ -186,6 +192,28 @@ class ConditionsTest {
     take(new FlowEvent.TimeReached(now + 31_101));
     assertThat(commands).containsExactly("DO a", "DO b", "DO b");
     assertThat(asked).hasSize(1);
+  }
+
+  /** Moving it costs two records in a store and two in its changelog, at each step. */
+  @Test
+  void anEvaluationLeavesTheFlowsTimerAlone() {
+    when("b", true);
+    when("c", false);
+    start(remote("a", null), remote("b", "payload.gift", "a"), remote("c", "payload.card", "b"));
+    long due = now + 30_000;
+    assertThat(timers).containsExactly(new ScheduleTimer(due));
+
+    succeed("a", CommandAction.DO);
+    assertThat(asked).containsExactly("b WHEN");
+    assertThat(timers).hasSize(1);
+
+    take(new FlowEvent.TimeReached(due));
+    assertThat(timers).containsExactly(new ScheduleTimer(due), new ScheduleTimer(due + 1));
+
+    succeed("b", CommandAction.DO);
+    expect(
+        FlowStatus.COMPLETED, StepStatus.DO_SUCCESS, StepStatus.DO_SUCCESS, StepStatus.NOT_TAKEN);
+    assertThat(timers).hasSize(3).endsWith(new CancelTimer(due + 1));
   }
 
   @Test

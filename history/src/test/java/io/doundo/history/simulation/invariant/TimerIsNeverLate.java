@@ -8,10 +8,12 @@ import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
 
 /**
  * The flow's only timer is set whenever something is due, never later than that, and never for a
- * time in the past. An ended flow has no timer.
+ * time in the past. An ended flow has no timer. A decision that asks for the value of an expression
+ * may leave the timer to the next one, which is stored with it.
  */
 public final class TimerIsNeverLate implements Invariant {
 
@@ -19,7 +21,7 @@ public final class TimerIsNeverLate implements Invariant {
   public void decided(RecordedDecision taken) {
     FlowState next = taken.next();
     long at = taken.event().at();
-    long due = due(next, at);
+    long due = isEvaluating(taken) ? 0 : due(next, at);
     if (due > 0 && (next.times().wakeAt() == 0 || next.times().wakeAt() > Math.max(due, at))) {
       throw new Violation("timer", "due at " + due + ", but set for " + next.times().wakeAt());
     }
@@ -37,6 +39,11 @@ public final class TimerIsNeverLate implements Invariant {
         && next.times().wakeAt() <= at) {
       throw new Violation("timer", "fired, and set for the same moment again");
     }
+  }
+
+  private static boolean isEvaluating(RecordedDecision taken) {
+    return taken.decision().effects().stream().anyMatch(Effect.Evaluate.class::isInstance)
+        || taken.next().steps().stream().anyMatch(step -> step.status() == StepStatus.COMPUTING);
   }
 
   private static long due(FlowState state, long at) {
