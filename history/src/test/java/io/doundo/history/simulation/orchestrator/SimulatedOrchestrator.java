@@ -308,7 +308,7 @@ public final class SimulatedOrchestrator {
       }
       planRelease(ask.stepName());
     }
-    for (Evaluated evaluated : evaluated(asked)) {
+    for (Evaluated evaluated : evaluated(asked, event.at())) {
       if (!take(evaluated, null)) {
         return false;
       }
@@ -332,13 +332,16 @@ public final class SimulatedOrchestrator {
     return true;
   }
 
-  /** As in the engine: everything that a decision asks for, before any of its consequences. */
-  private List<Evaluated> evaluated(List<Evaluate> asked) {
+  /**
+   * As in the engine: everything that a decision asks for, before any of its consequences, and at
+   * the time of the event that it follows.
+   */
+  private List<Evaluated> evaluated(List<Evaluate> asked, long at) {
     List<Evaluated> evaluated = new ArrayList<>(asked.size());
     for (Evaluate evaluate : asked) {
       evaluated.add(
           new Evaluated(
-              clock.now(),
+              at,
               evaluate.stepName(),
               evaluate.purpose(),
               scene.evaluations().of(evaluate, Objects.requireNonNull(state))));
