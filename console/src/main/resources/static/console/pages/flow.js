@@ -56,7 +56,7 @@ export class FlowPage {
   }
 
   topics() {
-    return [flowTopic(this.flowId)];
+    return [this.flowId, ...this.family.followed()].map(flowTopic);
   }
 
   async load(signal) {
@@ -74,7 +74,8 @@ export class FlowPage {
     }
     const at = moment(flow);
     this.forecast(at);
-    if (moved && before) {
+    if (before) {
+      // A part that is open may have moved although the flow has not.
       await this.family.reload();
     }
     await this.loadStep(at, signal);

@@ -11,6 +11,9 @@ import {chip} from './icon.js';
 /** More are shown on request; the server names a hundred at most. */
 const FIRST = 20;
 
+/** The server lets a page follow eight topics; one is the flow itself. */
+const FOLLOWED = 7;
+
 export class Family {
   constructor(app) {
     this.app = app;
@@ -19,7 +22,12 @@ export class Family {
     this.whole = new Set();
   }
 
-  /** Reads the open parts again; called when the flow has moved. */
+  /** The open parts whose changes the page hears of at once; it reads the others now and then. */
+  followed() {
+    return [...this.open.keys()].slice(-FOLLOWED);
+  }
+
+  /** Reads the open parts again. */
   async reload() {
     await Promise.all([...this.open.keys()].map((flowId) => this.read(flowId)));
   }
@@ -33,6 +41,8 @@ export class Family {
     this.app.draw();
     await this.read(flowId);
     this.app.draw();
+    // From now on the page follows the part, too.
+    this.app.hint();
   }
 
   async read(flowId) {

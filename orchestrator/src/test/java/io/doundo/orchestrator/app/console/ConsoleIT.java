@@ -76,6 +76,16 @@ class ConsoleIT {
     }
   }
 
+  /** Nearly last: its flows would stand in the lists of the others. */
+  @Nested
+  @Order(Integer.MAX_VALUE - 1)
+  class Parts extends ConsoleParts {
+
+    Parts() {
+      super(shared);
+    }
+  }
+
   /** Last: it stops the broker. */
   @Nested
   @Order(Integer.MAX_VALUE)
