@@ -1,6 +1,6 @@
 import {assert, test} from './check.js';
 import {scheduleCommands} from '../../main/resources/static/console/model/command.js';
-import {entryLook, lastOutcome, rules, scheduleLook, scheduleSentence, scheduleVerbs} from '../../main/resources/static/console/model/schedules.js';
+import {entryLook, lastOutcome, rules, scheduleLook, scheduleSentence, scheduleVerbs, triggerRow} from '../../main/resources/static/console/model/schedules.js';
 import {route, scheduleApi, schedulePath} from '../../main/resources/static/console/model/url.js';
 
 const SCHEDULE = {orchestration: 'report', trigger: 'nightly', state: 'ACTIVE', times: '0 2 * * * UTC', overlap: 'SKIP', catchUp: 'LATEST', within: '1 h', running: [], recent: [], blocked: 0};
@@ -45,4 +45,16 @@ test('the address of a schedule leads to its page, its resource and its commands
     cli: "./doundo schedules pause --reason 'it'\\''s late' report/nightly",
     curl: "curl --fail-with-body --request POST --header 'Content-Type: application/json' --data-raw '{\"reason\":\"it'\\''s late\"}' http://localhost/api/schedules/report/nightly/pause",
   }]);
+});
+
+test('a trigger says what fires it and what it does', () => {
+  const event = triggerRow({name: 'paid', kind: 'EVENT', source: 'payments', from: 'earliest', signal: 'paid', flowId: 'order-{{ event.data.id }}', when: 'event.data.ok'});
+  assert.equal(event.source, 'topic payments, from its beginning');
+  assert.equal(event.does, 'signals paid');
+  assert.equal(event.when, 'event.data.ok');
+  const hook = triggerRow({name: 'in', kind: 'WEBHOOK', source: 'POST /api/hooks/o/in', verify: 'standard'});
+  assert.equal(hook.verified, 'verified: standard');
+  assert.equal(hook.does, 'starts a flow');
+  assert.equal(triggerRow({name: 'in', kind: 'WEBHOOK', source: 's', verify: 'none'}).isOpen, true);
+  assert.equal(triggerRow({name: 'n', kind: 'SCHEDULE', source: 'every 1 h'}).source, 'every 1 h');
 });

@@ -104,3 +104,19 @@ export function scheduleVerbs(schedule) {
   }
   return [...(schedule.paused ? ['resume'] : ['pause']), ...(schedule.state === 'STOPPED' ? [] : ['trigger'])];
 }
+
+/** What fires a trigger, and what it does, in words; a schedule is shown on a page of its own. */
+export function triggerRow(trigger) {
+  const ways = {none: 'not verified', apiKey: 'with an API key'};
+  const verified = trigger.verify ? ways[trigger.verify] ?? `verified: ${trigger.verify}` : '';
+  return {
+    name: trigger.name,
+    kind: trigger.kind.toLowerCase(),
+    source: trigger.kind === 'EVENT' ? `topic ${trigger.source}${trigger.from === 'earliest' ? ', from its beginning' : ''}` : trigger.source,
+    verified,
+    isOpen: trigger.verify === 'none',
+    when: trigger.when ?? '',
+    does: trigger.signal ? `signals ${trigger.signal}` : 'starts a flow',
+    flowId: trigger.flowId ?? '',
+  };
+}

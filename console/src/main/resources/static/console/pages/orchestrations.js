@@ -2,11 +2,12 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
 import {changeRows, marks, union, versionBefore} from '../model/diff.js';
+import {triggerRow} from '../model/schedules.js';
 import {figures, flowsOn, serving, unservedSteps, workerSketch} from '../model/serving.js';
 import {count, visible} from '../model/text.js';
 import {isoDuration} from '../model/time.js';
 import {dependencies} from '../model/layout.js';
-import {flowsPath, orchestrationApi, orchestrationPath} from '../model/url.js';
+import {flowsPath, orchestrationApi, orchestrationPath, schedulePath} from '../model/url.js';
 import {block, failed, id, loading, said, time} from '../parts/bits.js';
 import {change, graph} from '../parts/graph.js';
 
@@ -132,6 +133,7 @@ export class OrchestrationPage {
           <td data-label="Way back">${step.pivot ? 'point of no return' : step.undoable ? 'undo' : step.kind === 'remote' ? 'no undo: left standing' : ''}</td>
           <td data-label="Served by">${this.servedBy(step)}</td></tr>`)}</tbody></table></div>
       ${this.workers && !this.workers.complete && this.workers.note ? html`<p class="note">${said(this.workers.note, 400)}</p>` : ''}
+      ${this.triggers()}
       ${this.figures()}
       <h2>${count(definition.versions.length, 'version')}</h2>
       <div class="table"><table class="cards"><thead><tr><th>Version</th><th>Registered</th><th>By</th><th>Hash</th>${this.stats ? html`<th>Flows</th>` : ''}<th></th></tr></thead><tbody>
@@ -150,6 +152,19 @@ export class OrchestrationPage {
         <small>DO: ${said(step.doTopic ?? '', 120)}${step.undoTopic ? html`, UNDO: ${said(step.undoTopic, 120)}` : ''}</small>
         <details><summary>A worker for it</summary>${block(workerSketch(this.definition.name, step))}</details>`}
       ${lines.map((line) => html`<small class=${line.isWarning ? 'warn' : ''}>${said(line.text, 200)}</small>`)}`;
+  }
+
+  /** What starts its flows besides initiators, or signals them. */
+  triggers() {
+    const rows = (this.definition.triggers ?? []).map(triggerRow);
+    return rows.length === 0 ? '' : html`<h2>${count(rows.length, 'trigger')}</h2>
+      <div class="table"><table class="cards"><thead><tr><th>Trigger</th><th>Source</th><th>Only when</th><th>What it does</th><th>Flow id</th></tr></thead><tbody>
+        ${rows.map((row) => html`<tr data-row><td>${row.kind === 'schedule'
+          ? html`<a data-open href=${this.app.href(schedulePath({orchestration: this.definition.name, trigger: row.name}))}>${said(row.name, 80)}</a>` : said(row.name, 80)} <span class="tag">${row.kind}</span></td>
+          <td data-label="Source">${said(row.source, 200)}${row.verified ? html` <small class=${row.isOpen ? 'warn' : ''}>${row.verified}</small>` : ''}</td>
+          <td data-label="Only when">${row.when ? html`<code>${said(row.when, 200)}</code>` : ''}</td>
+          <td data-label="What it does">${said(row.does, 100)}</td>
+          <td data-label="Flow id">${row.flowId ? html`<code>${said(row.flowId, 200)}</code>` : ''}</td></tr>`)}</tbody></table></div>`;
   }
 
   /** How fast the steps answer, of an orchestrator that counts it. */

@@ -214,7 +214,7 @@ final class Checker {
     arguments.addAll(call.args());
     try {
       switch (call.function()) {
-        case "matches" -> {
+        case "matches", "regex.extract" -> {
           Optional<String> regex = StepField.text(arguments.get(1));
           regex.ifPresent(text -> Regex.compile(new Budget(), text));
         }

@@ -51,6 +51,7 @@ class ExpressionBombsTest {
         "payload.n.map(a, payload.n).flatten()",
         "payload.n.all(a, !payload.s.matches(payload.regex))",
         "payload.n.all(a, 'a'.matches(payload.big))",
+        "payload.n.all(a, !regex.extract(payload.s, payload.regex).hasValue())",
         "[payload.s + payload.s].map(a, a + a).map(a, a + a).map(a, a + a).map(a, a + a)",
         "payload.n.all(a, payload.s.contains(payload.s.substring(1) + 'b') || true)",
         "payload.n.map(a, json(payload.n)).size()",

@@ -91,6 +91,7 @@ class ExpressionFuzzTest {
           "%s.charAt(%s)",
           "%s.substring(%s)",
           "%s.matches(%s)",
+          "regex.extract(%s, %s)",
           "%s.startsWith(%s)",
           "%s.slice(0, %s)",
           "%s.replace(%s, \"b\")",

@@ -236,6 +236,13 @@ class ExpressionTableTest {
       "ab".split("")                                  ~ ["a","b"]
       "AB-12".matches("^[A-Z]{2}-[0-9]{1,3}$")        ~ true
       payload.name.matches(payload.text)              ~ false
+      regex.extract("id=42; id=43", "id=([0-9]+)").value() ~ "42"
+      regex.extract("id=42", "[0-9]+").value()        ~ "42"
+      regex.extract("a-b", "([a-z])-([a-z])").value() ~ "a"
+      regex.extract("none", "[0-9]+").hasValue()      ~ false
+      regex.extract("b", "(a)?b").orValue("nothing")  ~ "nothing"
+      regex.extract("none", "[0-9]+").value()         ~ error: the value is absent
+      regex.extract(payload.amount, "1")              ~ error: regex.extract needs a text but has a number
       payload.amount.startsWith("1")                  ~ error: startsWith needs a text but has a number
       math.ceil(payload.amount)                       ~ 12
       math.floor(-2.1)                                ~ -3.0
@@ -341,6 +348,8 @@ class ExpressionTableTest {
       {{ timestamp(payload.at).getHours("Europe/Berlin") }} ~ "getHours" is not known
       {{ payload.name.matches("(") }}  ~ the pattern "(" is not valid
       {{ payload.name.matches("((a{99}){99}){99}") }} ~ the pattern is too large when its repetitions are written out
+      {{ regex.extract(payload.name, "(") }} ~ the pattern "(" is not valid
+      {{ regex.extract(payload.name, "(?=a)") }} ~ the pattern "(?=a)" is not valid
       {{ date(payload.at, "MMMM", "UTC") }} ~ the pattern "MMMM" is not supported
       {{ date(payload.at, "yyyy", "Mars/Base") }} ~ the time zone "Mars/Base" is not known
       {{ timestamp("yesterday") }}     ~ "yesterday" is not a time

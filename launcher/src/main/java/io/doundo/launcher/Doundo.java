@@ -26,6 +26,7 @@ import io.doundo.launcher.cli.overview.IncidentsCommand;
 import io.doundo.launcher.cli.overview.StatsCommand;
 import io.doundo.launcher.cli.overview.WorkersCommand;
 import io.doundo.launcher.cli.schedule.SchedulesCommand;
+import io.doundo.launcher.cli.schedule.TriggersCommand;
 import io.doundo.launcher.cli.start.ReplayCommand;
 import io.doundo.launcher.cli.start.StartCommand;
 import io.doundo.launcher.cli.task.SignalCommand;
@@ -168,6 +169,7 @@ public final class Doundo implements Callable<Integer> {
     commands.put("task", TaskCommand::new);
     commands.put("jobs", JobsCommand::new);
     commands.put("schedules", SchedulesCommand::new);
+    commands.put("triggers", TriggersCommand::new);
     commands.put("workers", WorkersCommand::new);
     commands.put("dead-letters", DeadLettersCommand::new);
     commands.put("api", ApiCommand::new);

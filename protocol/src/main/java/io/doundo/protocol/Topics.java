@@ -14,6 +14,9 @@ public final class Topics {
   /** Bulk jobs: what they do, their flows, and how far they are. */
   public static final String JOBS = "orchestrator.jobs";
 
+  /** Documents with parameters, of which orchestrations are made. */
+  public static final String TEMPLATES = "orchestrator.templates";
+
   /** The states of schedules, for those who read them; the engine has its own. */
   public static final String SCHEDULES = "orchestrator.schedules";
 

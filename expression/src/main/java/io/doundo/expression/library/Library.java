@@ -145,6 +145,7 @@ public final class Library {
     member("join", TEXT, Texts::join, LIST, TEXT);
     member("replace", TEXT, Texts::replace, TEXT, TEXT, TEXT);
     member("matches", BOOL, Texts::matches, TEXT, TEXT);
+    global("regex.extract", OPTIONAL, Texts::extract, TEXT, TEXT);
   }
 
   private void addLists() {

@@ -155,6 +155,11 @@ final class Texts {
     return Regex.compile(budget, text(arguments, 1)).isIn(budget, text(arguments, 0));
   }
 
+  /** What a regular expression finds first in the text; absent when it finds nothing. */
+  static Object extract(Budget budget, Object[] arguments) {
+    return Regex.compile(budget, text(arguments, 1)).firstIn(budget, text(arguments, 0));
+  }
+
   private static String text(Object[] arguments, int index) {
     return (String) arguments[index];
   }

@@ -1,9 +1,11 @@
 package io.doundo.expression.value;
 
+import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,19 +40,35 @@ public final class Regex {
   public static Regex compile(Budget budget, String regex) {
     String problem = tooLarge(regex);
     if (problem != null) {
-      throw new NoValueException("matches: " + problem);
+      throw new NoValueException(problem);
     }
     budget.charge((long) Budget.NODE * (regex.length() + MAX_ESTIMATE));
     try {
       Pattern pattern = Pattern.compile(regex);
       if (pattern.programSize() > MAX_PROGRAM) {
-        throw new NoValueException("matches: the pattern is too large; use fewer repetitions");
+        throw new NoValueException("the pattern is too large; use fewer repetitions");
       }
       return new Regex(pattern);
     } catch (PatternSyntaxException e) {
       throw new NoValueException(
-          "matches: the pattern \"" + regex + "\" is not valid: " + e.getDescription());
+          "the pattern \"" + regex + "\" is not valid: " + e.getDescription());
     }
+  }
+
+  /**
+   * What a text has of the pattern: its first group, or the whole match when it has none.
+   *
+   * @return empty when the pattern is not in the text, or the group has no part in the match
+   */
+  public Optional<String> firstIn(Budget budget, String text) {
+    // The groups are found in a second search, which remembers where each begins and ends.
+    long searches = 2L + pattern.groupCount();
+    budget.charge(INSTRUCTION * searches * text.length() * pattern.programSize());
+    Matcher matcher = pattern.matcher(text);
+    if (!matcher.find()) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(matcher.groupCount() == 0 ? matcher.group() : matcher.group(1));
   }
 
   public boolean isIn(Budget budget, String text) {

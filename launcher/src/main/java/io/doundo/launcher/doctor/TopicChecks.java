@@ -32,6 +32,7 @@ public final class TopicChecks {
           Topics.REGISTRATION_STATUS,
           Topics.DEFINITIONS,
           Topics.JOBS,
+          Topics.TEMPLATES,
           Topics.SCHEDULES,
           Topics.FLOW_EVENTS,
           Topics.SHARED_EVENT,
@@ -39,7 +40,7 @@ public final class TopicChecks {
           Topics.DEAD_LETTER);
 
   private static final Set<String> COMPACTED =
-      Set.of(Topics.DEFINITIONS, Topics.JOBS, Topics.SCHEDULES);
+      Set.of(Topics.DEFINITIONS, Topics.JOBS, Topics.TEMPLATES, Topics.SCHEDULES);
 
   private TopicChecks() {}
 

@@ -38,6 +38,7 @@ class ChecksTest {
     ALL.forEach(name -> topics.put(name, new Topic(12, "delete")));
     topics.put(Topics.DEFINITIONS, new Topic(1, "compact"));
     topics.put(Topics.JOBS, new Topic(1, "compact"));
+    topics.put(Topics.TEMPLATES, new Topic(1, "compact"));
     topics.put(Topics.SCHEDULES, new Topic(1, "compact"));
     return topics;
   }

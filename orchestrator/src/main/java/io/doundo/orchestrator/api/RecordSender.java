@@ -36,11 +36,12 @@ public final class RecordSender implements AutoCloseable {
   /**
    * Sends a record.
    *
+   * @param value null to remove what a compacted topic has under the key
    * @return done once the broker has acknowledged it; failed with an {@link ApiProblem} when it has
    *     not
    */
   public CompletableFuture<RecordMetadata> send(
-      String topic, @Nullable String key, byte[] value, Map<String, String> headers) {
+      String topic, @Nullable String key, byte @Nullable [] value, Map<String, String> headers) {
     ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, bytes(key), value);
     headers.forEach((name, text) -> record.headers().add(name, bytes(text)));
     return send(record);

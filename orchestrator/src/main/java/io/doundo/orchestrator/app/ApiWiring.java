@@ -6,6 +6,7 @@ import io.doundo.orchestrator.api.RegistrationBlockProbe;
 import io.doundo.orchestrator.api.dashboard.DashboardSwitch;
 import io.doundo.orchestrator.api.dashboard.DashboardTimes;
 import io.doundo.orchestrator.api.request.BodyFilter;
+import io.doundo.orchestrator.api.v1.AdHocLimit;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.definition.RegistrationStatuses;
 import io.doundo.orchestrator.query.timeline.FlowWatch;
@@ -85,6 +86,11 @@ class ApiWiring {
   DashboardTimes dashboardTimes(DoundoProperties properties) {
     ZoneId zone = properties.api().dashboardZone();
     return new DashboardTimes(zone == null ? ZoneId.systemDefault() : zone);
+  }
+
+  @Bean
+  AdHocLimit adHocLimit(DoundoProperties properties) {
+    return new AdHocLimit(properties.api().adHocDefinitions());
   }
 
   /**

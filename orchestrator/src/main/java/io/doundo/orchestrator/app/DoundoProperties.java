@@ -243,6 +243,8 @@ public record DoundoProperties(
    *     those dashboards expect. The console and the command line are answered as always.
    * @param dashboardZone The time zone of the local times that dashboards are shown, such as
    *     Europe/Berlin; by default, the server's.
+   * @param adHocDefinitions How many different sets of steps may come with requests of the workflow
+   *     framework. Each is kept as a definition.
    */
   public record Api(
       @DefaultValue List<Key> keys,
@@ -253,7 +255,8 @@ public record DoundoProperties(
       @DefaultValue Payloads payloads,
       @Nullable OAuth2 oauth2,
       @DefaultValue("false") boolean dashboardCompat,
-      @Nullable ZoneId dashboardZone) {
+      @Nullable ZoneId dashboardZone,
+      @DefaultValue("10000") int adHocDefinitions) {
     private static final int SHORTEST_SECRET = 32;
 
     public Api {
@@ -265,6 +268,7 @@ public record DoundoProperties(
       require(
           secret == null || secret.length() >= SHORTEST_SECRET,
           from + " must have at least " + SHORTEST_SECRET + " characters");
+      require(adHocDefinitions >= 0, "doundo.api.ad-hoc-definitions must not be negative");
       keys = List.copyOf(keys);
       allowedHosts = List.copyOf(allowedHosts);
       Key.requireConsistent("doundo.api.keys", keys);
@@ -300,6 +304,8 @@ public record DoundoProperties(
           + dashboardCompat
           + ", dashboardZone="
           + dashboardZone
+          + ", adHocDefinitions="
+          + adHocDefinitions
           + ']';
     }
   }

@@ -19,6 +19,7 @@ import io.doundo.orchestrator.query.flow.FlowSets;
 import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.orchestrator.query.flow.SelectedFlow;
 import io.doundo.orchestrator.query.schedule.Schedules;
+import io.doundo.orchestrator.query.template.Templates;
 import io.doundo.orchestrator.query.worker.RanOn;
 import io.doundo.orchestrator.query.worker.WorkerRunScan;
 import io.doundo.orchestrator.resend.BulkResend;
@@ -46,7 +47,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.function.SingletonSupplier;
 
-/** The bulk jobs, and the reading of schedules. */
+/** The bulk jobs, and the reading of schedules and templates. */
 @Configuration(proxyBeanMethods = false)
 class JobsConfiguration {
 
@@ -98,18 +99,25 @@ class JobsConfiguration {
       ObjectProvider<JobRunner> runner,
       Schedules schedules,
       RefusedRegistrations refusals,
+      Templates templates,
       ObjectProvider<EventTriggers> triggers) {
     return new TopicFollowers(
         topic,
         runner.getIfAvailable(),
         schedules,
         refusals,
+        templates,
         SingletonSupplier.of(triggers::getObject));
   }
 
   @Bean(destroyMethod = "")
   RefusedRegistrations refusedRegistrations(ReadConsumers consumers) {
     return new RefusedRegistrations(consumers);
+  }
+
+  @Bean(destroyMethod = "")
+  Templates templates(ReadConsumers consumers) {
+    return new Templates(consumers);
   }
 
   @Bean(destroyMethod = "")

@@ -4,12 +4,13 @@ import io.doundo.orchestrator.jobs.JobRunner;
 import io.doundo.orchestrator.jobs.JobTopic;
 import io.doundo.orchestrator.query.definition.RefusedRegistrations;
 import io.doundo.orchestrator.query.schedule.Schedules;
+import io.doundo.orchestrator.query.template.Templates;
 import io.doundo.orchestrator.trigger.event.EventTriggers;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts what follows the topics of jobs, schedules, registrations and triggers once these exist,
+ * Starts what follows the topics of jobs, schedules, registrations, templates and triggers once these exist,
  * and stops it before the engine.
  *
  * @param runner null without an audit log, in which the answers stand
@@ -20,12 +21,14 @@ record TopicFollowers(
     @Nullable JobRunner runner,
     Schedules schedules,
     RefusedRegistrations refusals,
+    Templates templates,
     Supplier<EventTriggers> triggers) {
 
   void start() {
     topic.start();
     schedules.start();
     refusals.start();
+    templates.start();
     triggers.get().start();
     if (runner != null) {
       runner.start();
@@ -39,6 +42,7 @@ record TopicFollowers(
     }
     schedules.close();
     refusals.close();
+    templates.close();
     topic.close();
   }
 }

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition;
 
+import io.doundo.protocol.DurationText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -22,28 +23,52 @@ public record Schedule(
   public static final Duration DEFAULT_WITHIN = Duration.ofHours(1);
 
   /** The times of a schedule. */
-  public sealed interface Timing {}
+  public sealed interface Timing {
+
+    /** The times, for people. */
+    String text();
+  }
 
   /**
    * The times of a cron expression with five fields, as clocks in a time zone show them.
    *
    * @param expression minute, hour, day of the month, month, day of the week
    */
-  public record Cron(String expression, ZoneId zone) implements Timing {}
+  public record Cron(String expression, ZoneId zone) implements Timing {
+    @Override
+    public String text() {
+      return expression + " " + zone.getId();
+    }
+  }
 
   /**
    * Multiples of a duration, counted from 1970-01-01T00:00:00Z, so that the times do not depend on
    * when the schedule was registered.
    */
-  public record Every(Duration interval) implements Timing {}
+  public record Every(Duration interval) implements Timing {
+    @Override
+    public String text() {
+      return "every " + DurationText.of(interval);
+    }
+  }
 
   /** Once. */
-  public record At(Instant instant) implements Timing {}
+  public record At(Instant instant) implements Timing {
+    @Override
+    public String text() {
+      return "at " + instant;
+    }
+  }
 
   /**
    * A pause after the end of the run before; the first run starts that long after the registration.
    */
-  public record After(Duration pause) implements Timing {}
+  public record After(Duration pause) implements Timing {
+    @Override
+    public String text() {
+      return DurationText.of(pause) + " after the end of the run before";
+    }
+  }
 
   /** What happens to a run that is due while an earlier one has not ended. */
   public enum Overlap {

@@ -60,6 +60,7 @@ final class FixedTopics {
         log(Topics.REGISTRATION_STATUS, 1, true, CREATED, settings.auditRetention()),
         compacted(Topics.DEFINITIONS),
         compacted(Topics.JOBS),
+        compacted(Topics.TEMPLATES),
         schedules(),
         input(Topics.EXECUTION_START, partitions, APPENDED, inputs),
         input(Topics.RESPONSE, partitions, APPENDED, inputs),
@@ -125,7 +126,7 @@ final class FixedTopics {
         Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
   }
 
-  /** Definitions are kept forever, the latest of each key. */
+  /** What is kept forever, the latest of each key. */
   private static Spec compacted(String name) {
     Map<String, String> configs =
         Map.of(

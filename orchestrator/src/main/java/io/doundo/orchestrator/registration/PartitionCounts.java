@@ -82,6 +82,7 @@ final class PartitionCounts {
         || spec.name().equals(Topics.REGISTRATION_STATUS)
         || spec.name().equals(Topics.DEFINITIONS)
         || spec.name().equals(Topics.JOBS)
+        || spec.name().equals(Topics.TEMPLATES)
         || spec.name().equals(Topics.SCHEDULES);
   }
 

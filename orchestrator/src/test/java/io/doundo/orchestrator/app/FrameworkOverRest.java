@@ -266,6 +266,106 @@ abstract class FrameworkOverRest extends ServiceScenarios {
   }
 
   @Test
+  void aTemplateMakesWorkflows() {
+    String template =
+        """
+        {"name": "Lead Template", "category": "templates-test", "isPublic": true,
+         "parameters": [
+           {"name": "function", "type": "string", "required": true},
+           {"name": "attempts", "type": "integer", "required": false, "defaultValue": 2}],
+         "definition": {"name": "Lead", "metadata": {"owner": "sales"}, "steps": [
+           {"id": "fwCall", "name": "Call", "type": "FUNCTION_CALL",
+            "config": {"functionName": "{{ param.function }}", "parameters": {"id": "{{leadId}}"}},
+            "retryPolicy": {"maxAttempts": "{{ param.attempts }}", "strategy": "FIXED",
+                            "initialDelay": 10, "maxDelay": 10, "backoffMultiplier": 1}}]}}
+        """;
+    Reply made = rest.post("/api/templates", template);
+    assertThat(made.status()).as(made.http().body()).isEqualTo(201);
+    assertThat(made.json().get("id").stringValue()).isEqualTo("lead-template");
+    assertThat(made.json().get("version").intValue()).isEqualTo(1);
+    assertThat(rest.post("/api/templates", template).status()).isEqualTo(409);
+    assertThat(rest.get("/api/templates/lead-template").json()).isEqualTo(made.json());
+    JsonNode list = rest.get("/api/templates?category=templates-test&sortBy=name").json();
+    assertThat(list.get("data")).containsExactly(made.json());
+    assertThat(list.at("/pagination/total").intValue()).isEqualTo(1);
+
+    String path = "/api/templates/lead-template/instantiate";
+    Reply workflow =
+        rest.post(
+            path,
+            "{\"templateId\": \"lead-template\", \"name\": \"Lead From Template\","
+                + " \"parameterValues\": {\"function\": \"call\"}, \"metadata\": {\"for\": \"acme\"}}");
+    assertThat(workflow.status()).as(workflow.http().body()).isEqualTo(201);
+    assertThat(workflow.json().get("id").stringValue()).isEqualTo("lead-from-template");
+    assertThat(workflow.json().get("metadata").toString())
+        .isEqualTo("{\"owner\":\"sales\",\"for\":\"acme\"}");
+    assertThat(workflow.json().at("/steps/0/retryPolicy/maxAttempts").intValue()).isEqualTo(2);
+    String id =
+        rest.post(
+                "/api/v1/workflows/lead-from-template/execute",
+                "{\"input\": {\"leadId\": \"l-1\"}}")
+            .json()
+            .get("id")
+            .stringValue();
+    assertThat(awaitEnd("/api/v1/executions/" + id).get("status").stringValue())
+        .isEqualTo("COMPLETED");
+    assertThat(worker.received(id, "DO", "fwCall")).hasToString("{\"id\":\"l-1\"}");
+
+    assertThat(
+            rest.post(
+                    path,
+                    "{\"name\": \"Lead From Template\", \"parameterValues\": {\"function\": \"f\"}}")
+                .status())
+        .isEqualTo(409);
+    Reply missing = rest.post(path, "{\"name\": \"Another\"}");
+    assertThat(missing.status()).isEqualTo(400);
+    assertThat(missing.json().at("/problems/0/path").stringValue())
+        .isEqualTo("parameterValues.function");
+    assertThat(rest.post(path, "{\"values\": {}}").status()).isEqualTo(400);
+
+    Reply changed =
+        rest.put("/api/templates/lead-template", template.replace("templates-test", "other"));
+    assertThat(changed.json().get("version").intValue()).isEqualTo(2);
+    assertThat(changed.json().get("createdAt")).isEqualTo(made.json().get("createdAt"));
+    assertThat(rest.delete("/api/templates/lead-template").status()).isEqualTo(204);
+    assertThat(rest.get("/api/templates/lead-template").status()).isEqualTo(404);
+    assertThat(rest.post(path, "{}").status()).isEqualTo(404);
+    assertThat(rest.get("/api/v1/workflows/lead-from-template").status())
+        .as("what was made of it stays")
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aTemplateMakesOrchestrationsOfOurFormToo() {
+    Reply made =
+        rest.post(
+            "/api/templates",
+            """
+            id: pauseTemplate
+            name: A pause
+            parameters: [ { name: pause, type: string, defaultValue: 10ms } ]
+            definition:
+              steps: [ { name: pause, wait: "{{ param.pause }}" } ]
+            """,
+            "Content-Type",
+            YAML);
+    assertThat(made.status()).as(made.http().body()).isEqualTo(201);
+    Reply ours =
+        rest.post("/api/templates/pauseTemplate/instantiate", "{\"name\": \"shortPause\"}");
+    assertThat(ours.status()).as(ours.http().body()).isEqualTo(201);
+    assertThat(ours.json().get("orchestrationName").stringValue()).isEqualTo("shortPause");
+    assertThat(execute("shortPause").get("status").stringValue()).isEqualTo("COMPLETED");
+    assertThat(
+            rest.post("/api/templates/pauseTemplate/instantiate", "{\"name\": \"shortPause\"}")
+                .status())
+        .isEqualTo(409);
+    Reply wrong =
+        rest.post("/api/templates", "{\"name\": \"x\", \"definition\": {\"steps\": [{}]}}");
+    assertThat(wrong.status()).isEqualTo(400);
+    assertThat(wrong.json().at("/problems/0/path").stringValue()).startsWith("definition.");
+  }
+
+  @Test
   void healthIsShownUnderTheFrameworksPaths() {
     for (String path : List.of("/health", "/api/v1/orchestration/health")) {
       Reply health = rest.get(path);

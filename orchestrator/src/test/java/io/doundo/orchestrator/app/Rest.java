@@ -46,11 +46,11 @@ public final class Rest {
     return send(request(path, headers).method("PATCH", BodyPublishers.ofString(body)).build());
   }
 
-  Reply put(String path, String body, String... headers) {
+  public Reply put(String path, String body, String... headers) {
     return send(request(path, headers).PUT(BodyPublishers.ofString(body)).build());
   }
 
-  Reply delete(String path, String... headers) {
+  public Reply delete(String path, String... headers) {
     return send(request(path, headers).DELETE().build());
   }
 

@@ -69,6 +69,26 @@ abstract class TriggersOverRest extends ServiceScenarios {
         .contains("doundo_trigger_lag");
   }
 
+  @Test
+  void triggersAreListed() throws Exception {
+    registerExample("webhook-registration.yaml");
+    registerExample("nightly-registration.yaml");
+    JsonNode hook =
+        rest.get("/api/triggers?orchestration=partnerOrder").json().path("triggers").path(0);
+    assertThat(hook.path("orchestration").asString("")).isEqualTo("partnerOrder");
+    assertThat(hook.path("status").asString("")).isEqualTo("ACTIVE");
+    assertThat(hook.path("kind").asString("")).isEqualTo("WEBHOOK");
+    assertThat(hook.path("source").asString("")).isEqualTo("POST /api/hooks/partnerOrder/partner");
+    assertThat(hook.path("verify").asString("")).isEqualTo("standard");
+    assertThat(rest.get("/api/orchestrations/partnerOrder").json().path("triggers").path(0))
+        .extracting(trigger -> trigger.path("name").asString(""))
+        .isEqualTo("partner");
+    assertThat(rest.get("/api/triggers").json().path("triggers").valueStream())
+        .extracting(trigger -> trigger.path("orchestration").asString(""))
+        .contains("partnerOrder", "dailyClosing");
+    assertThat(rest.get("/api/triggers?orchestration=nobody").json().path("triggers")).isEmpty();
+  }
+
   private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   private static final String HOOK = "/api/hooks/partnerOrder/partner";
 

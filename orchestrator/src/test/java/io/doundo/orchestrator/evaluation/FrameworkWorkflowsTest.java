@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -244,6 +245,26 @@ class FrameworkWorkflowsTest {
     assertThat(compiled.results().get(0).warnings())
         .anySatisfy(warning -> assertThat(warning).contains("step_2 is not undone"))
         .anySatisfy(warning -> assertThat(warning).contains("step_3 sends its request unsigned"));
+  }
+
+  @Test
+  void aRegularExpressionThatIsNoneIsRefusedAtItsField() {
+    String document =
+        """
+        {name: w, steps: [{id: a, name: a, type: HTTP_REQUEST, config: {method: GET, url: "http://x/",
+          extractResponse: {type: REGEX, path: "%s", variableName: v}}}]}
+        """;
+    assertThat(compile(document.formatted("id=([0-9]{1,3})")).problems()).isEmpty();
+    for (String unusable : List.of("(", "a(?=b)", "(a)\\\\1")) {
+      assertThat(compile(document.formatted(unusable)).problems())
+          .as(unusable)
+          .singleElement()
+          .satisfies(
+              problem -> {
+                assertThat(problem.path()).isEqualTo("steps[0].config.extractResponse.path");
+                assertThat(problem.message()).contains("is not valid");
+              });
+    }
   }
 
   @Test

@@ -42,6 +42,7 @@ class ResendTest {
         "orchestrator.archive",
         "orchestrator.flow.events",
         "orchestrator.jobs",
+        "orchestrator.templates",
         "orchestrator.breakers",
         "orchestrator.dead-letter",
         "orchestrator.registration.status",

@@ -3,8 +3,11 @@ package io.doundo.orchestrator.api.v1;
 import io.doundo.orchestrator.api.ExecutionController;
 import io.doundo.orchestrator.api.ExecutionController.StartAccepted;
 import io.doundo.orchestrator.api.RegistrationController;
+import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.api.v1.Execution.ExecutedStep;
+import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.flow.FlowCriteria.TimeRange;
 import io.doundo.orchestrator.query.flow.FlowOrder;
 import io.doundo.protocol.StartEvent;
@@ -36,12 +39,20 @@ class AdHocController {
   private final Executions executions;
   private final RegistrationController registrations;
   private final ExecutionController starts;
+  private final Definitions definitions;
+  private final AdHocLimit limit;
 
   AdHocController(
-      Executions executions, RegistrationController registrations, ExecutionController starts) {
+      Executions executions,
+      RegistrationController registrations,
+      ExecutionController starts,
+      Definitions definitions,
+      AdHocLimit limit) {
     this.executions = executions;
     this.registrations = registrations;
     this.starts = starts;
+    this.definitions = definitions;
+    this.limit = limit;
   }
 
   /**
@@ -112,6 +123,7 @@ class AdHocController {
     AdHocRequest asked = AdHocRequest.of(FrameworkBodies.object(request));
     String caller = RequestBodies.caller(principal);
     ObjectNode document = asked.workflow();
+    requireRoom(document.get("id").stringValue());
     registrations.register(
         Json.MAPPER.writeValueAsBytes(document), RequestBodies.serviceHeaders(request), caller);
     RawJson payload = Json.of(asked.context());
@@ -119,6 +131,15 @@ class AdHocController {
         new StartEvent(document.get("id").stringValue(), asked.requestId(), payload, null);
     StartAccepted accepted = starts.begin(start, caller, request).join();
     return ResponseEntity.accepted().body(AdHocResult.of(executions.begun(accepted, payload)));
+  }
+
+  private void requireRoom(String name) {
+    boolean isKnown = definitions.isKnown(name);
+    String refusal =
+        limit.refuse(isKnown, isKnown ? 0 : definitions.count(Workflows.AD_HOC));
+    if (refusal != null) {
+      throw new ApiProblem(ProblemKind.TOO_MANY_DEFINITIONS, refusal);
+    }
   }
 
   @Operation(

@@ -79,7 +79,17 @@ class WorkflowController {
               + " orchestration of that name, unless it is a workflow that was deleted.")
   @PostMapping("/workflows")
   ResponseEntity<JsonNode> create(HttpServletRequest request, Principal principal) {
-    ObjectNode document = FrameworkBodies.object(request);
+    return ResponseEntity.status(HttpStatus.CREATED)
+        .body(create(FrameworkBodies.object(request), request, principal));
+  }
+
+  /**
+   * Registers a new workflow.
+   *
+   * @return it as it is shown
+   * @throws ApiProblem when it is refused, or its name is taken
+   */
+  JsonNode create(ObjectNode document, HttpServletRequest request, Principal principal) {
     String id =
         FrameworkDialect.nameOf(document.path("id").asString(document.path("name").asString("")));
     if (!workflows.isFree(id)) {
@@ -94,7 +104,7 @@ class WorkflowController {
       document.put("status", "ACTIVE");
     }
     register(document, request, principal);
-    return ResponseEntity.status(HttpStatus.CREATED).body(workflows.require(id));
+    return workflows.require(id);
   }
 
   @Operation(

@@ -62,6 +62,11 @@ public final class Definitions implements DefinitionLookup {
     return names().stream().flatMap(name -> summary(name).stream()).toList();
   }
 
+  /** How many names begin with a prefix. */
+  public long count(String prefix) {
+    return names().stream().filter(name -> name.startsWith(prefix)).count();
+  }
+
   /** Whether any version of it is registered. */
   public boolean isKnown(String name) {
     return history(name).latest().isPresent();
@@ -339,6 +344,9 @@ public final class Definitions implements DefinitionLookup {
         Instant.ofEpochMilli(version.appendedAt()),
         version.requestedBy(),
         steps(definition.name(), definition.steps(), workers),
+        definition.triggers().stream()
+            .map(trigger -> TriggerView.of(definition.name(), trigger))
+            .toList(),
         versions(history),
         workers.workers().stream().map(Definitions::worker).toList(),
         unserved(definition, workers));

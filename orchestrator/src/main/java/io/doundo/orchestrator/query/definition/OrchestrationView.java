@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param definition {@code name@hash}
  * @param requestedBy who requested this version over REST; null when it was written to Kafka by
  *     others
+ * @param triggers what starts it besides its initiators, or signals its flows
  * @param versions newest first
  */
 public record OrchestrationView(
@@ -41,6 +42,7 @@ public record OrchestrationView(
     Instant registeredAt,
     @Nullable String requestedBy,
     List<OrchestrationStepView> steps,
+    List<TriggerView> triggers,
     List<VersionView> versions,
     List<WorkerView> workers,
     List<String> unservedSteps) {

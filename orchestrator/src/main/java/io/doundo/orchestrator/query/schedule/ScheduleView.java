@@ -91,7 +91,7 @@ public record ScheduleView(
         state.name().orchestration(),
         state.name().trigger(),
         standing(state),
-        timing == null ? "none: it was withdrawn" : text(timing),
+        timing == null ? "none: it was withdrawn" : timing.text(),
         timing instanceof Schedule.Cron cron ? cron.expression() : null,
         timing instanceof Schedule.Cron cron ? cron.zone().getId() : null,
         timing instanceof Schedule.Every every ? DurationText.of(every.interval()) : null,
@@ -123,21 +123,6 @@ public record ScheduleView(
       return Standing.BLOCKED;
     }
     return state.next() == null && state.runs().isEmpty() ? Standing.FINISHED : Standing.ACTIVE;
-  }
-
-  private static String text(Schedule.Timing timing) {
-    if (timing instanceof Schedule.Cron cron) {
-      return cron.expression() + " " + cron.zone().getId();
-    }
-    if (timing instanceof Schedule.Every every) {
-      return "every " + DurationText.of(every.interval());
-    }
-    if (timing instanceof Schedule.At once) {
-      return "at " + once.instant();
-    }
-    return timing instanceof Schedule.After after
-        ? DurationText.of(after.pause()) + " after the end of the run before"
-        : "";
   }
 
   private static List<PlannedTime> ahead(Schedule.@Nullable Timing timing, @Nullable Instant next) {

@@ -120,6 +120,7 @@ class KeyRingTest {
             new Payloads(Visibility.SHOWN, Visibility.SHOWN, Visibility.SHOWN),
             null,
             false,
-            null));
+            null,
+            10_000));
   }
 }

@@ -199,15 +199,26 @@ final class StepWriter {
     if (type == null || variable == null || path == null) {
       return null;
     }
-    if (type != Extraction.JSON_PATH) {
-      extract.problem(
-          "type",
-          "must be JSON_PATH: "
-              + type
-              + " is not supported; take the whole answer and cut it in the step that reads it");
-      return null;
-    }
-    Matcher matcher = JSON_PATH.matcher(path.text());
+    String expression =
+        switch (type) {
+          case JSON_PATH -> found(extract, path.text());
+          case REGEX -> cut(path.text());
+          case XPATH -> {
+            extract.problem(
+                "type",
+                "must be JSON_PATH or REGEX: XPATH is not supported; take the whole response and cut"
+                    + " it in the step that reads it");
+            yield null;
+          }
+        };
+    return expression == null
+        ? null
+        : new Tree(extract.mapping()).text(variable, path, "{{ " + expression + " }}").build();
+  }
+
+  /** What a path finds in the response; null when it is no path, which is noted. */
+  private static @Nullable String found(Node extract, String path) {
+    Matcher matcher = JSON_PATH.matcher(path);
     String below = matcher.matches() ? matcher.group(1) : null;
     Variables ofAnswer = new Variables(Map.of(), Set.of("response"));
     String expression =
@@ -219,10 +230,15 @@ final class StepWriter {
                     : "response.body" + (below.startsWith("[") ? "" : ".") + below);
     if (expression == null) {
       extract.problem(
-          "path", "must be a plain path such as $.data.items[0].id, but is \"" + path.text() + '"');
-      return null;
+          "path", "must be a plain path such as $.data.items[0].id, but is \"" + path + '"');
     }
-    return new Tree(extract.mapping()).text(variable, path, "{{ " + expression + " }}").build();
+    return expression;
+  }
+
+  /** What a regular expression finds first in the text of the response. */
+  private static String cut(String regex) {
+    return "regex.extract(response.body == null ? \"\" : type(response.body) == string ?"
+        + " response.body : json(response.body), %s).value()".formatted(Conditions.quoted(regex));
   }
 
   /** With a connection it is signed; without one there is no secret to sign it with. */

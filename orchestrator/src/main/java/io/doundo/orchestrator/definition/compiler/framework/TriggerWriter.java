@@ -14,6 +14,17 @@ final class TriggerWriter {
 
   private static final Set<String> FIELDS = Set.of("type", "config", "isEnabled", "name");
 
+  private static final Set<String> SCHEDULE_FIELDS =
+      Set.of("cron", "cronExpression", "timezone", "zone", "interval");
+
+  private static final Set<String> EVENT_FIELDS = Set.of("eventType", "topic");
+
+  /** Where requests go and how they come is decided here, so a warning says so. */
+  private static final Set<String> WEBHOOK_ADDRESS = Set.of("path", "url", "endpoint", "method");
+
+  private static final Set<String> WEBHOOK_FIELDS =
+      Set.of("verify", "secret", "path", "url", "endpoint", "method");
+
   private enum Type {
     WEBHOOK,
     SCHEDULE,
@@ -26,6 +37,8 @@ final class TriggerWriter {
 
   static void write(Node workflow, Tree orchestration) {
     List<Mapping> triggers = new ArrayList<>();
+    String id = workflow.text(workflow.has("id") ? "id" : "name");
+    String orchestrationName = id == null ? "" : FrameworkDialect.nameOf(id);
     int place = 0;
     for (Node trigger : workflow.nodes("triggers")) {
       trigger.warnOfOthers(FIELDS);
@@ -33,7 +46,7 @@ final class TriggerWriter {
       place++;
       Type type = trigger.word("type", Type.class);
       if (type != null && trigger.flag("isEnabled", true)) {
-        Mapping written = write(type, trigger, place);
+        Mapping written = write(type, trigger, place, orchestrationName);
         if (written != null) {
           triggers.add(written);
         }
@@ -45,18 +58,17 @@ final class TriggerWriter {
     }
   }
 
-  private static @Nullable Mapping write(Type type, Node trigger, int number) {
+  private static @Nullable Mapping write(
+      Type type, Node trigger, int number, String orchestrationName) {
     Node config = trigger.object("config");
     Tree tree = new Tree(trigger.mapping());
-    String name = trigger.text("name");
-    tree.text(
-        "name",
-        trigger.mapping(),
-        name == null ? type.name().toLowerCase(Locale.ROOT) + '-' + number : name);
+    String given = trigger.text("name");
+    String name = given == null ? type.name().toLowerCase(Locale.ROOT) + '-' + number : given;
+    tree.text("name", trigger.mapping(), name);
     switch (type) {
       case SCHEDULE -> tree.put("schedule", schedule(config));
       case EVENT -> tree.put("event", event(config));
-      case WEBHOOK -> tree.put("webhook", webhook(config));
+      case WEBHOOK -> tree.put("webhook", webhook(config, orchestrationName + '/' + name));
       case MANUAL, API_CALL -> {
         return null;
       }
@@ -65,6 +77,7 @@ final class TriggerWriter {
   }
 
   private static Mapping schedule(Node config) {
+    config.warnOfOthers(SCHEDULE_FIELDS);
     Tree schedule = new Tree(config.mapping());
     String cron = config.has("cron") ? "cron" : "cronExpression";
     if (!config.has(cron) && !config.has("interval")) {
@@ -80,18 +93,56 @@ final class TriggerWriter {
     return schedule.build();
   }
 
-  /** Records {@code {eventType, data}} of the topic that all such triggers share, or of another. */
+  /**
+   * Records {@code {eventType, data}}. In the topic that all such triggers share, as in a CloudEvent,
+   * they are read as the type and the data of the event; those of another topic are read whole.
+   */
   private static Mapping event(Node config) {
+    config.warnOfOthers(EVENT_FIELDS);
     Tree event = new Tree(config.mapping()).put("topic", config.scalar("topic"));
     Scalar type = config.required("eventType") == null ? null : config.scalar("eventType");
+    boolean isShared = !config.has("topic");
     if (type != null) {
-      event.text("when", type, "event.data.eventType == " + Conditions.quoted(type.text()));
+      String quoted = Conditions.quoted(type.text());
+      event.text(
+          "when",
+          type,
+          isShared
+              ? "event.type == " + quoted
+              : "(event.type == null ? event.data.?eventType.orValue(null) : event.type) == "
+                  + quoted);
     }
-    return event.text("payload", config.mapping(), "{{ event.data.data }}").build();
+    return event
+        .text(
+            "payload",
+            config.mapping(),
+            isShared
+                ? "{{ event.data }}"
+                : "{{ event.type == null ? event.data.data : event.data }}")
+        .build();
   }
 
-  private static Mapping webhook(Node config) {
+  /**
+   * Requests whose body is the payload. Without {@code verify} they need a key of this server, so
+   * that no document opens a way in for everybody.
+   *
+   * @param hook the path of the hook below that of all
+   */
+  private static Mapping webhook(Node config, String hook) {
+    config.warnOfOthers(WEBHOOK_FIELDS);
+    for (String field : WEBHOOK_ADDRESS) {
+      if (config.has(field)) {
+        config.warn(field, "has no meaning: requests go to POST /api/hooks/" + hook);
+      }
+    }
     Located verify = config.value("verify");
+    if (verify == null && config.has("secret")) {
+      config.problem(
+          "secret",
+          "needs verify, which says how requests are signed (standard, token or {hmac: ...}); secret"
+              + " is the name of a secret in the settings, never the secret itself");
+      return new Tree(config.mapping()).build();
+    }
     return new Tree(config.mapping())
         .put("verify", verify == null ? Tree.text(config.mapping(), "apiKey") : verify)
         .put("secret", config.scalar("secret"))

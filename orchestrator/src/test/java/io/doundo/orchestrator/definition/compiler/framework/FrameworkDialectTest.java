@@ -77,8 +77,8 @@ class FrameworkDialectTest {
                      triggers: [
                        {name: schedule-2, schedule: {cron: 0 2 * * *, zone: Europe/Berlin}},
                        {name: event-4, event: {
-                          when: 'event.data.eventType == "lead.qualified"',
-                          payload: "{{ event.data.data }}"}}]}
+                          when: 'event.type == "lead.qualified"',
+                          payload: "{{ event.data }}"}}]}
                     """)
                 .toPrettyString());
     assertThat(Json.MAPPER.readTree(translated.origin()).propertyNames())
@@ -373,6 +373,71 @@ class FrameworkDialectTest {
         .isFalse();
   }
 
+  @Test
+  void aWebhookTriggerTakesTheBodyOfARequestThatIsVerified() {
+    String step =
+        "steps: [{id: a, name: a, type: WAIT, config: {duration: 1, unit: SECONDS}}]";
+    Translated translated =
+        translate(
+            "{name: My Hook, triggers: [{type: WEBHOOK, isEnabled: true, config: {path: /in, method:"
+                + " POST}}, {type: WEBHOOK, name: signed, isEnabled: true, config: {verify: standard,"
+                + " secret: partner-hook}}], "
+                + step
+                + "}");
+    assertThat(translated.problems()).isEmpty();
+    assertThat(LocatedJson.of(translated.registration(), "").tree().get("triggers").toPrettyString())
+        .isEqualTo(
+            yaml(
+                    """
+                    [{name: webhook-1, webhook: {verify: apiKey, payload: '{{ event.body }}'}},
+                     {name: signed, webhook: {verify: standard, secret: partner-hook,
+                                              payload: '{{ event.body }}'}}]
+                    """)
+                .toPrettyString());
+    assertThat(translated.warnings())
+        .hasSize(2)
+        .allSatisfy(
+            warning ->
+                assertThat(warning)
+                    .contains("has no meaning: requests go to POST /api/hooks/my-hook/webhook-1"));
+    assertThat(
+            translate(
+                    "{name: w, triggers: [{type: WEBHOOK, isEnabled: true, config: {secret: s3cr3t}}], "
+                        + step
+                        + "}")
+                .problems())
+        .extracting(Problem::toString)
+        .singleElement()
+        .asString()
+        .contains("triggers[0].config.secret", "needs verify");
+    assertThat(
+            translate(
+                    "{name: w, triggers: [{type: EVENT, isEnabled: true, config: {eventType: e, filter:"
+                        + " x}}, {type: SCHEDULE, isEnabled: true, config: {cron: 0 2 * * *, jitter:"
+                        + " 5}}], "
+                        + step
+                        + "}")
+                .warnings())
+        .extracting(warning -> warning.substring(0, warning.indexOf(' ')))
+        .containsExactly("triggers[0].config.filter", "triggers[1].config.jitter");
+  }
+
+  @Test
+  void aRegularExpressionCutsTheTextOfTheResponse() {
+    assertBecomes(
+        """
+        {id: page, name: p, type: HTTP_REQUEST,
+         config: {method: GET, url: u,
+                  extractResponse: {type: REGEX, path: 'id="(\\d{2})"', variableName: number}}}
+        """,
+        """
+        {name: page,
+         http: {method: get, url: u,
+                result: {number: '{{ regex.extract(response.body == null ? "" : type(response.body) == string ? response.body : json(response.body), "id=\\"(\\\\d\\u007b2\\u007d)\\"").value() }}'}},
+         undo: none}
+        """);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -383,7 +448,7 @@ class FrameworkDialectTest {
         "steps[1].nextStepId: leads back to \"a\" | {id: a, type: WAIT, config: {duration: 1, unit: SECONDS}}, {id: b, nextStepId: a, type: WAIT, config: {duration: 1, unit: SECONDS}}",
         "steps[1].id: nextStepId passes over | {id: a, nextStepId: c, type: WAIT, config: {duration: 1, unit: SECONDS}}, {id: b, type: WAIT, config: {duration: 1, unit: SECONDS}}, {id: c, type: WAIT, config: {duration: 1, unit: SECONDS}}",
         "steps[0].config.steps: there is no step \"x\" | {id: a, type: PARALLEL, config: {steps: [x]}}",
-        "steps[0].config.extractResponse.type: must be JSON_PATH | {id: a, type: HTTP_REQUEST, config: {method: GET, url: u, extractResponse: {type: XPATH, path: /a, variableName: v}}}",
+        "steps[0].config.extractResponse.type: must be JSON_PATH or REGEX | {id: a, type: HTTP_REQUEST, config: {method: GET, url: u, extractResponse: {type: XPATH, path: /a, variableName: v}}}",
         "steps[0].config.url: between {{ and }} | {id: a, type: HTTP_REQUEST, config: {method: GET, url: '{{ a + b }}'}}",
         "steps[0].config.rules[0].type: custom code | {id: a, type: VALIDATION, config: {rules: [{field: x, type: custom}]}}",
         "steps[1].id: nothing leads to the step \"b\" | {id: a, type: WAIT, config: {duration: 1, unit: SECONDS}}, {id: b, type: ERROR_HANDLER}",

@@ -1,0 +1,51 @@
+package io.doundo.launcher.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.launcher.cli.FakeService.CommandResult;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Triggers on the command line. */
+class TriggersCommandTest {
+
+  private FakeService service;
+
+  @BeforeEach
+  void startService() throws IOException {
+    service = new FakeService();
+  }
+
+  @AfterEach
+  void stopService() {
+    service.close();
+  }
+
+  @Test
+  void triggersAreListed() {
+    service.answer(
+        "GET /api/triggers?orchestration=order",
+        200,
+        """
+        {"triggers":[
+          {"orchestration":"order","status":"ACTIVE","name":"paid","kind":"EVENT","source":"payments",
+           "topic":"payments","from":"latest","when":"event.data.ok","signal":"paid"},
+          {"orchestration":"order","status":"PAUSED","name":"in","kind":"WEBHOOK",
+           "source":"POST /api/hooks/order/in","verify":"standard"}]}""");
+    CommandResult ran = service.run("triggers", "--orchestration", "order");
+    assertThat(ran.code()).as(ran.err()).isZero();
+    assertThat(ran.out().lines().map(line -> line.replaceAll(" {2,}", " | ").strip()))
+        .containsExactly(
+            "TRIGGER | KIND | SOURCE | DOES | WHEN | ORCHESTRATION IS",
+            "order/paid | event | payments | signals paid | event.data.ok | active",
+            "order/in | webhook | POST /api/hooks/order/in (standard) | starts a flow | paused");
+  }
+
+  @Test
+  void noTriggersAreSaidToBeNone() {
+    service.answer("GET /api/triggers", 200, "{\"triggers\":[]}");
+    assertThat(service.run("triggers").out().strip()).isEqualTo("No triggers.");
+  }
+}
