@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts what follows the topics of jobs, schedules, registrations, templates and triggers once these exist,
- * and stops it before the engine.
+ * Starts what follows the topics of jobs, schedules, registrations, templates and triggers once
+ * these exist, and stops it before the engine.
  *
  * @param runner null without an audit log, in which the answers stand
  * @param triggers asked for only when they start: they read definitions, which the service has

@@ -13,8 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param version counts from 1 with each change of the content
  */
-public record Template(
-    TemplateContent content, int version, Instant createdAt, Instant updatedAt) {
+public record Template(TemplateContent content, int version, Instant createdAt, Instant updatedAt) {
 
   /** Its first version. */
   public static Template created(TemplateContent content, Instant now) {

@@ -85,9 +85,7 @@ public final class TemplateFilling {
     named.put("name", name);
     if (metadata != null && !metadata.isEmpty()) {
       ObjectNode all =
-          named.path("metadata") instanceof ObjectNode own
-              ? own
-              : Json.MAPPER.createObjectNode();
+          named.path("metadata") instanceof ObjectNode own ? own : Json.MAPPER.createObjectNode();
       all.setAll(metadata);
       named.set("metadata", all);
     }

@@ -99,8 +99,7 @@ public final class TemplateReader {
         || !content.parameters().stream().allMatch(TemplateParameter::mayBeLeftOut)) {
       return read;
     }
-    TemplateFilling.Filled filled =
-        TemplateFilling.fill(content, Json.MAPPER.createObjectNode());
+    TemplateFilling.Filled filled = TemplateFilling.fill(content, Json.MAPPER.createObjectNode());
     ObjectNode definition = filled.definition();
     if (definition == null) {
       return Outcome.refused(filled.problems());
@@ -136,13 +135,11 @@ public final class TemplateReader {
     List<TemplateParameter> parameters = parameters();
     JsonNode definition = tree.path("definition");
     if (!(definition instanceof ObjectNode object)) {
-      problem(
-          ".definition", definition.isMissingNode() ? "is missing" : "must be an object");
+      problem(".definition", definition.isMissingNode() ? "is missing" : "must be an object");
       return null;
     }
     if (object.has("orchestrations") || !object.path("steps").isArray()) {
-      problem(
-          ".definition", "must be one workflow or one orchestration, with a list of its steps");
+      problem(".definition", "must be one workflow or one orchestration, with a list of its steps");
     }
     Set<String> names = new HashSet<>();
     parameters.forEach(one -> names.add(one.name()));
@@ -197,8 +194,7 @@ public final class TemplateReader {
     }
     String type = text(one, place, "type", true);
     if (type != null && TemplateParameter.Type.of(type) == null) {
-      problem(
-          place + ".type", "must be string, number, integer, boolean, object or array");
+      problem(place + ".type", "must be string, number, integer, boolean, object or array");
       type = null;
     }
     JsonNode value = one.path("defaultValue");
@@ -228,8 +224,7 @@ public final class TemplateReader {
     }
   }
 
-  private @Nullable String text(
-      JsonNode object, String place, String field, boolean isRequired) {
+  private @Nullable String text(JsonNode object, String place, String field, boolean isRequired) {
     JsonNode value = object.path(field);
     if (value.isMissingNode() || value.isNull()) {
       if (isRequired) {

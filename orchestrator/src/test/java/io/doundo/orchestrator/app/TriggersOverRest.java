@@ -80,8 +80,8 @@ abstract class TriggersOverRest extends ServiceScenarios {
     assertThat(hook.path("kind").asString("")).isEqualTo("WEBHOOK");
     assertThat(hook.path("source").asString("")).isEqualTo("POST /api/hooks/partnerOrder/partner");
     assertThat(hook.path("verify").asString("")).isEqualTo("standard");
-    assertThat(rest.get("/api/orchestrations/partnerOrder").json().path("triggers").path(0))
-        .extracting(trigger -> trigger.path("name").asString(""))
+    assertThat(
+            rest.get("/api/orchestrations/partnerOrder").json().at("/triggers/0/name").asString(""))
         .isEqualTo("partner");
     assertThat(rest.get("/api/triggers").json().path("triggers").valueStream())
         .extracting(trigger -> trigger.path("orchestration").asString(""))

@@ -34,8 +34,7 @@ class TemplateFillingTest {
   }
 
   private static Filled fill(String definition, String values) {
-    return TemplateFilling.fill(
-        template(definition), (ObjectNode) Json.MAPPER.readTree(values));
+    return TemplateFilling.fill(template(definition), (ObjectNode) Json.MAPPER.readTree(values));
   }
 
   @Test

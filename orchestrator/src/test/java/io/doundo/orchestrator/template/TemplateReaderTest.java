@@ -91,7 +91,8 @@ class TemplateReaderTest {
     assertThat(TemplateReader.check(document.getBytes(UTF_8)).problems())
         .extracting(Problem::toString)
         .anySatisfy(
-            text -> assertThat(text.replaceAll(" \\(line \\d+, column \\d+\\)", "")).contains(problem));
+            text ->
+                assertThat(text.replaceAll(" \\(line \\d+, column \\d+\\)", "")).contains(problem));
   }
 
   @Test

@@ -61,8 +61,7 @@ class FrameworkTriggersTest {
         .isInstanceOfSatisfying(
             Starts.class,
             starts -> assertThat(starts.start().payload()).hasToString("{\"leadId\":\"7\"}"));
-    assertThat(outcome(topic, config, value.formatted("lead.created")))
-        .isInstanceOf(Ignored.class);
+    assertThat(outcome(topic, config, value.formatted("lead.created"))).isInstanceOf(Ignored.class);
     assertThat(outcome(topic, config, "{\"other\":1}")).isInstanceOf(Ignored.class);
   }
 }

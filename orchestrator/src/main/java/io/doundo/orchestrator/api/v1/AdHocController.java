@@ -135,8 +135,7 @@ class AdHocController {
 
   private void requireRoom(String name) {
     boolean isKnown = definitions.isKnown(name);
-    String refusal =
-        limit.refuse(isKnown, isKnown ? 0 : definitions.count(Workflows.AD_HOC));
+    String refusal = limit.refuse(isKnown, isKnown ? 0 : definitions.count(Workflows.AD_HOC));
     if (refusal != null) {
       throw new ApiProblem(ProblemKind.TOO_MANY_DEFINITIONS, refusal);
     }

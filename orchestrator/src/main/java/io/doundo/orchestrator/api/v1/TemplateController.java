@@ -131,8 +131,7 @@ class TemplateController {
     Comparator<ObjectNode> order = Comparator.comparing(one -> one.path(field).asString(""));
     return FrameworkPage.of(
         templates.all().stream()
-            .filter(
-                one -> wanted == null || wanted.equalsIgnoreCase(one.content().category()))
+            .filter(one -> wanted == null || wanted.equalsIgnoreCase(one.content().category()))
             .map(Template::json)
             .sorted(asked.descending() ? order.reversed() : order)
             .toList(),
@@ -157,9 +156,7 @@ class TemplateController {
     }
   }
 
-  @Operation(
-      summary = "Delete a template",
-      description = "What was made of it stays as it is.")
+  @Operation(summary = "Delete a template", description = "What was made of it stays as it is.")
   @DeleteMapping("/{templateId}")
   ResponseEntity<Void> delete(@PathVariable("templateId") String templateId) {
     synchronized (writing) {

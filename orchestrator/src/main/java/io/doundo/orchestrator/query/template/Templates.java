@@ -38,8 +38,7 @@ public final class Templates implements AutoCloseable {
   private final ReadConsumers consumers;
   private final Object lock = new Object();
   private final TailThread tail =
-      new TailThread(
-          "doundo-templates", this::open, this::follow, "The templates cannot be read");
+      new TailThread("doundo-templates", this::open, this::follow, "The templates cannot be read");
 
   // Guarded by the lock.
   private Map<String, Stored> templates = new TreeMap<>();

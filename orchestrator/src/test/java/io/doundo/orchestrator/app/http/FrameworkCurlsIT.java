@@ -152,8 +152,7 @@ class FrameworkCurlsIT {
     assertThat(execution.at("/stepsExecuted/0/stepId").asString("")).isEqualTo("step_1");
     assertThat(execution.at("/stepsExecuted/0/stepName").asString("")).isEqualTo("Get Lead");
     assertThat(execution.at("/stepsExecuted/0/output").toString()).contains("lead_123");
-    assertThat(partner.requestsAbout("lead_123"))
-        .containsExactly("GET /api/v1/leads/lead_123");
+    assertThat(partner.requestsAbout("lead_123")).containsExactly("GET /api/v1/leads/lead_123");
     await()
         .atMost(PATIENCE)
         .until(
@@ -236,7 +235,10 @@ class FrameworkCurlsIT {
                         "%s %s %s",
                         rest.get("/api/v1/executions").http().body(),
                         rest.get("/api/dead-letters").http().body(),
-                        rest.get("/actuator/prometheus").http().body().lines()
+                        rest.get("/actuator/prometheus")
+                            .http()
+                            .body()
+                            .lines()
                             .filter(line -> line.contains("trigger"))
                             .toList())
                     .contains("GET /api/v1/leads/lead_event"));
@@ -259,8 +261,7 @@ class FrameworkCurlsIT {
     assertThat(hook.status()).as(hook.body()).isEqualTo(202);
     JsonNode execution = ended(hook.json().path("flowId").asString(""));
     assertThat(execution.path("status").asString("")).isEqualTo("COMPLETED");
-    assertThat(partner.requestsAbout("lead_hook"))
-        .containsExactly("GET /api/v1/leads/lead_hook");
+    assertThat(partner.requestsAbout("lead_hook")).containsExactly("GET /api/v1/leads/lead_hook");
   }
 
   /** Variables, a condition, side by side, a loop, a retry, and what is taken back. */

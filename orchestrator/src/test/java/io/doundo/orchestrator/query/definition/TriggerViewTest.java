@@ -36,11 +36,11 @@ class TriggerViewTest {
         "orchestrationName: o\nvocabulary: 2\ntriggers: [ { name: t, "
             + source
             + " } ]\nsteps: [ { name: s, wait: 1s } ]\n";
-    CompiledRegistration compiled = RegistrationCompiler.compile(document.getBytes(UTF_8), Map.of());
+    CompiledRegistration compiled =
+        RegistrationCompiler.compile(document.getBytes(UTF_8), Map.of());
     assertThat(compiled.problems()).isEmpty();
     Orchestration orchestration = ((Defined) compiled.results().get(0)).orchestration();
-    ObjectNode json =
-        Json.MAPPER.valueToTree(TriggerView.of("o", orchestration.triggers().get(0)));
+    ObjectNode json = Json.MAPPER.valueToTree(TriggerView.of("o", orchestration.triggers().get(0)));
     for (String field : List.copyOf(json.propertyNames())) {
       if (json.get(field).isNull()) {
         json.remove(field);

@@ -69,8 +69,7 @@ class TemplatesIT {
   }
 
   private static long write(
-      KafkaProducer<byte[], byte[]> producer, String id, byte @Nullable [] value)
-      throws Exception {
+      KafkaProducer<byte[], byte[]> producer, String id, byte @Nullable [] value) throws Exception {
     return producer
         .send(new ProducerRecord<>(Topics.TEMPLATES, id.getBytes(UTF_8), value))
         .get()

@@ -94,8 +94,9 @@ final class TriggerWriter {
   }
 
   /**
-   * Records {@code {eventType, data}}. In the topic that all such triggers share, as in a CloudEvent,
-   * they are read as the type and the data of the event; those of another topic are read whole.
+   * Records {@code {eventType, data}}. In the topic that all such triggers share, as in a
+   * CloudEvent, they are read as the type and the data of the event; those of another topic are
+   * read whole.
    */
   private static Mapping event(Node config) {
     config.warnOfOthers(EVENT_FIELDS);

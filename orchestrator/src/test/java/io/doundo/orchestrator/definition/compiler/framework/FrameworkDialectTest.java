@@ -375,8 +375,7 @@ class FrameworkDialectTest {
 
   @Test
   void aWebhookTriggerTakesTheBodyOfARequestThatIsVerified() {
-    String step =
-        "steps: [{id: a, name: a, type: WAIT, config: {duration: 1, unit: SECONDS}}]";
+    String step = "steps: [{id: a, name: a, type: WAIT, config: {duration: 1, unit: SECONDS}}]";
     Translated translated =
         translate(
             "{name: My Hook, triggers: [{type: WEBHOOK, isEnabled: true, config: {path: /in, method:"
@@ -385,10 +384,10 @@ class FrameworkDialectTest {
                 + step
                 + "}");
     assertThat(translated.problems()).isEmpty();
-    assertThat(LocatedJson.of(translated.registration(), "").tree().get("triggers").toPrettyString())
+    assertThat(
+            LocatedJson.of(translated.registration(), "").tree().get("triggers").toPrettyString())
         .isEqualTo(
-            yaml(
-                    """
+            yaml("""
                     [{name: webhook-1, webhook: {verify: apiKey, payload: '{{ event.body }}'}},
                      {name: signed, webhook: {verify: standard, secret: partner-hook,
                                               payload: '{{ event.body }}'}}]
