@@ -195,9 +195,29 @@ final class FlowUpdate {
 
   /** Takes in a JSON value that this update brings. */
   Content add(RawJson json) {
-    String digest = Digests.of(json.bytes());
-    fresh.put(digest, json.bytes());
+    byte[] bytes = json.bytes();
+    String digest = digestOf(bytes);
+    if (digest == null) {
+      digest = Digests.of(bytes);
+      fresh.put(digest, bytes);
+    }
     return new Content(digest, json.size(), json.isObject());
+  }
+
+  /** The digest of a value that the flow has in these very bytes, as a path copies it. */
+  private @Nullable String digestOf(byte[] bytes) {
+    String digest = digestOf(bytes, fresh);
+    return digest == null && before != null ? digestOf(bytes, before.contents()) : digest;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Other bytes are hashed, which finds equal ones.
+  private static @Nullable String digestOf(byte[] bytes, Map<String, byte[]> contents) {
+    for (Map.Entry<String, byte[]> content : contents.entrySet()) {
+      if (content.getValue() == bytes) {
+        return content.getKey();
+      }
+    }
+    return null;
   }
 
   /** The contents that this update brought, by digest. */
