@@ -60,10 +60,15 @@ final class GuardedFence {
       return cancelled();
     }
     // Nearly every question is answered at once, and is spared what repeating it takes.
-    return once(question)
+    return question
+        .apply(fence)
         .exceptionallyCompose(
-            error ->
-                mayPass(error) ? again(question, wanted) : CompletableFuture.failedFuture(error));
+            error -> {
+              note(error);
+              return mayPass(error)
+                  ? again(question, wanted)
+                  : CompletableFuture.failedFuture(error);
+            });
   }
 
   private <T> CompletionStage<T> again(

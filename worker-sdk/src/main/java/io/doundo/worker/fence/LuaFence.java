@@ -3,6 +3,8 @@ package io.doundo.worker.fence;
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.Outcome;
 import io.doundo.protocol.json.RawJson;
+import io.doundo.worker.fence.RunEnding.EndingKind;
+import io.doundo.worker.fence.ScriptBatches.ScriptCall;
 import io.lettuce.core.ScriptOutputType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,15 +12,22 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The fence in Redis: one hash for each flow and step, changed only by scripts, with the clock of
- * Redis. Every transition is one round trip. Thread-safe.
+ * Redis. Every transition is one round trip; under load the usual ones share theirs, and one that
+ * turns out not to be usual takes two. Thread-safe.
  */
 public final class LuaFence implements Fence {
 
   private static final String NOTE = "n:";
+  private static final byte[] NOTHING = {};
+
+  /** The bytes of a larger result would hold up the others of a batch. */
+  private static final int LARGEST_IN_BATCH = 16 * 1024;
 
   private final RedisConnection redis;
   private final FenceKeys keys;
@@ -27,8 +36,16 @@ public final class LuaFence implements Fence {
   private final String doubtRetention;
   private final String margin;
   private final String tolerance;
+  private final ScriptBatches batches;
 
   LuaFence(RedisConnection redis, FenceKeys keys, FenceSettings settings) {
+    this(redis, keys, settings, false);
+  }
+
+  /**
+   * @param alwaysBatches see {@link ScriptBatches}
+   */
+  LuaFence(RedisConnection redis, FenceKeys keys, FenceSettings settings, boolean alwaysBatches) {
     this.redis = redis;
     this.keys = keys;
     this.settings = settings;
@@ -36,15 +53,60 @@ public final class LuaFence implements Fence {
     this.doubtRetention = text(settings.doubtRetention());
     this.margin = text(settings.acknowledgedMargin());
     this.tolerance = text(settings.clockTolerance());
+    this.batches =
+        new ScriptBatches(
+            (keysOfBatch, arguments) ->
+                redis.run(LuaScript.BATCH, ScriptOutputType.MULTI, keysOfBatch, arguments),
+            redis::isAway,
+            keys.marks().get(0)[1],
+            bytes(tolerance, margin, retention, doubtRetention),
+            alwaysBatches);
+  }
+
+  /**
+   * Asks in a batch, if there are any: those of a cluster would need keys that are in one slot.
+   *
+   * @param transition its name in {@code batch.lua}, and its arguments
+   * @param usual reads the reply of a batch
+   * @param ownScript asks with the script of the transition
+   */
+  private <T extends @Nullable Object> CompletionStage<T> batched(
+      byte[][] keysOfRecord,
+      List<byte[]> transition,
+      Function<Object, T> usual,
+      Supplier<CompletionStage<T>> ownScript) {
+    return keys.isCluster()
+        ? ownScript.get()
+        : batches.ask(new ScriptCall<>(keysOfRecord[0], transition, usual, ownScript));
   }
 
   @Override
   public CompletionStage<DoDecision> beginDo(FenceKey key, Claim claim) {
+    byte[][] keysOfRecord = keys.of(key);
+    if (claim.attempt() > 1 || claim.redelivered() || claim.firstSent() == null) {
+      return beginDoAlone(keysOfRecord, claim);
+    }
+    return batched(
+        keysOfRecord,
+        bytes(
+            "begin-do",
+            claim.owner(),
+            text(claim.lease()),
+            text(claim.limit()),
+            text(claim.firstSent()),
+            text(claim.deadline()),
+            text(claim.visibleSince()),
+            flag(claim.undoFailed())),
+        number -> new DoDecision.Run(token(Long.parseLong(utf8((byte[]) number)), claim), false),
+        () -> beginDoAlone(keysOfRecord, claim));
+  }
+
+  private CompletionStage<DoDecision> beginDoAlone(byte[][] keysOfRecord, Claim claim) {
     return redis
         .<List<Object>>run(
             LuaScript.BEGIN_DO,
             ScriptOutputType.MULTI,
-            keys.of(key),
+            keysOfRecord,
             claim.owner(),
             Integer.toString(claim.attempt()),
             text(claim.lease()),
@@ -110,11 +172,31 @@ public final class LuaFence implements Fence {
   @Override
   public CompletionStage<FinishResult> finish(FenceKey key, Token token, Settled settled) {
     RunEnding ending = RunEnding.of(settled);
+    byte[][] keysOfRecord = keys.of(key);
+    RawJson result = ending.result();
+    if (ending.kind() != EndingKind.DONE || (result != null && result.size() > LARGEST_IN_BATCH)) {
+      return finishAlone(keysOfRecord, token, ending);
+    }
+    return batched(
+        keysOfRecord,
+        bytes(
+            result,
+            "finish",
+            Long.toString(token.number()),
+            token.owner(),
+            flag(ending.retryable()),
+            flag(result != null)),
+        done -> new FinishResult.Reply(ending.answer(Outcome.OK, false)),
+        () -> finishAlone(keysOfRecord, token, ending));
+  }
+
+  private CompletionStage<FinishResult> finishAlone(
+      byte[][] keysOfRecord, Token token, RunEnding ending) {
     return redis
         .<List<Object>>run(
             LuaScript.FINISH,
             ScriptOutputType.MULTI,
-            keys.of(key),
+            keysOfRecord,
             Long.toString(token.number()),
             token.owner(),
             Integer.toString(token.generation()),
@@ -122,7 +204,7 @@ public final class LuaFence implements Fence {
             ending.kind().name(),
             flag(ending.retryable()),
             ending.error(),
-            ending.result() == null ? "" : ending.result().toString(),
+            text(ending.result()),
             flag(ending.result() != null),
             retention,
             doubtRetention,
@@ -165,12 +247,23 @@ public final class LuaFence implements Fence {
   }
 
   @Override
+  @SuppressWarnings("NullAway") // It does not see that the answer may be null.
   public CompletionStage<Void> answered(FenceKey key, Token token, @Nullable Instant deadline) {
+    byte[][] keysOfRecord = keys.of(key);
+    return batched(
+        keysOfRecord,
+        bytes("answered", Long.toString(token.number()), token.owner(), text(deadline)),
+        done -> null,
+        () -> answeredAlone(keysOfRecord, token, deadline));
+  }
+
+  private CompletionStage<Void> answeredAlone(
+      byte[][] keysOfRecord, Token token, @Nullable Instant deadline) {
     return redis
         .<Object>run(
             LuaScript.ANSWERED,
             ScriptOutputType.VALUE,
-            keys.of(key),
+            keysOfRecord,
             Long.toString(token.number()),
             token.owner(),
             text(deadline),
@@ -198,7 +291,7 @@ public final class LuaFence implements Fence {
             Long.toString(token.number()),
             token.owner(),
             NOTE + name,
-            value == null ? "" : value.toString(),
+            text(value),
             flag(value == null),
             retention)
         .thenApply(held -> held == 1);
@@ -235,6 +328,11 @@ public final class LuaFence implements Fence {
         claim.undoFailed());
   }
 
+  private static Token token(long number, Claim claim) {
+    return new Token(
+        number, claim.owner(), claim.generation(), claim.attempt(), claim.undoFailed());
+  }
+
   private static String text(Duration duration) {
     return Long.toString(duration.toMillis());
   }
@@ -243,8 +341,27 @@ public final class LuaFence implements Fence {
     return instant == null ? "" : Long.toString(instant.toEpochMilli());
   }
 
+  private static String text(@Nullable RawJson json) {
+    return json == null ? "" : json.toString();
+  }
+
   private static String flag(boolean value) {
     return value ? "1" : "0";
+  }
+
+  private static List<byte[]> bytes(String... texts) {
+    List<byte[]> bytes = new ArrayList<>(texts.length + 1);
+    for (String text : texts) {
+      bytes.add(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes;
+  }
+
+  /** The texts, and last the result as it is. */
+  private static List<byte[]> bytes(@Nullable RawJson result, String... texts) {
+    List<byte[]> bytes = bytes(texts);
+    bytes.add(result == null ? NOTHING : result.bytes());
+    return bytes;
   }
 
   private static String utf8(byte[] bytes) {

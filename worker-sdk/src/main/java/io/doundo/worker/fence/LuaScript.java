@@ -7,27 +7,32 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
 
-/** The transitions of a record, as scripts for Redis; each is read once from the class path. */
+/**
+ * The transitions of a record, as scripts for Redis; each is put together once from files of the
+ * class path. What two scripts have in common is one file.
+ */
 enum LuaScript {
-  BEGIN_DO("begin-do"),
-  BEGIN_UNDO("begin-undo"),
-  FINISH("finish"),
-  RENEW("renew"),
-  ANSWERED("answered"),
-  KEEP_NOTE("keep-note"),
-  CHECK("check");
+  BEGIN_DO("clock", "usual-begin-do", "begin-do-first", "prelude", "begin-do"),
+  BEGIN_UNDO("prelude", "begin-undo"),
+  FINISH("usual-finish", "finish-first", "prelude", "finish"),
+  RENEW("prelude", "renew"),
+  ANSWERED("clock", "acknowledge", "answered"),
+  KEEP_NOTE("prelude", "keep-note"),
+  CHECK("prelude", "check"),
+
+  /** The usual cases of {@code BEGIN_DO}, {@code FINISH} and {@code ANSWERED}, many at once. */
+  BATCH("clock", "usual-begin-do", "usual-finish", "acknowledge", "batch");
 
   private final String text;
   private final String sha1;
 
-  LuaScript(String file) {
-    String usualCase = find(file + "-first");
-    text =
-        file.equals("answered")
-            ? read(file)
-            : (usualCase == null ? "" : usualCase) + read("prelude") + read(file);
+  LuaScript(String... files) {
+    StringBuilder joined = new StringBuilder();
+    for (String file : files) {
+      joined.append(read(file + ".lua"));
+    }
+    text = joined.toString();
     sha1 = sha1(text);
   }
 
@@ -42,19 +47,13 @@ enum LuaScript {
   }
 
   private static String read(String file) {
-    String text = find(file);
-    if (text == null) {
-      throw new IllegalStateException(file + ".lua is missing on the class path");
-    }
-    return text;
-  }
-
-  private static @Nullable String find(String file) {
-    String name = file + ".lua";
-    try (InputStream in = LuaScript.class.getResourceAsStream(name)) {
-      return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    try (InputStream in = LuaScript.class.getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IllegalStateException(file + " is missing on the class path");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException(name + " cannot be read", e);
+      throw new UncheckedIOException(file + " cannot be read", e);
     }
   }
 

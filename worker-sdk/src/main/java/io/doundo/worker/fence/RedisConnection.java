@@ -60,6 +60,7 @@ final class RedisConnection implements AutoCloseable {
   private @Nullable CompletableFuture<Established> connecting;
   private @Nullable CompletableFuture<Void> prepared;
   private long preparedAt;
+  private volatile boolean away;
 
   /**
    * @param connector opens a connection, which the client closes when it is shut down
@@ -81,9 +82,33 @@ final class RedisConnection implements AutoCloseable {
           @Override
           public void onRedisConnected(
               RedisChannelHandler<?, ?> connection, SocketAddress address) {
+            if (isOurs(connection)) {
+              away = false;
+            }
             reconnected();
           }
+
+          @Override
+          public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+            if (isOurs(connection)) {
+              away = true;
+            }
+          }
         });
+  }
+
+  /** The client has other connections too, such as those to sentinels. */
+  @SuppressWarnings("ReferenceEquality") // It is about this very connection.
+  private synchronized boolean isOurs(RedisChannelHandler<?, ?> connection) {
+    CompletableFuture<Established> established = connecting;
+    return established != null
+        && succeeded(established)
+        && (Object) established.join().state() == connection;
+  }
+
+  /** Whether the connection was lost and is not back yet: what is asked now fails at once. */
+  boolean isAway() {
+    return away;
   }
 
   /** Runs a script in one round trip, or two when this Redis does not have it yet. */
@@ -93,6 +118,12 @@ final class RedisConnection implements AutoCloseable {
     for (int i = 0; i < arguments.length; i++) {
       values[i] = arguments[i].getBytes(StandardCharsets.UTF_8);
     }
+    return run(script, output, keysOfRecord, values);
+  }
+
+  /** The same with arguments that are bytes already. Error messages name the first key. */
+  <T> CompletionStage<T> run(
+      LuaScript script, ScriptOutputType output, byte[][] keysOfRecord, byte[][] values) {
     Established ready = ready();
     if (ready != null) {
       return evaluateAtOnce(ready, script, output, keysOfRecord, values);
@@ -112,11 +143,29 @@ final class RedisConnection implements AutoCloseable {
       ScriptOutputType output,
       byte[][] keysOfRecord,
       byte[]... values) {
+    byte[] record = keysOfRecord[0];
     try {
-      return RedisConnection.<T>evaluate(redis.commands(), script, output, keysOfRecord, values)
-          .exceptionallyCompose(
-              failure ->
-                  CompletableFuture.failedStage(failed(redis, keysOfRecord[0], cause(failure))));
+      RedisFuture<T> cached = redis.commands().evalsha(script.sha1(), output, keysOfRecord, values);
+      return cached.exceptionallyCompose(
+          failure ->
+              cause(failure) instanceof RedisNoScriptException
+                  ? this.<T>evaluateText(redis, script, output, keysOfRecord, values)
+                  : CompletableFuture.failedStage(failed(redis, record, cause(failure))));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(failed(redis, record, e));
+    }
+  }
+
+  private <T> CompletionStage<T> evaluateText(
+      Established redis,
+      LuaScript script,
+      ScriptOutputType output,
+      byte[][] keysOfRecord,
+      byte[]... values) {
+    try {
+      RedisFuture<T> sent = redis.commands().eval(script.text(), output, keysOfRecord, values);
+      return sent.exceptionallyCompose(
+          failure -> CompletableFuture.failedStage(failed(redis, keysOfRecord[0], cause(failure))));
     } catch (RuntimeException e) {
       return CompletableFuture.failedStage(failed(redis, keysOfRecord[0], e));
     }
@@ -233,7 +282,7 @@ final class RedisConnection implements AutoCloseable {
     }
   }
 
-  private static Throwable cause(Throwable failure) {
+  static Throwable cause(Throwable failure) {
     return failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()
         : failure;
@@ -246,6 +295,7 @@ final class RedisConnection implements AutoCloseable {
       latest = connector.get().toCompletableFuture();
       connecting = latest;
       prepared = null;
+      away = false;
     }
     return latest;
   }

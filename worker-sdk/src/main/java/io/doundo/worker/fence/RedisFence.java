@@ -70,6 +70,11 @@ public final class RedisFence {
 
   /** A fence in one Redis, alone or behind sentinels. Does not connect before it is first asked. */
   public static LuaFence single(String uri, FenceSettings settings) {
+    return single(uri, settings, false);
+  }
+
+  /** The same; with {@code alwaysBatches} for tests of the batches, see {@link ScriptBatches}. */
+  static LuaFence single(String uri, FenceSettings settings, boolean alwaysBatches) {
     RedisURI address = RedisURI.create(uri);
     ClientResources resources = resources();
     RedisClient client = RedisClient.create(resources);
@@ -85,7 +90,7 @@ public final class RedisFence {
                     .thenApply(opened -> new Established(opened, opened.async())),
             keys,
             where(address));
-    return new LuaFence(connection, keys, settings);
+    return new LuaFence(connection, keys, settings, alwaysBatches);
   }
 
   /** A fence in a Redis cluster that is found through any of these nodes. */

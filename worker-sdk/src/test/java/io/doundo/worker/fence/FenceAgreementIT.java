@@ -23,9 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The two fences give the same answers over long random histories of one step: old and new claims,
- * endings in and out of order, passing time, losses. A failure message contains the history and its
- * seed.
+ * The fence in Redis, asked in batches and by single scripts in turn, and the one in memory give
+ * the same answers over long random histories of one step: old and new claims, endings in and out
+ * of order, passing time, losses. A failure message contains the history and its seed.
  */
 class FenceAgreementIT {
 
@@ -43,17 +43,20 @@ class FenceAgreementIT {
 
   @TempDir static Path directory;
   private static TestRedis server;
-  private static LuaFence inRedis;
+  private static LuaFence inBatches;
+  private static LuaFence byScripts;
 
   @BeforeAll
   static void start() throws IOException {
     server = new TestRedis(directory);
-    inRedis = RedisFence.single(server.uri(), SETTINGS);
+    inBatches = RedisFence.single(server.uri(), SETTINGS, true);
+    byScripts = RedisFence.single(server.uri(), SETTINGS);
   }
 
   @AfterAll
   static void stop() {
-    inRedis.close();
+    inBatches.close();
+    byScripts.close();
     server.close();
   }
 
@@ -84,6 +87,10 @@ class FenceAgreementIT {
     FenceHistory(long seed) {
       this.seed = seed;
       this.random = new Random(seed);
+    }
+
+    private LuaFence inRedis() {
+      return random.nextBoolean() ? inBatches : byScripts;
     }
 
     private Instant now() {
@@ -186,7 +193,7 @@ class FenceAgreementIT {
     private void beginDo() {
       Claim claim = claim(doClaims);
       told.add("DO " + claim);
-      DoDecision one = await(inRedis.beginDo(key, server.onItsClock(claim)));
+      DoDecision one = await(inRedis().beginDo(key, server.onItsClock(claim)));
       DoDecision other = await(inMemory.beginDo(key, claim));
       agree(describe(one), describe(other));
       if (one instanceof DoDecision.Run run) {
@@ -200,7 +207,7 @@ class FenceAgreementIT {
       Claim claim = claim(undoClaims);
       KnownEffect effect = oneOf(KnownEffect.DONE, KnownEffect.UNKNOWN, KnownEffect.FAILED);
       told.add("UNDO " + effect + ' ' + claim);
-      UndoDecision one = await(inRedis.beginUndo(key, server.onItsClock(claim), effect));
+      UndoDecision one = await(inRedis().beginUndo(key, server.onItsClock(claim), effect));
       UndoDecision other = await(inMemory.beginUndo(key, claim, effect));
       agree(describe(one), describe(other));
       if (one instanceof UndoDecision.Run run) {
@@ -216,7 +223,7 @@ class FenceAgreementIT {
       Settled settled = one.isDo() ? doEnding() : undoEnding();
       told.add("finish " + one.inRedis().owner() + ' ' + settled);
       agree(
-          await(inRedis.finish(key, one.inRedis(), settled)).toString(),
+          await(inRedis().finish(key, one.inRedis(), settled)).toString(),
           await(inMemory.finish(key, one.inMemory(), settled)).toString());
     }
 
@@ -254,20 +261,21 @@ class FenceAgreementIT {
           Instant deadline = deadline();
           told.add("  due " + deadline);
           await(
-              inRedis.answered(
-                  key, one.inRedis(), deadline == null ? null : server.onItsClock(deadline)));
+              inRedis()
+                  .answered(
+                      key, one.inRedis(), deadline == null ? null : server.onItsClock(deadline)));
           await(inMemory.answered(key, one.inMemory(), deadline));
         }
         case 1 -> {
           told.add("renew " + one.inRedis().owner());
           agree(
-              await(inRedis.renew(key, one.inRedis(), FenceFixture.LEASE)).toString(),
+              await(inRedis().renew(key, one.inRedis(), FenceFixture.LEASE)).toString(),
               await(inMemory.renew(key, one.inMemory(), FenceFixture.LEASE)).toString());
         }
         default -> {
           told.add("ruled out " + one.inRedis().owner());
           agree(
-              await(inRedis.ruledOut(key, one.inRedis(), FenceFixture.LEASE)).toString(),
+              await(inRedis().ruledOut(key, one.inRedis(), FenceFixture.LEASE)).toString(),
               await(inMemory.ruledOut(key, one.inMemory(), FenceFixture.LEASE)).toString());
         }
       }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -31,7 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Runs every script on every state of a record, in Redis and in the {@link FenceTable}: both give
- * the same answer and keep the record equally long. Further scripts compare the resulting records.
+ * the same answer and keep the record equally long. Each script runs on each state in a batch, if
+ * it may, and by itself. Further scripts compare the resulting records.
  */
 class FenceMatrixIT {
 
@@ -47,17 +49,20 @@ class FenceMatrixIT {
 
   @TempDir static Path directory;
   private static TestRedis server;
-  private static LuaFence inRedis;
+  private static LuaFence inBatches;
+  private static LuaFence byScripts;
 
   @BeforeAll
   static void start() throws IOException {
     server = new TestRedis(directory);
-    inRedis = RedisFence.single(server.uri(), FenceFixture.SETTINGS);
+    inBatches = RedisFence.single(server.uri(), FenceFixture.SETTINGS, true);
+    byScripts = RedisFence.single(server.uri(), FenceFixture.SETTINGS);
   }
 
   @AfterAll
   static void stop() {
-    inRedis.close();
+    inBatches.close();
+    byScripts.close();
     server.close();
   }
 
@@ -188,6 +193,9 @@ class FenceMatrixIT {
     PROBES.put("acknowledged", both -> both.answered(-1, 60L).toDo(1));
   }
 
+  /** The probes before which everything is asked in batches. */
+  private static final Set<String> IN_BATCHES = Set.of("UNDO", "acknowledged");
+
   private static Stream<String> states() {
     return STATES.keySet().stream();
   }
@@ -199,7 +207,8 @@ class FenceMatrixIT {
         (event, happens) ->
             PROBES.forEach(
                 (probe, asks) -> {
-                  Both both = new Both(state + " / " + event + " / " + probe);
+                  LuaFence inRedis = IN_BATCHES.contains(probe) ? inBatches : byScripts;
+                  Both both = new Both(state + " / " + event + " / " + probe, inRedis);
                   Objects.requireNonNull(STATES.get(state)).accept(both);
                   happens.accept(both);
                   asks.accept(both);
@@ -213,14 +222,16 @@ class FenceMatrixIT {
   private static final class Both {
 
     private final String told;
+    private final LuaFence inRedis;
     private final AtomicLong millis = new AtomicLong(server.now().toEpochMilli());
     private final InMemoryFence inMemory = new InMemoryFence(this::now, FenceFixture.SETTINGS);
     private final FenceKey key = FenceFixture.keyOf("f-" + UUID.randomUUID());
     private final List<Granted> granted = new ArrayList<>();
     private @Nullable Runnable latest;
 
-    Both(String told) {
+    Both(String told, LuaFence inRedis) {
       this.told = told;
+      this.inRedis = inRedis;
       lost();
     }
 

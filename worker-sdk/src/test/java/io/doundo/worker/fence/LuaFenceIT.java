@@ -8,17 +8,12 @@ import io.doundo.protocol.Outcome;
 import io.lettuce.core.AclCategory;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.KillArgs;
-import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,70 +21,25 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The fence in a real redis-server: the whole suite, and cases that only Redis has. */
-class LuaFenceIT extends FenceConformance {
+class LuaFenceIT extends RedisConformance {
 
-  @TempDir static Path directory;
-  private static TestRedis server;
-  private static RedisCommands<String, String> redis;
   private static LuaFence fence;
 
   @BeforeAll
-  static void start() throws IOException {
-    server = new TestRedis(directory);
-    redis = server.commands();
+  static void start() {
     fence = RedisFence.single(server.uri(), SETTINGS);
   }
 
   @AfterAll
   static void stop() {
     fence.close();
-    server.close();
   }
 
   @Override
   Fence fence() {
     return fence;
-  }
-
-  @Override
-  void passes(Duration duration) {
-    server.passes(duration);
-  }
-
-  @Override
-  Instant now() {
-    return server.now();
-  }
-
-  @Override
-  Claim onTheFencesClock(Claim claim) {
-    return server.onItsClock(claim);
-  }
-
-  @Override
-  Instant onTheFencesClock(Instant time) {
-    return server.onItsClock(time);
-  }
-
-  @Override
-  void loseEverything() {
-    server.loseEverything();
-  }
-
-  @Override
-  void restarted() {
-    server.restarted();
-  }
-
-  @Override
-  Duration expiresIn(FenceKey which) {
-    String name = new String(FenceKeys.ofSingle("test").of(which)[0], StandardCharsets.UTF_8);
-    long left = redis.pttl(name);
-    assertThat(left).as("the record of %s expires", name).isPositive();
-    return Duration.ofMillis(left);
   }
 
   @Test
@@ -235,7 +185,7 @@ class LuaFenceIT extends FenceConformance {
     finish(undoes(beginUndo(claim(1), KnownEffect.UNKNOWN)).token(), new Settled.Undone());
     finish(lost, new Settled.Done(REALM));
     Token again = undoes(beginUndo(claim(1, 2), KnownEffect.UNKNOWN)).token();
-    String name = new String(FenceKeys.ofSingle("test").of(key)[0], StandardCharsets.UTF_8);
+    String name = recordOf(key);
     assertThat(redis.hdel(name, "lo")).isEqualTo(1);
 
     finish(again, new Settled.UndoThrew("locked"));
@@ -246,7 +196,7 @@ class LuaFenceIT extends FenceConformance {
 
   @Test
   void aKeyThatHoldsSomethingElse_isTheTroubleOfItsStepOnly() {
-    String name = new String(FenceKeys.ofSingle("test").of(key)[0], StandardCharsets.UTF_8);
+    String name = recordOf(key);
     redis.set(name, "not ours");
 
     assertThatThrownBy(() -> beginDo(claim(1, 2)))

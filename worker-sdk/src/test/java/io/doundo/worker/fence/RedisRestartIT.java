@@ -11,6 +11,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -138,6 +143,37 @@ class RedisRestartIT extends FenceFixture {
     restarted();
     waits(beginDo(claim(1)));
     says(answer(finish(token, new Settled.Done(REALM))), Outcome.OK);
+  }
+
+  /** Of what was asked, some is answered and some is not; what is asked again gets what it got. */
+  @Test
+  void killedWhileManyBegin_eachIsAnsweredOrFails_andIsTheSameAfterwards() {
+    List<Claim> claims = new ArrayList<>();
+    List<CompletableFuture<DoDecision>> begun = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      if (i == 1_000) {
+        server.kill();
+      }
+      claims.add(claim(1));
+      begun.add(fence.beginDo(keyOf("f-" + i), claims.get(i)).toCompletableFuture());
+    }
+    Map<Integer, Token> known = new HashMap<>();
+    for (int i = 0; i < begun.size(); i++) {
+      try {
+        known.put(i, runs(done(begun.get(i))));
+      } catch (CompletionException e) {
+        assertThat(e).hasCauseInstanceOf(FenceUnavailableException.class);
+      }
+    }
+    assertThat(known).as("some were answered, some not").hasSizeBetween(1, begun.size() - 1);
+
+    restarted();
+    for (int i = 0; i < claims.size(); i++) {
+      FenceKey one = keyOf("f-" + i);
+      Token token = runs(done(fence.beginDo(one, claims.get(i))));
+      assertThat(token).isEqualTo(known.getOrDefault(i, token));
+      says(answer(done(fence.finish(one, token, new Settled.Done(REALM)))), Outcome.OK);
+    }
   }
 
   @Test
