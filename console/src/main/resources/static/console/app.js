@@ -4,6 +4,7 @@ import * as api from './api.js';
 import {columnsOf, columnsText} from './model/columns.js';
 import {freshness, refusedAt} from './model/freshness.js';
 import {route} from './model/url.js';
+import {BreakerPage, BreakersPage} from './pages/breakers.js';
 import {ComparePage} from './pages/compare.js';
 import {DeadLettersPage} from './pages/dead-letters.js';
 import {FlowPage} from './pages/flow.js';
@@ -46,11 +47,13 @@ const PAGES = {
   job: JobPage,
   schedules: SchedulesPage,
   schedule: SchedulePage,
+  breakers: BreakersPage,
+  breaker: BreakerPage,
   compare: ComparePage,
 };
-const BAR = [['overview', '', 'Overview'], ['flows', 'flows', 'Flows'], ['incidents', 'incidents', 'Incidents'], ['tasks', 'tasks', 'Tasks'], ['orchestrations', 'orchestrations', 'Orchestrations'], ['deadLetters', 'dead-letters', 'Dead letters'], ['jobs', 'jobs', 'Jobs'], ['schedules', 'schedules', 'Schedules']];
+const BAR = [['overview', '', 'Overview'], ['flows', 'flows', 'Flows'], ['incidents', 'incidents', 'Incidents'], ['tasks', 'tasks', 'Tasks'], ['orchestrations', 'orchestrations', 'Orchestrations'], ['deadLetters', 'dead-letters', 'Dead letters'], ['jobs', 'jobs', 'Jobs'], ['schedules', 'schedules', 'Schedules'], ['breakers', 'breakers', 'Breakers']];
 const HELP = [
-  ['/', 'find flows and everything else'], ['g o', 'overview'], ['g f', 'flows'], ['g i', 'incidents'], ['g t', 'tasks'], ['g r', 'orchestrations'], ['g d', 'dead letters'], ['g j', 'jobs'], ['g s', 'schedules'],
+  ['/', 'find flows and everything else'], ['g o', 'overview'], ['g f', 'flows'], ['g i', 'incidents'], ['g t', 'tasks'], ['g r', 'orchestrations'], ['g d', 'dead letters'], ['g j', 'jobs'], ['g s', 'schedules'], ['g b', 'breakers'],
   ['j, k', 'next and previous row'], ['Enter', 'open the row'], ['x, Shift-x, *', 'select the row, up to it, all that match'], ['e', 'the whole error of the row'], ['Esc', 'close, or back with the filters'],
   ['r', 'retry this flow, or the selected ones'], ['u', 'undo plan of this flow'], ['.', 'show newer rows'], ['t', 'UTC or local time'], ['c', 'copy the command'], ['y', 'copy the address'], ['?', 'this list'],
 ];
@@ -400,7 +403,7 @@ class App {
   press(event) {
     if (this.chord === 'g') {
       this.chord = '';
-      const to = this.absent.incidents && event.key === 'i' ? undefined : {o: '', f: 'flows', i: 'incidents', t: 'tasks', r: 'orchestrations', d: 'dead-letters', j: 'jobs', s: 'schedules'}[event.key];
+      const to = this.absent.incidents && event.key === 'i' ? undefined : {o: '', f: 'flows', i: 'incidents', t: 'tasks', r: 'orchestrations', d: 'dead-letters', j: 'jobs', s: 'schedules', b: 'breakers'}[event.key];
       if (to !== undefined) {
         this.go(to);
         return true;
@@ -524,7 +527,7 @@ class App {
   }
 
   isAt(page) {
-    return page === this.at.page || (page === 'flows' && ['flow', 'compare'].includes(this.at.page)) || (page === 'orchestrations' && this.at.page === 'orchestration') || (page === 'jobs' && this.at.page === 'job') || (page === 'schedules' && this.at.page === 'schedule')
+    return page === this.at.page || (page === 'flows' && ['flow', 'compare'].includes(this.at.page)) || (page === 'orchestrations' && this.at.page === 'orchestration') || (page === 'jobs' && this.at.page === 'job') || (page === 'schedules' && this.at.page === 'schedule') || (page === 'breakers' && this.at.page === 'breaker')
       || (page === 'incidents' && this.at.page === 'incident');
   }
 

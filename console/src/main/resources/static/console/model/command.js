@@ -269,6 +269,15 @@ export function scheduleCommands({orchestration, trigger}, verbs, reason, {url, 
   }));
 }
 
+/** What may be asked of a breaker, as commands; one that no command line can carry has no cli. */
+export function breakerCommands({name}, verbs, reason, length, {url, withKey}) {
+  return verbs.map((verb) => ({
+    verb,
+    cli: unsayable(reason) ? '' : `./doundo breakers ${verb} ${verb === 'open' ? `--for ${length} ` : ''}${reason ? `${value('--reason', reason)} ` : ''}${quoted(name)}`,
+    curl: post(`${url}/${verb}`, JSON.stringify({...(reason ? {reason} : {}), ...(verb === 'open' ? {for: length} : {})}), withKey),
+  }));
+}
+
 /** What can be asked of a job, as commands: [{word, cli, curl}]. */
 export function jobCommands(job, sample, {url, withKey}) {
   const {jobId} = job;

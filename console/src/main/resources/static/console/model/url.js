@@ -70,6 +70,15 @@ export function scheduleApi(schedule, verb = '') {
   return `api/${schedulePath(schedule)}${verb && `/${verb}`}`;
 }
 
+export function breakerPath({name}) {
+  return `breakers/${encodeURIComponent(name)}`;
+}
+
+/** The REST path of a breaker, or of what is asked of it. */
+export function breakerApi(breaker, verb = '') {
+  return `api/${breakerPath(breaker)}${verb && `/${verb}`}`;
+}
+
 export function tasksPath(filter = {}) {
   return withQuery('tasks', filter);
 }
@@ -126,6 +135,9 @@ export function route(path, search) {
   }
   if (first === 'schedules' && (parts.length === 1 || parts.length === 3)) {
     return parts.length === 1 ? {page: 'schedules', orchestration: query.get('orchestration') ?? ''} : {page: 'schedule', orchestration: second, trigger: decoded[2]};
+  }
+  if (first === 'breakers' && parts.length <= 2) {
+    return parts.length === 1 ? {page: 'breakers'} : {page: 'breaker', name: second};
   }
   if (first === 'compare' && parts.length === 1) {
     return {page: 'compare', a: query.get('a') ?? '', b: query.get('b') ?? ''};

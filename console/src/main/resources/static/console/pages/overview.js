@@ -1,6 +1,7 @@
 /** What needs a person, and whether everything else moves. */
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
+import {breakersSentence} from '../model/breakers.js';
 import {incidentTitle, trendWord} from '../model/incidents.js';
 import {overviewSentence, partsSentence} from '../model/overview.js';
 import {instanceRows, unservedSteps} from '../model/serving.js';
@@ -41,8 +42,11 @@ export class OverviewPage {
       optional(api.json('api/flows?limit=5&count=false', {signal})),
     ]);
     if (!this.ready || Date.now() - this.seldomAt > SELDOM_MS) {
-      const [list, workers] = await Promise.all([api.json('api/orchestrations', {signal}), optional(api.json('api/workers', {signal}))]);
+      const [list, workers, breakers] = await Promise.all([
+        api.json('api/orchestrations', {signal}), optional(api.json('api/workers', {signal})), optional(api.json('api/breakers', {signal})),
+      ]);
       this.definitions = list.orchestrations;
+      this.breakers = breakers?.breakers ?? [];
       this.workers = workers?.workers;
       this.seldomAt = Date.now();
     }
@@ -62,6 +66,7 @@ export class OverviewPage {
         <p class="note">${partsSentence(this.stats.parts)}</p>`
       : html`<p class="note">Flow lists are disabled (doundo.search.enabled=false), so flows are not counted here. Single flows can be opened with the find box.</p>`}
       ${this.needsYou()}
+      ${this.openBreakers()}
       ${this.stats ? this.chart() : ''}
       ${this.unserved()}
       ${this.slow()}
@@ -96,6 +101,11 @@ export class OverviewPage {
         <td data-label="Flows"><strong>${incident.parked.toLocaleString('en')}</strong> <span class="tag">${trendWord(incident.trend)}</span></td>
         <td data-label="Since">${ago(incident.firstSeen, Date.now())}</td></tr>`)}</tbody></table></div>
       <p><a href=${this.app.href('incidents')}>All incidents</a> · <a href=${this.app.href(flowsPath({status: ['PARKED']}))}>All parked flows</a></p></section>`;
+  }
+
+  openBreakers() {
+    return this.breakers.every((breaker) => breaker.state === 'CLOSED') ? '' : html`<section><h2>Breakers</h2>
+      <p>${breakersSentence(this.breakers)} <a href=${this.app.href('breakers')}>All breakers</a></p></section>`;
   }
 
   chart() {

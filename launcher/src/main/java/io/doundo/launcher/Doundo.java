@@ -12,6 +12,7 @@ import io.doundo.launcher.cli.VerbCommand;
 import io.doundo.launcher.cli.WaitCommand;
 import io.doundo.launcher.cli.WatchCommand;
 import io.doundo.launcher.cli.WhyCommand;
+import io.doundo.launcher.cli.breaker.BreakersCommand;
 import io.doundo.launcher.cli.complete.CompletionCache;
 import io.doundo.launcher.cli.deadletter.DeadLettersCommand;
 import io.doundo.launcher.cli.definition.DefinitionsCommand;
@@ -170,6 +171,7 @@ public final class Doundo implements Callable<Integer> {
     commands.put("jobs", JobsCommand::new);
     commands.put("schedules", SchedulesCommand::new);
     commands.put("triggers", TriggersCommand::new);
+    commands.put("breakers", BreakersCommand::new);
     commands.put("workers", WorkersCommand::new);
     commands.put("dead-letters", DeadLettersCommand::new);
     commands.put("api", ApiCommand::new);

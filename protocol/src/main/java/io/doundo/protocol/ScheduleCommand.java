@@ -3,9 +3,7 @@ package io.doundo.protocol;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +28,6 @@ public record ScheduleCommand(
   /** The action of such a control record. */
   public static final String ACTION = "SCHEDULE";
 
-  private static final byte[] MARK = ACTION.getBytes(StandardCharsets.US_ASCII);
-
-  private static final int MAX_ID = 255;
-  private static final int MAX_REASON = 1_000;
-
   /**
    * Reads a control record if it is for a schedule.
    *
@@ -44,27 +37,11 @@ public record ScheduleCommand(
    */
   public static @Nullable ScheduleCommand decodeIfOne(byte @Nullable [] value)
       throws MalformedRecordException {
-    if (value == null || !holdsMark(value)) {
+    ControlFields body = ControlFields.ofAction(ACTION, value);
+    if (body == null) {
       return null;
     }
-    Map<String, String> body;
-    try {
-      Map<String, RawJson> fields = Json.fields(value);
-      if (Envelope.isEnvelope(fields)) {
-        body = Envelope.of(fields).headers();
-      } else {
-        fields.remove("payload");
-        body = Json.scalars(Json.object(fields));
-      }
-    } catch (MalformedRecordException e) {
-      // Whoever reads it as a request to a flow says what is wrong with it.
-      return null;
-    }
-    String action = body.get("action");
-    if (action == null || !action.strip().toUpperCase(Locale.ROOT).equals(ACTION)) {
-      return null;
-    }
-    String schedule = required(body, "schedule");
+    String schedule = body.required("schedule");
     int slash = schedule.indexOf('/');
     if (slash < 0) {
       throw new MalformedRecordException(
@@ -73,49 +50,12 @@ public record ScheduleCommand(
               + '"');
     }
     return new ScheduleCommand(
-        optional(body, "controlId", MAX_ID),
+        body.controlId(),
         Names.requireOrchestration(schedule.substring(0, slash)),
         Names.requireName("schedule", schedule.substring(slash + 1)),
-        Enums.parse(ScheduleVerb.class, "verb", required(body, "verb")),
-        optional(body, "reason", MAX_REASON),
-        optional(body, "requestedBy", MAX_ID));
-  }
-
-  /** Whether the word stands in it, in capitals or not: most records are told apart by that. */
-  private static boolean holdsMark(byte[] value) {
-    for (int i = 0; i + MARK.length <= value.length; i++) {
-      int same = 0;
-      while (same < MARK.length && (value[i + same] & ~0x20) == MARK[same]) {
-        same++;
-      }
-      if (same == MARK.length) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static String required(Map<String, String> body, String name)
-      throws MalformedRecordException {
-    String text = optional(body, name, MAX_ID);
-    if (text == null) {
-      throw new MalformedRecordException(
-          "the control record for a schedule has no \"" + name + '"');
-    }
-    return text;
-  }
-
-  private static @Nullable String optional(Map<String, String> body, String name, int maxLength)
-      throws MalformedRecordException {
-    String text = body.get(name);
-    if (text == null || text.isBlank()) {
-      return null;
-    }
-    if (text.length() > maxLength) {
-      throw new MalformedRecordException(
-          "\"%s\" must have at most %d characters".formatted(name, maxLength));
-    }
-    return text;
+        Enums.parse(ScheduleVerb.class, "verb", body.required("verb")),
+        body.reason(),
+        body.requestedBy());
   }
 
   /** The record value. */

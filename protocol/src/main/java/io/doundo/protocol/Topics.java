@@ -20,6 +20,9 @@ public final class Topics {
   /** The states of schedules, for those who read them; the engine has its own. */
   public static final String SCHEDULES = "orchestrator.schedules";
 
+  /** The states of circuit breakers, which every task of the engine reads. */
+  public static final String BREAKERS = "orchestrator.breakers";
+
   public static final String REKEY = "orchestrator.rekey";
   public static final String ARCHIVE = "orchestrator.archive";
   public static final String DEAD_LETTER = "orchestrator.dead-letter";

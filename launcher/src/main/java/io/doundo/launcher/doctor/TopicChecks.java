@@ -34,13 +34,15 @@ public final class TopicChecks {
           Topics.JOBS,
           Topics.TEMPLATES,
           Topics.SCHEDULES,
+          Topics.BREAKERS,
           Topics.FLOW_EVENTS,
           Topics.SHARED_EVENT,
           Topics.TRIGGER,
           Topics.DEAD_LETTER);
 
   private static final Set<String> COMPACTED =
-      Set.of(Topics.DEFINITIONS, Topics.JOBS, Topics.TEMPLATES, Topics.SCHEDULES);
+      Set.of(
+          Topics.DEFINITIONS, Topics.JOBS, Topics.TEMPLATES, Topics.SCHEDULES, Topics.BREAKERS);
 
   private TopicChecks() {}
 

@@ -40,6 +40,7 @@ class ChecksTest {
     topics.put(Topics.JOBS, new Topic(1, "compact"));
     topics.put(Topics.TEMPLATES, new Topic(1, "compact"));
     topics.put(Topics.SCHEDULES, new Topic(1, "compact"));
+    topics.put(Topics.BREAKERS, new Topic(1, "compact"));
     return topics;
   }
 

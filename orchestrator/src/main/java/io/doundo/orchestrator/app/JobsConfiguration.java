@@ -8,6 +8,7 @@ import io.doundo.orchestrator.jobs.Jobs;
 import io.doundo.orchestrator.play.RequestForecast;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
+import io.doundo.orchestrator.query.breaker.Breakers;
 import io.doundo.orchestrator.query.deadletter.DeadLetterReader;
 import io.doundo.orchestrator.query.deadletter.SeenMarks;
 import io.doundo.orchestrator.query.definition.Definitions;
@@ -98,6 +99,7 @@ class JobsConfiguration {
       JobTopic topic,
       ObjectProvider<JobRunner> runner,
       Schedules schedules,
+      Breakers breakers,
       RefusedRegistrations refusals,
       Templates templates,
       ObjectProvider<EventTriggers> triggers) {
@@ -105,6 +107,7 @@ class JobsConfiguration {
         topic,
         runner.getIfAvailable(),
         schedules,
+        breakers,
         refusals,
         templates,
         SingletonSupplier.of(triggers::getObject));

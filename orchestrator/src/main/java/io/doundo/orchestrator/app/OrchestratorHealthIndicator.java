@@ -35,6 +35,7 @@ final class OrchestratorHealthIndicator implements HealthIndicator {
           Topics.SHARED_EVENT,
           Topics.FLOW_EVENTS,
           Topics.SCHEDULES,
+          Topics.BREAKERS,
           Topics.DEAD_LETTER);
 
   private final BrokerProbe broker;

@@ -4,7 +4,9 @@ import io.doundo.orchestrator.registration.RegistrationSettings;
 import io.doundo.orchestrator.registration.RegistrationSettings.PartitionLimits;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.TraceSampling;
+import io.doundo.protocol.Names;
 import io.doundo.protocol.SenderMark;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,10 @@ class SettingsConfiguration {
 
   @Bean
   EngineSettings engineSettings(
-      DoundoProperties properties, TraceProperties traces, SenderMark senderMark) {
+      DoundoProperties properties,
+      TraceProperties traces,
+      SenderMark senderMark,
+      Environment environment) {
     EngineSettings defaults =
         EngineSettings.of(properties.kafka().bootstrapServers(), properties.stateDir());
     return new EngineSettings(
@@ -53,8 +58,38 @@ class SettingsConfiguration {
         properties.audit(),
         senderMark,
         traces.endpoint() == null ? TraceSampling.ALL : new TraceSampling(traces.sampled()),
-        properties.limits().items());
+        properties.limits().items(),
+        breakersOfConnections(environment));
   }
+
+  /** Read here, whether the HTTP worker runs in this process or elsewhere. */
+  private static Map<String, String> breakersOfConnections(Environment environment) {
+    Map<String, String> breakers = new HashMap<>();
+    Binder.get(environment)
+        .bind("doundo.http.connections", Bindable.mapOf(String.class, ConnectionBreaker.class))
+        .ifBound(
+            connections ->
+                connections.forEach(
+                    (connection, settings) -> {
+                      String breaker = settings.breaker();
+                      if (breaker != null) {
+                        requireName(connection, breaker);
+                        breakers.put(connection, breaker);
+                      }
+                    }));
+    return breakers;
+  }
+
+  private static void requireName(String connection, String breaker) {
+    String refusal = Names.refuse(breaker);
+    if (refusal != null) {
+      throw new IllegalArgumentException(
+          "doundo.http.connections.%s.breaker: \"%s\" %s".formatted(connection, breaker, refusal));
+    }
+  }
+
+  /** What the engine has to know of a connection. */
+  record ConnectionBreaker(@Nullable String breaker) {}
 
   @Bean
   RegistrationSettings registrationSettings(DoundoProperties properties, Environment environment) {

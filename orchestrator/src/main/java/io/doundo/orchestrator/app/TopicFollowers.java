@@ -2,6 +2,7 @@ package io.doundo.orchestrator.app;
 
 import io.doundo.orchestrator.jobs.JobRunner;
 import io.doundo.orchestrator.jobs.JobTopic;
+import io.doundo.orchestrator.query.breaker.Breakers;
 import io.doundo.orchestrator.query.definition.RefusedRegistrations;
 import io.doundo.orchestrator.query.schedule.Schedules;
 import io.doundo.orchestrator.query.template.Templates;
@@ -10,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts what follows the topics of jobs, schedules, registrations, templates and triggers once
- * these exist, and stops it before the engine.
+ * Starts what follows the topics of jobs, schedules, breakers, registrations, templates and
+ * triggers once these exist, and stops it before the engine.
  *
  * @param runner null without an audit log, in which the answers stand
  * @param triggers asked for only when they start: they read definitions, which the service has
@@ -20,6 +21,7 @@ record TopicFollowers(
     JobTopic topic,
     @Nullable JobRunner runner,
     Schedules schedules,
+    Breakers breakers,
     RefusedRegistrations refusals,
     Templates templates,
     Supplier<EventTriggers> triggers) {
@@ -27,6 +29,7 @@ record TopicFollowers(
   void start() {
     topic.start();
     schedules.start();
+    breakers.start();
     refusals.start();
     templates.start();
     triggers.get().start();
@@ -41,6 +44,7 @@ record TopicFollowers(
       runner.close();
     }
     schedules.close();
+    breakers.close();
     refusals.close();
     templates.close();
     topic.close();

@@ -50,6 +50,9 @@ public final class BreakerDecider {
     BreakerWave wave = draft.wave;
     if (wave == null) {
       halfOpen(draft);
+    } else if (wave.number() == 1 && draft.held.isEmpty()) {
+      // The next command that is held is the next one to be tried.
+      draft.wave = null;
     } else if (wave.number() == 1) {
       // Some answers of the first wave have not come, and no fault has: it is tried again.
       letThrough(draft, 1);
@@ -63,6 +66,9 @@ public final class BreakerDecider {
       draft.held.put(report.task(), report.held());
     } else {
       draft.held.remove(report.task());
+    }
+    if (report.faults() > 0) {
+      draft.isDeleted = false;
     }
     switch (draft.phase) {
       case CLOSED -> count(draft, report);
@@ -180,6 +186,9 @@ public final class BreakerDecider {
     }
     Request request = asked.request();
     draft.isDeleted = request instanceof Request.Delete;
+    if (draft.isDeleted) {
+      draft.config = BreakerConfig.DEFAULT;
+    }
     if (request instanceof Request.Configure configured) {
       draft.config = configured.config();
       draft.tell(BreakerEntry.Type.BREAKER_CONFIGURED, asked.reason(), asked.by());

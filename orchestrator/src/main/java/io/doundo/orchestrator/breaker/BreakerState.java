@@ -94,6 +94,24 @@ public record BreakerState(
     return wave.at().plus(wave.number() == 1 ? config.openFor() : BreakerDecider.TICK);
   }
 
+  /**
+   * Whether a command is held.
+   *
+   * @param past whether it goes past a breaker that is not forced open
+   * @param now by the orchestrator's clock; a breaker whose owner is not running is forced open no
+   *     longer than it was meant to be
+   */
+  public boolean holds(boolean past, Instant now) {
+    boolean isForced =
+        phase == BreakerPhase.FORCED_OPEN && (until == null || until.isAfter(now));
+    return phase != BreakerPhase.CLOSED && (isForced || !past);
+  }
+
+  /** Whether it is closed and knows of no fault: answers without a fault change nothing then. */
+  public boolean isQuiet() {
+    return phase == BreakerPhase.CLOSED && faults.isEmpty();
+  }
+
   /** How many commands are held in all tasks together. */
   public int heldInAll() {
     return held.values().stream().mapToInt(Integer::intValue).sum();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +128,28 @@ public record Orchestration(
         identity,
         type,
         steps,
+        timeout,
+        undoWindow,
+        searchKey,
+        description,
+        initiator,
+        presentation,
+        contract,
+        graph,
+        part,
+        triggers);
+  }
+
+  /**
+   * The same orchestration with changed steps.
+   *
+   * @param change leaves the names of steps, and what they wait for
+   */
+  public Orchestration withSteps(UnaryOperator<Step> change) {
+    return new Orchestration(
+        id,
+        type,
+        steps.stream().map(change).toList(),
         timeout,
         undoWindow,
         searchKey,

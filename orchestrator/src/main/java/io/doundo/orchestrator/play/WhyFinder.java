@@ -263,7 +263,8 @@ public final class WhyFinder {
     add(
         Rank.WAITING,
         "The breaker %s holds back the %s of %s; no attempt is used up."
-            .formatted(step.breaker(), action, step.name()),
+            .formatted(
+                step.breaker() == null ? "of its connection" : step.breaker(), action, step.name()),
         0,
         new Why.WaitsFor(Why.Kind.BREAKER, step.name(), null, instant(is.dueAt())));
   }

@@ -61,7 +61,8 @@ final class FixedTopics {
         compacted(Topics.DEFINITIONS),
         compacted(Topics.JOBS),
         compacted(Topics.TEMPLATES),
-        schedules(),
+        states(Topics.SCHEDULES),
+        states(Topics.BREAKERS),
         input(Topics.EXECUTION_START, partitions, APPENDED, inputs),
         input(Topics.RESPONSE, partitions, APPENDED, inputs),
         input(Topics.CONTROL, partitions, APPENDED, inputs),
@@ -111,7 +112,7 @@ final class FixedTopics {
   }
 
   /** Written in the engine's transactions, with an orchestrator's time. */
-  private static Spec schedules() {
+  private static Spec states(String name) {
     Map<String, String> configs =
         Map.of(
             TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
@@ -119,7 +120,7 @@ final class FixedTopics {
             TopicConfig.CLEANUP_POLICY_CONFIG,
             TopicConfig.CLEANUP_POLICY_COMPACT);
     return new Spec(
-        Topics.SCHEDULES,
+        name,
         1,
         true,
         configs,

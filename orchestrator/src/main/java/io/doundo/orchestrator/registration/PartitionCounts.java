@@ -83,7 +83,8 @@ final class PartitionCounts {
         || spec.name().equals(Topics.DEFINITIONS)
         || spec.name().equals(Topics.JOBS)
         || spec.name().equals(Topics.TEMPLATES)
-        || spec.name().equals(Topics.SCHEDULES);
+        || spec.name().equals(Topics.SCHEDULES)
+        || spec.name().equals(Topics.BREAKERS);
   }
 
   private static int count(Map<String, Integer> actual, Spec spec) {

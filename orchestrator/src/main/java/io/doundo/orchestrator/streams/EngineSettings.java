@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param senders recognises the control records that the API has written
  * @param traces which flows are marked as traced in their commands
  * @param mostItems how many items the list of a {@code forEach} may have
+ * @param breakersOfConnections the breaker of each connection that has one, for the HTTP steps that
+ *     name none
  */
 public record EngineSettings(
     String applicationId,
@@ -55,7 +57,8 @@ public record EngineSettings(
     boolean audit,
     SenderMark senders,
     TraceSampling traces,
-    int mostItems) {
+    int mostItems,
+    Map<String, String> breakersOfConnections) {
 
   /** How many items the list of a {@code forEach} may have when nothing else is said. */
   public static final int MOST_ITEMS = 1_000;
@@ -102,7 +105,8 @@ public record EngineSettings(
         audit,
         senders,
         TraceSampling.ALL,
-        MOST_ITEMS);
+        MOST_ITEMS,
+        Map.of());
   }
 
   /** Of an engine to which no API writes. */
@@ -157,6 +161,7 @@ public record EngineSettings(
 
   public EngineSettings {
     clientProperties = Map.copyOf(clientProperties);
+    breakersOfConnections = Map.copyOf(breakersOfConnections);
     if (partitions < 1) {
       throw new IllegalArgumentException("partitions must be at least 1, not " + partitions);
     }

@@ -42,6 +42,17 @@ abstract class MonitoringOverRest extends ServiceScenarios {
         "/api/orchestrations/execute?allowUnregistered=true",
         start("unmetered", ", \"flowId\": \"metered-4\""));
     worker.send(Topics.RESPONSE, "not an answer");
+    oneStepBehindABreaker();
+  }
+
+  private void oneStepBehindABreaker() {
+    String opened = "{\"for\": \"1m\", \"reason\": \"maintenance\"}";
+    assertThat(rest.post("/api/breakers/meteredBank/open", opened).status()).isEqualTo(200);
+    String document =
+        "{orchestrationName: meteredHeld, vocabulary: 2, steps: [{name: a, breaker: meteredBank}]}";
+    assertThat(rest.post("/api/orchestrations", document, "Content-Type", YAML).status())
+        .isEqualTo(200);
+    rest.post("/api/orchestrations/execute", start("meteredHeld", ""));
   }
 
   @Test

@@ -91,6 +91,14 @@ class OrchestratorServiceIT {
   }
 
   @Nested
+  class Breakers extends BreakersOverRest {
+
+    Breakers() {
+      super(service);
+    }
+  }
+
+  @Nested
   class Triggers extends TriggersOverRest {
 
     Triggers() {

@@ -259,6 +259,8 @@ public final class DefinitionsCommand implements Callable<Integer> {
     note(notes, step.path("pivot").asBoolean(false), "pivot");
     note(notes, isRemote(step) && !step.path("undoable").asBoolean(true), "no undo");
     note(notes, step.path("undoFailed").asBoolean(false), "undo failed");
+    String breaker = step.path("breaker").asString("");
+    note(notes, !breaker.isEmpty(), "breaker " + breaker);
     note(notes, step.path("committed").asBoolean(false), "committed");
     note(notes, step.path("sharedTopic").asBoolean(false), "shared topic");
     return notes.toString();

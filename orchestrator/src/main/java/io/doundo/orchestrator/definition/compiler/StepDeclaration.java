@@ -43,6 +43,7 @@ record StepDeclaration(
     @Nullable String objectType,
     Map<String, String> bindings,
     @Nullable FailStep failStep,
+    @Nullable String breaker,
     StepExpressions expressions) {
 
   static final Set<String> FIELDS =
@@ -115,6 +116,7 @@ record StepDeclaration(
             fields.text("objectType", MAX_TEXT),
             bindings(fields),
             fields.constant("failStep", FailStep.class),
+            vocabulary.breaker(fields),
             expressions);
     return name == null ? null : draft;
   }

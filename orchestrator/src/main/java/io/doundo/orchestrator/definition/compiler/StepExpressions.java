@@ -65,6 +65,7 @@ record StepExpressions(
           "pivot",
           "dispatch",
           "failStep",
+          "breaker",
           "sharedTopic");
 
   /** The fields of these that a step waiting for a signal can have as well. */

@@ -284,10 +284,12 @@ final class StepSorter {
         beyondPivot.add(draft.name());
       }
       Step step =
-          draft.step(
-              edges.getOrDefault(draft.name(), List.of()),
-              afterPivot,
-              bodies.getOrDefault(draft.name(), List.of()));
+          draft
+              .step(
+                  edges.getOrDefault(draft.name(), List.of()),
+                  afterPivot,
+                  bodies.getOrDefault(draft.name(), List.of()))
+              .withBreaker(draft.breaker());
       Guard guard = guards.get(draft.name());
       List<String> waitsFor = order.getOrDefault(draft.name(), List.of());
       steps.add(guard == null && waitsFor.isEmpty() ? step : step.within(waitsFor, guard));

@@ -11,6 +11,7 @@ import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
+import io.doundo.protocol.Names;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * declares so, or when it cannot be anything else.
  */
 final class Vocabulary {
+
+  private static final String BREAKER = "breaker";
 
   /** The field with which a document declares the new vocabulary. */
   static final String FIELD = "vocabulary";
@@ -55,7 +58,8 @@ final class Vocabulary {
           Work.Http.WEBHOOK);
 
   /** Of a step of any kind. */
-  static final Set<String> STEP_FIELDS = Set.of("when", "input", "result", "onFailure", "accept");
+  static final Set<String> STEP_FIELDS =
+      Set.of("when", "input", "result", "onFailure", "accept", BREAKER);
 
   /** A block of steps, which is not a step itself. */
   private static final Set<String> BLOCK_FIELDS = Set.of("parallel", "atOnce");
@@ -125,6 +129,17 @@ final class Vocabulary {
         fields.line("category", MAX_TITLE),
         labels == null ? List.of() : labels.stream().map(Scalar::text).distinct().toList(),
         null);
+  }
+
+  /** The name of the breaker that may hold back the step's commands; null for none. */
+  @Nullable String breaker(Fields step) {
+    String name = isNew ? step.text(BREAKER, StepDeclaration.MAX_TEXT) : null;
+    String refusal = name == null ? null : Names.refuse(name);
+    if (refusal != null) {
+      step.problem(BREAKER, '"' + name + "\" " + refusal);
+      return null;
+    }
+    return name;
   }
 
   /** The new status of the name; null when it stays. */

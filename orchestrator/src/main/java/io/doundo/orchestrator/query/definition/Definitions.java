@@ -373,6 +373,7 @@ public final class Definitions implements DefinitionLookup {
         step.undoable(),
         step.undoFailed(),
         step.goesOn() ? "continue" : "undo",
+        step.breaker(),
         step.pivot(),
         step.isCommitted(),
         remote.sharedTopic(),

@@ -58,6 +58,7 @@ public record OrchestrationView(
    *     null for other steps
    * @param undoable false when it has no UNDO
    * @param onFailure {@code undo}, or {@code continue} when the flow goes on without it
+   * @param breaker the circuit breaker that it names; null for none
    * @param committed whether its DO waits until the decision to send it is committed
    * @param failStep what a plain worker's FAIL_STEP of its DO means; null for the server's default
    * @param doTopic the topic of its DO commands; null when it has no worker
@@ -82,6 +83,7 @@ public record OrchestrationView(
       boolean undoable,
       boolean undoFailed,
       String onFailure,
+      @Nullable String breaker,
       boolean pivot,
       boolean committed,
       boolean sharedTopic,

@@ -145,6 +145,7 @@ final class EngineProducer extends KafkaProducer<byte[], byte[]> {
     return topic.endsWith("-changelog")
         || topic.equals(Topics.REKEY)
         || topic.equals(Topics.SCHEDULES)
+        || topic.equals(Topics.BREAKERS)
         || topic.equals(Topics.FLOW_EVENTS);
   }
 

@@ -6,9 +6,9 @@ import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.state.Archive;
 import io.doundo.orchestrator.streams.state.StoreNames;
 import io.doundo.orchestrator.streams.task.ConsumerProgress;
-import io.doundo.orchestrator.streams.task.DefinitionStoreWriter;
 import io.doundo.orchestrator.streams.task.EngineMeters;
 import io.doundo.orchestrator.streams.task.FlowProcessor;
+import io.doundo.orchestrator.streams.task.GlobalStoreWriter;
 import io.doundo.orchestrator.streams.task.SharedEventProcessor;
 import io.doundo.protocol.Topics;
 import java.time.Duration;
@@ -32,8 +32,8 @@ import org.apache.kafka.streams.state.WindowStore;
 
 /**
  * The topology: one sub-topology in which a task takes everything that concerns the flows of its
- * partition, one that sends on what clients write to the topic they share, and the global copy of
- * the definitions. Keys and values stay bytes until the processors, so that no deserialiser can
+ * partition, one that sends on what clients write to the topic they share, and global copies of the
+ * definitions and of the breakers. Keys and values stay bytes until the processors, so that no deserialiser can
  * skip a record.
  */
 final class FlowTopology {
@@ -70,11 +70,13 @@ final class FlowTopology {
       Archive archive,
       EngineMeters meters) {
     Topology topology = new Topology();
-    addDefinitions(topology);
+    addGlobal(topology, StoreNames.DEFINITIONS, "definitions-source", Topics.DEFINITIONS);
     addFlows(
         topology, () -> new FlowProcessor(settings, topics, unread, archive, meters), settings);
     // After the flows: the number of a sub-topology stands in the names of its tasks' directories.
     addSharedEvents(topology, () -> new SharedEventProcessor(settings, unread, meters));
+    // Its name sorts behind that of the shared topic, so that the numbers before it stay.
+    addGlobal(topology, StoreNames.BREAKERS, "states-of-breakers", Topics.BREAKERS);
     return topology;
   }
 
@@ -85,20 +87,24 @@ final class FlowTopology {
     addSink(topology, "shared-event-out", SHARED_EVENT_PROCESSOR);
   }
 
-  private static void addDefinitions(Topology topology) {
+  /**
+   * Adds a global copy of a compacted topic.
+   *
+   * @param source its name must not change the order of the others: Kafka Streams numbers
+   *     sub-topologies in the order of the names of their sources
+   */
+  private static void addGlobal(Topology topology, String store, String source, String topic) {
     topology.addGlobalStore(
         Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(StoreNames.DEFINITIONS),
-                Serdes.String(),
-                Serdes.ByteArray())
+                Stores.inMemoryKeyValueStore(store), Serdes.String(), Serdes.ByteArray())
             .withLoggingDisabled(),
-        "definitions-source",
+        source,
         new AppendTime(),
         new StringDeserializer(),
         new ByteArrayDeserializer(),
-        Topics.DEFINITIONS,
-        "definitions-writer",
-        DefinitionStoreWriter::new);
+        topic,
+        store + "-writer",
+        () -> new GlobalStoreWriter(store));
   }
 
   private static void addFlows(

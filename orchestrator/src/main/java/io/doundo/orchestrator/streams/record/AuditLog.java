@@ -1,6 +1,9 @@
 package io.doundo.orchestrator.streams.record;
 
 import io.doundo.orchestrator.audit.EventJson;
+import io.doundo.orchestrator.breaker.BreakerEntry;
+import io.doundo.orchestrator.breaker.stored.BreakerKey;
+import io.doundo.orchestrator.breaker.stored.BreakerStateCodec;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
@@ -63,6 +66,14 @@ public final class AuditLog {
     json.setAll(ScheduleStateCodec.write(entry));
     return OutputRecord.of(
         Topics.FLOW_EVENTS, ScheduleKey.of(schedule), Json.MAPPER.writeValueAsBytes(json));
+  }
+
+  /** The record of what happened to a breaker, under its key. */
+  public OutputRecord record(String breaker, BreakerEntry entry) {
+    ObjectNode json = Json.MAPPER.createObjectNode().put("breaker", breaker);
+    json.setAll(BreakerStateCodec.write(entry));
+    return OutputRecord.of(
+        Topics.FLOW_EVENTS, BreakerKey.of(breaker), Json.MAPPER.writeValueAsBytes(json));
   }
 
   private record Transition(

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.streams.record;
 
+import io.doundo.orchestrator.breaker.stored.BreakerMessage;
 import io.doundo.orchestrator.schedule.stored.ScheduleMessage;
 import io.doundo.orchestrator.streams.state.ByteReader;
 import io.doundo.orchestrator.streams.state.ByteWriter;
@@ -10,7 +11,7 @@ import io.doundo.protocol.json.MalformedRecordException;
 /**
  * The records of the internal rekey topic, keyed by flowId: a record on its way to the partition of
  * its flow, a turn that is committed once it can be read, and what one flow tells another; and
- * keyed by the key of a schedule, what that schedule is told. Stateless.
+ * keyed by the key of a schedule or of a breaker, what that one is told. Stateless.
  */
 public final class RekeyCodec {
 
@@ -37,6 +38,8 @@ public final class RekeyCodec {
     R on(MessageRecord message);
 
     R on(ToSchedule told);
+
+    R on(ToBreaker told);
   }
 
   /** A record that was appended to another partition than its flow's. */
@@ -102,6 +105,19 @@ public final class RekeyCodec {
     }
   }
 
+  /** What a breaker is told, under its key. */
+  public record ToBreaker(BreakerMessage message) implements Rekeyed {
+    @Override
+    public byte[] encode() {
+      return message.encode();
+    }
+
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.on(this);
+    }
+  }
+
   /** Whether a value begins as a turn does. */
   public static boolean isTurn(byte[] value) {
     return value.length > 0 && value[0] == TURN;
@@ -125,6 +141,7 @@ public final class RekeyCodec {
       case TURN -> new Turn(in.readDigest(), in.readInt());
       case MESSAGE -> new MessageRecord(FlowMessageCodec.decode(in.readRest()));
       case ScheduleMessage.TAG -> toSchedule(value);
+      case BreakerMessage.TAG -> toBreaker(value);
       default -> throw new UnreadableValueException("no rekey record begins with " + kind);
     };
   }
@@ -134,6 +151,14 @@ public final class RekeyCodec {
       throw new UnreadableValueException("a message between flows is never sent on");
     }
     return record;
+  }
+
+  private static ToBreaker toBreaker(byte[] value) {
+    try {
+      return new ToBreaker(BreakerMessage.decode(value));
+    } catch (MalformedRecordException e) {
+      throw new UnreadableValueException(e.reason());
+    }
   }
 
   private static ToSchedule toSchedule(byte[] value) {

@@ -12,6 +12,12 @@ public final class FlowValue {
   /** The state of a schedule, under its own key; {@link ScheduleValue}. */
   public static final byte SCHEDULE = 'S';
 
+  /** The state of a breaker, under its own key; {@link BreakerValue}. */
+  public static final byte BREAKER = 'B';
+
+  /** Since when a step is held by a breaker, under a key of its own; {@link HeldStep}. */
+  public static final byte HELD_STEP = 'I';
+
   private FlowValue() {}
 
   public static boolean isFlow(byte[] value) {

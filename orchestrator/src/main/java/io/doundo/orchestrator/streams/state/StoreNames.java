@@ -15,8 +15,11 @@ public final class StoreNames {
   public static final List<String> WITH_CHANGELOG =
       List.of(FLOWS, CONTENTS, STUBS, TIMERS, TASK_DEFINITIONS);
 
-  /** The global store; it has no changelog. */
+  /** A global store; it has no changelog. */
   public static final String DEFINITIONS = "definitions";
+
+  /** The states of breakers, in a global store; it has no changelog. */
+  public static final String BREAKERS = "breakers";
 
   private StoreNames() {}
 }

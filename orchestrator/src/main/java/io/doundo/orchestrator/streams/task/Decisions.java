@@ -18,20 +18,31 @@ import io.doundo.orchestrator.core.effect.Effect.TellFlow;
 import io.doundo.orchestrator.core.effect.Effect.Unhold;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.DispatchHeld;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
+import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
+import io.doundo.orchestrator.core.state.Attempts;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.Signal;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.streams.record.AuditLog;
 import io.doundo.orchestrator.streams.record.DeadLetters;
 import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.record.RekeyCodec;
+import io.doundo.orchestrator.streams.state.HeldStep;
+import io.doundo.orchestrator.streams.task.breaker.TaskBreakers;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
@@ -49,8 +60,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the core what an event does to a flow and collects in the update what has to be sent for it.
- * A command that cannot be sent and the value of an expression go back to the core at once.
- * Immutable.
+ * A command that cannot be sent or is held by a breaker, and the value of an expression, go back to
+ * the core at once. Immutable.
  */
 final class Decisions {
 
@@ -61,6 +72,7 @@ final class Decisions {
   private final Commands commands;
   private final Evaluator evaluator;
   private final FlowMessages messages;
+  private final TaskBreakers breakers;
   private final @Nullable AuditLog audit;
   private final DeadLetters deadLetters;
   private final EngineMeters meters;
@@ -73,6 +85,7 @@ final class Decisions {
       Commands commands,
       Evaluator evaluator,
       FlowMessages messages,
+      TaskBreakers breakers,
       @Nullable AuditLog audit,
       DeadLetters deadLetters,
       EngineMeters meters) {
@@ -80,6 +93,7 @@ final class Decisions {
     this.commands = commands;
     this.evaluator = evaluator;
     this.messages = messages;
+    this.breakers = breakers;
     this.audit = audit;
     this.deadLetters = deadLetters;
     this.meters = meters;
@@ -104,9 +118,13 @@ final class Decisions {
       CarryingOut carryingOut =
           new CarryingOut(update, next, cause, signalId, new ArrayList<>(), events);
       decision.effects().forEach(effect -> effect.accept(carryingOut));
+      carryingOut.takeBackHeld();
       FlowState after = update.state();
       boolean moved =
           after != null && after.transitions() > (before == null ? 0 : before.transitions());
+      if (moved) {
+        reportToBreakers(update, next, carryingOut.entries);
+      }
       if (next instanceof EngineFailed failed && moved && carryingOut.entries.isEmpty()) {
         // Parked without the decider, which tells nothing of it then.
         tellFault(carryingOut, failed);
@@ -135,6 +153,38 @@ final class Decisions {
       if (!tally.isEmpty()) {
         update.whenWritten(() -> meters.carriedOut(tally));
       }
+    }
+  }
+
+  /**
+   * An answer proves that the service behind the step's breaker is there, unless its worker says
+   * otherwise; an attempt that has timed out is a fault.
+   */
+  private void reportToBreakers(
+      FlowUpdate update, FlowEvent event, List<PublishFlowEvent> entries) {
+    Orchestration definition = update.definition();
+    if (definition == null) {
+      return;
+    }
+    if (event instanceof StepSucceeded succeeded) {
+      report(update, definition, succeeded.step(), false);
+    } else if (event instanceof StepFailed failed) {
+      report(update, definition, failed.step(), failed.serviceFault());
+    } else {
+      for (PublishFlowEvent entry : entries) {
+        if (entry.type() == FlowEventType.STEP_TIMED_OUT && entry.step() != null) {
+          report(update, definition, entry.step(), true);
+        }
+      }
+    }
+  }
+
+  private void report(
+      FlowUpdate update, Orchestration definition, String stepName, boolean isFault) {
+    int step = definition.indexOf(stepName);
+    String breaker = step < 0 ? null : definition.steps().get(step).breaker();
+    if (breaker != null) {
+      update.whenWritten(() -> breakers.seen(breaker, isFault));
     }
   }
 
@@ -226,6 +276,7 @@ final class Decisions {
     private final List<PublishFlowEvent> entries;
     private final List<DispatchStep> sent = new ArrayList<>(2);
     private final Deque<FlowEvent> followUps;
+    private final List<AskBreaker> held = new ArrayList<>(0);
 
     CarryingOut(
         FlowUpdate update,
@@ -244,22 +295,57 @@ final class Decisions {
 
     @Override
     public FlowUpdate on(AskBreaker effect) {
-      // The engine has no breakers: every command may be sent.
+      boolean isByItself = effect.past() && event instanceof TimeReached;
+      HeldStep step = new HeldStep(effect.breaker(), update.flowId(), effect.stepName());
+      if (isByItself
+          ? breakers.goesOnHolding(step)
+          : breakers.holds(effect.breaker(), effect.past())) {
+        held.add(effect);
+      }
       return update;
+    }
+
+    /** The held commands were not sent, and the core hears of it before anything else. */
+    private void takeBackHeld() {
+      for (int i = held.size() - 1; i >= 0; i--) {
+        AskBreaker asked = held.get(i);
+        followUps.addFirst(
+            new DispatchHeld(
+                event.at(), asked.stepName(), asked.action(), asked.attempt(), asked.breaker()));
+      }
     }
 
     @Override
     public FlowUpdate on(Hold effect) {
+      HeldStep step = new HeldStep(effect.breaker(), update.flowId(), effect.stepName());
+      boolean isLast = isLastAttempt(effect.stepName());
+      update.whenWritten(() -> breakers.hold(step, isLast));
       return update;
+    }
+
+    private boolean isLastAttempt(String stepName) {
+      Orchestration definition = update.requireDefinition();
+      int index = definition.indexOf(stepName);
+      Step step = definition.steps().get(index);
+      Outside outside = update.requireState().steps().get(index).outside();
+      boolean isUndo = update.requireState().status() == FlowStatus.UNDOING;
+      Attempts attempts = isUndo ? outside.undoing() : outside.doing();
+      int most = isUndo ? step.undoRetry().maxAttempts() : step.retry().maxAttempts();
+      return attempts.sent() - attempts.base() + 1 >= most && attempts.sent() > attempts.base();
     }
 
     @Override
     public FlowUpdate on(Unhold effect) {
+      HeldStep step = new HeldStep(effect.breaker(), update.flowId(), effect.stepName());
+      update.whenWritten(() -> breakers.unhold(step));
       return update;
     }
 
     @Override
     public FlowUpdate on(DispatchStep effect) {
+      if (held.stream().anyMatch(asked -> asked.step() == effect.step())) {
+        return update;
+      }
       DispatchImpossible impossible = commands.dispatch(update, effect, event.at());
       if (impossible == null) {
         sent.add(effect);

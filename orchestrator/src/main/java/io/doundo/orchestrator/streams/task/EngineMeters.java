@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EngineMeters implements MeterBinder {
 
+  /** More breakers than these have no gauge of their own. */
+  private static final int MOST_BREAKERS = 200;
+
   private final Set<OfTask> tasks = ConcurrentHashMap.newKeySet();
   private final LongAdder held = new LongAdder();
   private final LongAdder archiveRequests = new LongAdder();
@@ -42,6 +45,10 @@ public final class EngineMeters implements MeterBinder {
   /** What the open transaction of the calling stream thread counts. */
   private final ThreadLocal<Tally> open = ThreadLocal.withInitial(Tally::new);
 
+  /** The breakers for which there is a gauge of held steps. */
+  private final Set<String> breakers = ConcurrentHashMap.newKeySet();
+
+  private volatile @Nullable MeterRegistry registry;
   private volatile @Nullable FlowCounters counters;
 
   /** Counts at once: for an engine without transactions. */
@@ -63,6 +70,7 @@ public final class EngineMeters implements MeterBinder {
     private final int partition;
     private final Map<ParkReason, AtomicLong> parked = new EnumMap<>(ParkReason.class);
     private final AtomicInteger setAside = new AtomicInteger();
+    private final Map<String, Integer> heldSteps = new ConcurrentHashMap<>();
 
     OfTask(int partition) {
       this.partition = partition;
@@ -89,6 +97,23 @@ public final class EngineMeters implements MeterBinder {
     OfTask task = new OfTask(partition);
     tasks.add(task);
     return task;
+  }
+
+  /** So many steps of the task are held by the breaker. */
+  void heldSteps(OfTask task, String breaker, int steps) {
+    task.heldSteps.put(breaker, steps);
+    MeterRegistry known = registry;
+    if (known != null && breakers.size() < MOST_BREAKERS && breakers.add(breaker)) {
+      Gauge.builder("doundo.step.held", this, counting -> counting.heldSteps(breaker))
+          .description("Steps of this instance's flows that a breaker holds")
+          .tag("breaker", breaker)
+          .register(known);
+    }
+  }
+
+  /** How many steps of this instance's tasks the breaker holds. */
+  public long heldSteps(String breaker) {
+    return sum(task -> task.heldSteps.getOrDefault(breaker, 0));
   }
 
   /** The partitions whose tasks run here. */
@@ -234,6 +259,7 @@ public final class EngineMeters implements MeterBinder {
         "doundo.stream.threads.replaced",
         threadsReplaced,
         "Stream threads that died and were replaced");
+    registry = meters;
     counters = new FlowCounters(meters);
   }
 

@@ -93,6 +93,7 @@ public final class FlowProcessor
   private void tick(long now) {
     task().takeRecalled(this::forward);
     task().fireTimers(this::forward);
+    task().tendBreakers(this::forward);
   }
 
   private void forward(OutputRecord record) {

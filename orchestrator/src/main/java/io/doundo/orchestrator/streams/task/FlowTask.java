@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.streams.task;
 
+import io.doundo.orchestrator.breaker.stored.BreakerKey;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.FlowMessage;
 import io.doundo.orchestrator.schedule.stored.ScheduleKey;
@@ -10,14 +11,19 @@ import io.doundo.orchestrator.streams.record.DeadLetters;
 import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.orchestrator.streams.record.InputSource;
 import io.doundo.orchestrator.streams.record.OutputRecord;
+import io.doundo.orchestrator.streams.record.Partitions;
 import io.doundo.orchestrator.streams.record.RekeyCodec;
 import io.doundo.orchestrator.streams.state.Archive;
 import io.doundo.orchestrator.streams.state.FlowMessageCodec;
 import io.doundo.orchestrator.streams.state.FlowStores;
+import io.doundo.orchestrator.streams.state.HeldStep;
 import io.doundo.orchestrator.streams.state.NewerSchemaException;
 import io.doundo.orchestrator.streams.state.StoreNames;
 import io.doundo.orchestrator.streams.state.Timers;
 import io.doundo.orchestrator.streams.state.UnreadableValueException;
+import io.doundo.orchestrator.streams.task.breaker.BreakerMachines;
+import io.doundo.orchestrator.streams.task.breaker.SharedBreakers;
+import io.doundo.orchestrator.streams.task.breaker.TaskBreakers;
 import io.doundo.orchestrator.streams.task.schedule.ScheduleMachines;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Utf8;
@@ -47,12 +53,14 @@ final class FlowTask {
 
   private static final int RECALLED_AT_ONCE = 100;
 
+  private static final int LET_THROUGH_AT_ONCE = 200;
+
   private static final long LONGEST_FIRING_NANOS = 50_000_000;
 
   /** The pause before a failed timer is retried; then its flow is parked. */
   private static final List<Long> TRIED_AGAIN_AFTER_MS = List.of(1_000L, 10_000L);
 
-  /** The pause before the failed timer of a schedule is retried. */
+  /** The pause before the failed timer of a schedule or a breaker is retried. */
   private static final long SCHEDULE_TRIED_AGAIN_AFTER_MS = 60_000;
 
   private final ProcessorContext<byte[], OutputRecord> context;
@@ -62,6 +70,8 @@ final class FlowTask {
   private final InputRouter router;
   private final FlowUpdates updates;
   private final ScheduleMachines schedules;
+  private final BreakerMachines breakers;
+  private final TaskBreakers behind;
   private final ParkedFlows parked;
   private final DeadLetters deadLetters;
   private final EngineMeters meters;
@@ -94,15 +104,24 @@ final class FlowTask {
     this.timers = new Timers(context.getStateStore(StoreNames.TIMERS));
     this.deadLetters = new DeadLetters(settings);
     this.router = new InputRouter(settings, partition, deadLetters);
-    TaskDefinitions definitions = new TaskDefinitions(context);
+    TaskDefinitions definitions = new TaskDefinitions(context, settings.breakersOfConnections());
     Evaluator evaluator = new Evaluator(settings, definitions);
     AuditLog audit = settings.audit() ? new AuditLog(settings.maxRecordBytes()) : null;
+    SharedBreakers shared = new SharedBreakers(context.getStateStore(StoreNames.BREAKERS));
+    this.behind =
+        new TaskBreakers(
+            stores.flows(),
+            shared,
+            partition,
+            context::currentSystemTimeMs,
+            (breaker, held) -> meters.heldSteps(figures, breaker, held));
     Decisions decisions =
         new Decisions(
             new FlowDecider(settings.definitionWait()),
             new Commands(topics, settings.maxRecordBytes(), settings.traces()),
             evaluator,
             new FlowMessages(evaluator, settings.maxRecordBytes()),
+            behind,
             audit,
             deadLetters,
             meters);
@@ -117,6 +136,15 @@ final class FlowTask {
             partition,
             context::currentSystemTimeMs,
             meters::schedule);
+    Partitions partitions = new Partitions(settings.partitions());
+    this.breakers =
+        new BreakerMachines(
+            stores.flows(),
+            shared,
+            timers,
+            audit,
+            key -> partitions.of(key) == partition,
+            context::currentSystemTimeMs);
     this.updates =
         new FlowUpdates(
             stores,
@@ -128,6 +156,7 @@ final class FlowTask {
             new HoldQueue(settings, stores, timers, router, deadLetters, meters),
             deadLetters,
             schedules,
+            breakers,
             settings.repairWindow(),
             context::currentSystemTimeMs);
   }
@@ -193,6 +222,50 @@ final class FlowTask {
     figures.setAside(timers.setAside());
   }
 
+  /** Lets held commands through, and tells the breakers what was seen since. */
+  void tendBreakers(Consumer<OutputRecord> sink) {
+    for (HeldStep step : behind.due(LET_THROUGH_AT_ONCE)) {
+      letThrough(step).carryOut(sink);
+    }
+    behind.reports().forEach(sink);
+    Plan plan = new Plan();
+    try {
+      breakers.compare(plan);
+    } catch (KafkaException | NewerSchemaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("the breakers of this task could not be compared with their topic", e);
+      meters.computationFailed();
+      return;
+    }
+    plan.carryOut(sink);
+  }
+
+  private Plan letThrough(HeldStep step) {
+    Plan plan = new Plan();
+    // First of all: if the command is held again, that is written after it.
+    plan.write(() -> behind.unhold(step));
+    try {
+      Plan released = new Plan();
+      updates.onHoldEnded(step, released);
+      plan.add(released);
+    } catch (KafkaException | NewerSchemaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // The flow's own timer sends the command later.
+      FlowLog.about(
+          step.flowId(),
+          () ->
+              LOG.error(
+                  "the held step {} of flow {} could not be let through",
+                  step.step(),
+                  step.flowId(),
+                  e));
+      meters.computationFailed();
+    }
+    return plan;
+  }
+
   /** Goes on with the flows that the archive has given back since; some, when they are many. */
   void takeRecalled(Consumer<OutputRecord> sink) {
     for (int i = 0; i < RECALLED_AT_ONCE; i++) {
@@ -238,9 +311,12 @@ final class FlowTask {
 
   private Plan compute(Timers.Timer timer, long until, long now) {
     Plan plan = new Plan();
+    boolean isOfBreaker = BreakerKey.isOne(timer.flowId());
     boolean isOfSchedule = ScheduleKey.isOne(timer.flowId());
     try {
-      if (isOfSchedule) {
+      if (isOfBreaker) {
+        breakers.fired(timer, plan);
+      } else if (isOfSchedule) {
         schedules.fired(timer, plan);
       } else {
         updates.onTimer(timer, until, plan);
@@ -254,7 +330,7 @@ final class FlowTask {
           timer.flowId(),
           () -> LOG.error("the timer of flow {} could not be processed", timer.flowId(), e));
       meters.computationFailed();
-      if (isOfSchedule) {
+      if (isOfSchedule || isOfBreaker) {
         // Nobody could take it up by hand: it is tried until a release can decide it.
         timers.setAside(timer, now + SCHEDULE_TRIED_AGAIN_AFTER_MS);
         return new Plan();
@@ -400,6 +476,12 @@ final class FlowTask {
     @Override
     public Plan on(RekeyCodec.ToSchedule told) {
       schedules.told(told.message(), plan);
+      return plan;
+    }
+
+    @Override
+    public Plan on(RekeyCodec.ToBreaker told) {
+      breakers.told(told.message(), plan);
       return plan;
     }
   }

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.DefinitionFound;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.HoldEnded;
 import io.doundo.orchestrator.core.event.FlowEvent.TimeReached;
 import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.event.StartRule;
@@ -28,12 +29,15 @@ import io.doundo.orchestrator.streams.state.FlowStateCodec;
 import io.doundo.orchestrator.streams.state.FlowStores;
 import io.doundo.orchestrator.streams.state.FlowStub;
 import io.doundo.orchestrator.streams.state.FlowValue;
+import io.doundo.orchestrator.streams.state.HeldStep;
 import io.doundo.orchestrator.streams.state.NewerSchemaException;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.orchestrator.streams.state.Timers;
 import io.doundo.orchestrator.streams.state.UnreadableValueException;
+import io.doundo.orchestrator.streams.task.breaker.BreakerMachines;
 import io.doundo.orchestrator.streams.task.schedule.RunReports;
 import io.doundo.orchestrator.streams.task.schedule.ScheduleMachines;
+import io.doundo.protocol.BreakerCommand;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ScheduleCommand;
 import io.doundo.protocol.StartDigest;
@@ -74,6 +78,7 @@ final class FlowUpdates implements InputRouter.Destination {
   private final DeadLetters deadLetters;
   private final UndefinedStarts undefined;
   private final ScheduleMachines schedules;
+  private final BreakerMachines breakers;
   private final Duration repairWindow;
   private final Clock clock;
 
@@ -92,6 +97,7 @@ final class FlowUpdates implements InputRouter.Destination {
       HoldQueue holdQueue,
       DeadLetters deadLetters,
       ScheduleMachines schedules,
+      BreakerMachines breakers,
       Duration repairWindow,
       Clock clock) {
     this.stores = stores;
@@ -104,6 +110,7 @@ final class FlowUpdates implements InputRouter.Destination {
     this.deadLetters = deadLetters;
     this.undefined = new UndefinedStarts(stores);
     this.schedules = schedules;
+    this.breakers = breakers;
     this.repairWindow = repairWindow;
     this.clock = clock;
   }
@@ -170,6 +177,16 @@ final class FlowUpdates implements InputRouter.Destination {
           deadLetters.of(
               record,
               "there is no schedule %s/%s".formatted(command.orchestration(), command.trigger())));
+    }
+  }
+
+  @Override
+  public void onBreaker(InputRecord record, BreakerCommand command, Plan plan) {
+    String controlId = command.controlId();
+    boolean isKnown =
+        breakers.asked(command, controlId == null ? record.placeDigest() : controlId, plan);
+    if (!isKnown) {
+      plan.send(deadLetters.of(record, "there is no breaker " + command.breaker()));
     }
   }
 
@@ -391,6 +408,17 @@ final class FlowUpdates implements InputRouter.Destination {
       plan.write(() -> decisions.turnRead(waited));
       seal(update, plan);
     }
+  }
+
+  /** A breaker lets the held command of a step through. Nothing for a flow that is not there. */
+  void onHoldEnded(HeldStep step, Plan plan) {
+    byte[] row = stores.flows().get(step.flowId());
+    if (row == null || !FlowValue.isFlow(row)) {
+      return;
+    }
+    FlowUpdate update = liveUpdate(row, plan);
+    decisions.apply(update, new HoldEnded(update.now(), step.step()), null);
+    seal(update, plan);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.streams.task;
 
+import io.doundo.orchestrator.breaker.stored.BreakerKey;
 import io.doundo.orchestrator.schedule.ScheduleName;
 import io.doundo.orchestrator.schedule.stored.ScheduleKey;
 import io.doundo.orchestrator.streams.EngineSettings;
@@ -10,6 +11,7 @@ import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.record.Partitions;
 import io.doundo.orchestrator.streams.record.RekeyCodec;
 import io.doundo.protocol.AnswerEnvelope;
+import io.doundo.protocol.BreakerCommand;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.ScheduleCommand;
@@ -58,6 +60,9 @@ final class InputRouter {
 
     /** Takes what an operator asks of a schedule of this partition. */
     void onSchedule(InputRecord record, ScheduleCommand command, Plan plan);
+
+    /** Takes what an operator asks of a breaker of this partition. */
+    void onBreaker(InputRecord record, BreakerCommand command, Plan plan);
   }
 
   /**
@@ -71,7 +76,8 @@ final class InputRouter {
       } else if (record.source().kind() == InputSource.RecordKind.START) {
         takeStart(fitting, hopped, destination, plan);
       } else if (fitting.source().kind() == InputSource.RecordKind.CONTROL
-          && takeSchedule(fitting, hopped, destination, plan)) {
+          && (takeSchedule(fitting, hopped, destination, plan)
+              || takeBreaker(fitting, hopped, destination, plan))) {
         return;
       } else {
         Message message = decode(fitting);
@@ -95,6 +101,20 @@ final class InputRouter {
     ScheduleName name = new ScheduleName(command.orchestration(), command.trigger());
     if (isHere(ScheduleKey.of(name), record, hopped, plan)) {
       destination.onSchedule(record, command, plan);
+    }
+    return true;
+  }
+
+  /** Takes a control record that is for a breaker; false when it is for a flow. */
+  private boolean takeBreaker(
+      InputRecord record, boolean hopped, Destination destination, Plan plan)
+      throws MalformedRecordException {
+    BreakerCommand command = BreakerCommand.decodeIfOne(record.value());
+    if (command == null) {
+      return false;
+    }
+    if (isHere(BreakerKey.of(command.breaker()), record, hopped, plan)) {
+      destination.onBreaker(record, command, plan);
     }
     return true;
   }

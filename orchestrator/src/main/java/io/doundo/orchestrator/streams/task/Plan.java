@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.streams.task;
 
 import io.doundo.orchestrator.streams.record.OutputRecord;
+import io.doundo.orchestrator.streams.task.breaker.BreakerMachines;
 import io.doundo.orchestrator.streams.task.schedule.ScheduleMachines;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.function.Consumer;
  * reverted when a later one fails. Whatever is added is complete and checked, so that carrying it
  * out can only fail with the engine itself. Not thread-safe.
  */
-final class Plan implements ScheduleMachines.Sink {
+final class Plan implements ScheduleMachines.Sink, BreakerMachines.Sink {
 
   private final List<Runnable> writes = new ArrayList<>();
   private final List<OutputRecord> sends = new ArrayList<>();

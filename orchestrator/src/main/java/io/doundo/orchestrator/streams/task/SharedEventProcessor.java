@@ -5,6 +5,7 @@ import io.doundo.orchestrator.streams.record.DeadLetters;
 import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.orchestrator.streams.record.InputSource;
 import io.doundo.orchestrator.streams.record.OutputRecord;
+import io.doundo.protocol.BreakerCommand;
 import io.doundo.protocol.EventType;
 import io.doundo.protocol.ScheduleCommand;
 import io.doundo.protocol.StartEvent;
@@ -138,6 +139,11 @@ public final class SharedEventProcessor
     @Override
     public void onSchedule(InputRecord record, ScheduleCommand command, Plan plan) {
       throw new IllegalStateException("this task holds no schedules");
+    }
+
+    @Override
+    public void onBreaker(InputRecord record, BreakerCommand command, Plan plan) {
+      throw new IllegalStateException("this task holds no breakers");
     }
   }
 }

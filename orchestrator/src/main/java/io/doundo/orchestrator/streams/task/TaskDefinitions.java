@@ -4,6 +4,8 @@ import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.evaluation.FlowEvaluator;
@@ -31,7 +33,9 @@ final class TaskDefinitions {
 
   private final KeyValueStore<String, byte[]> kept;
   private final KeyValueStore<String, byte[]> registered;
+  private final Map<String, String> breakersOfConnections;
   private final Map<DefinitionId, Orchestration> compiled = new HashMap<>();
+  private final Map<DefinitionId, Orchestration> running = new HashMap<>();
   private final Map<Body, Orchestration> bodies = new HashMap<>();
   private final Set<DefinitionId> known = new HashSet<>();
   private final Map<String, ReadHistory> histories = new HashMap<>();
@@ -43,7 +47,11 @@ final class TaskDefinitions {
   /** The steps of a part in their document. */
   private record Body(DefinitionId definition, String path) {}
 
-  TaskDefinitions(ProcessorContext<?, ?> context) {
+  /**
+   * @param breakersOfConnections the breaker of each connection that has one
+   */
+  TaskDefinitions(ProcessorContext<?, ?> context, Map<String, String> breakersOfConnections) {
+    this.breakersOfConnections = breakersOfConnections;
     this.kept = context.getStateStore(StoreNames.TASK_DEFINITIONS);
     this.registered = context.getStateStore(StoreNames.DEFINITIONS);
   }
@@ -60,7 +68,7 @@ final class TaskDefinitions {
     }
     return history
         .at(appendedAt)
-        .map(version -> find(new DefinitionId(name, version.hash())))
+        .map(version -> within(find(new DefinitionId(name, version.hash())), null))
         .orElse(null);
   }
 
@@ -114,17 +122,35 @@ final class TaskDefinitions {
 
   private @Nullable Orchestration within(@Nullable Orchestration whole, @Nullable PartOf partOf) {
     String path = partOf == null ? null : partOf.path();
-    return whole == null || path == null
-        ? whole
-        : bodies.computeIfAbsent(new Body(whole.id(), path), body -> whole.part(path));
+    if (whole == null) {
+      return null;
+    }
+    return path == null
+        ? running.computeIfAbsent(whole.id(), unused -> behindBreakers(whole))
+        : bodies.computeIfAbsent(
+            new Body(whole.id(), path), unused -> behindBreakers(whole.part(path)));
+  }
+
+  /** HTTP steps that name no breaker stand behind that of their connection. */
+  private Orchestration behindBreakers(Orchestration definition) {
+    return breakersOfConnections.isEmpty() ? definition : definition.withSteps(this::behindBreaker);
+  }
+
+  private Step behindBreaker(Step step) {
+    String connection =
+        step.breaker() == null && step.work() instanceof Work.Http http
+            ? http.request().connection()
+            : null;
+    String breaker = connection == null ? null : breakersOfConnections.get(connection);
+    return breaker == null ? step : step.withBreaker(breaker);
   }
 
   /** Keeps a definition with the task, unless it is kept already. */
   void keep(Orchestration definition, Plan plan) {
     DefinitionId id = definition.id();
     if (!known.contains(id)) {
-      Orchestration whole = definition.part() == null ? definition : find(id);
-      byte[] bytes = DefinitionCodec.encode(Objects.requireNonNull(whole));
+      // As it was registered: it is known by the hash of its content.
+      byte[] bytes = DefinitionCodec.encode(Objects.requireNonNull(find(id)));
       plan.write(
           () -> {
             kept.put(id.topicKey(), bytes);

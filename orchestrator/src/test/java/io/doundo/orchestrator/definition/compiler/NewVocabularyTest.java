@@ -9,7 +9,6 @@ import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.document.Problem;
-import io.doundo.orchestrator.journey.TestDefinitions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -82,11 +81,9 @@ class NewVocabularyTest {
 
   @Test
   void aBreakerIsStoredAndIsPartOfTheHash() throws Exception {
-    Orchestration plain =
-        definition("{orchestrationName: o, vocabulary: 2, steps: [{name: a}, {name: b}]}");
-    Orchestration behind =
-        DefinitionCodec.identified(
-            TestDefinitions.with(plain, "a", step -> step.withBreaker("bank")));
+    String document = "{orchestrationName: o, vocabulary: 2, steps: [{name: a%s}, {name: b}]}";
+    Orchestration plain = definition(document.formatted(""));
+    Orchestration behind = definition(document.formatted(", breaker: bank"));
 
     assertThat(behind.steps().get(0).breaker()).isEqualTo("bank");
     assertThat(behind.steps().get(1).breaker()).isNull();
@@ -154,16 +151,6 @@ class NewVocabularyTest {
                             + " that says vocabulary: 2"));
   }
 
-  /** The engine has no breakers yet, so a document cannot name one. */
-  @Test
-  void aBreakerIsAnUnknownField() {
-    String document = "{orchestrationName: o, vocabulary: 2, steps: [{name: a, breaker: bank}]}";
-
-    assertThat(compile(document).results().get(0).warnings())
-        .containsExactly("steps[0].breaker (line 1): unknown field, ignored");
-    assertThat(definition(document).steps().get(0).breaker()).isNull();
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '~',
@@ -180,6 +167,8 @@ class NewVocabularyTest {
           {name: a, undo: {input: "{{ result.x }}"}} ~ result.x may be absent, because the outcome can be unknown
           {name: a, undo: {inptu: 1}}                ~ unknown field, did you mean "input"?
           {name: a, undo: {}}                        ~ must be none, or say its input
+          {name: a, breaker: "a b"}                  ~ steps[0].breaker (line 4, column 22): "a b"
+          {name: a, set: {x: 1}, breaker: bank}      ~ has no meaning for a step with "set"
           {name: a, onFailure: continue}             ~ continue is possible only where nothing is owed
           {name: a, set: [1]}                        ~ must be an object
           {name: a, set: {x: 1}, validate: []}       ~ a step does one thing

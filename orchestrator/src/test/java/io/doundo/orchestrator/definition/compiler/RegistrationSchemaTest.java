@@ -162,6 +162,10 @@ class RegistrationSchemaTest {
               List.of("{connection: c, body: 1}", "{connection: c, url: /x, body: {}, ok: 'true'}"),
               List.of(
                   "{}", "{connection: c}", "{body: 1}", "{connection: c, body: 1, post: /x}", "x")),
+          new Values(
+              "breaker",
+              List.of("bank, when: 'true'", "a-b_C9, when: 'true'"),
+              List.of("a b, when: 'true'", "9a, when: 'true'", "[x], when: 'true'")),
           new Values("undoFailed", GOOD_FLAGS, BAD_FLAGS),
           new Values("pivot", GOOD_FLAGS, BAD_FLAGS),
           new Values("dispatch", List.of("committed"), List.of("now", "true")),

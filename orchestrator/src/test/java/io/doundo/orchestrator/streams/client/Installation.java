@@ -74,6 +74,7 @@ final class Installation implements AutoCloseable {
     InputTopics.CO_PARTITIONED.forEach(topic -> create(topic, PARTITIONS));
     create(Topics.DEFINITIONS, 1);
     create(Topics.SCHEDULES, 1);
+    create(Topics.BREAKERS, 1);
     create(Topics.FLOW_EVENTS, PARTITIONS);
     create(Topics.DEAD_LETTER, 1);
     create(Topics.SHARED_EVENT, PARTITIONS);

@@ -10,6 +10,7 @@ import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.StatusChange;
 import io.doundo.orchestrator.streams.EngineSettings;
+import io.doundo.orchestrator.streams.TraceSampling;
 import io.doundo.orchestrator.streams.state.Archive;
 import io.doundo.orchestrator.streams.state.ArchiveCodec;
 import io.doundo.orchestrator.streams.state.ContentReferences;
@@ -96,8 +97,24 @@ public final class TopologyDriver implements AutoCloseable {
     return new TopologyDriver(1, 1_000_000, true, failStep, Duration.ofDays(7));
   }
 
+  /** HTTP steps that name no breaker stand behind that of their connection. */
+  public static TopologyDriver behind(Map<String, String> breakersOfConnections) {
+    return new TopologyDriver(
+        1, 1_000_000, true, FailStep.FINAL, Duration.ofDays(7), breakersOfConnections);
+  }
+
   private TopologyDriver(
       int partitions, int maxRecordBytes, boolean audit, FailStep failStep, Duration repairWindow) {
+    this(partitions, maxRecordBytes, audit, failStep, repairWindow, Map.of());
+  }
+
+  private TopologyDriver(
+      int partitions,
+      int maxRecordBytes,
+      boolean audit,
+      FailStep failStep,
+      Duration repairWindow,
+      Map<String, String> breakersOfConnections) {
     try {
       stateDir = Files.createTempDirectory("engine-test");
     } catch (IOException e) {
@@ -124,7 +141,10 @@ public final class TopologyDriver implements AutoCloseable {
             defaults.cacheBytes(),
             failStep,
             audit,
-            SENDERS);
+            SENDERS,
+            TraceSampling.ALL,
+            EngineSettings.MOST_ITEMS,
+            breakersOfConnections);
     Properties properties = new Properties();
     properties.putAll(EngineProperties.of(settings));
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());

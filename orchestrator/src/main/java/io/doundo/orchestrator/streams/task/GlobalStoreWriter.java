@@ -1,6 +1,5 @@
 package io.doundo.orchestrator.streams.task;
 
-import io.doundo.orchestrator.streams.state.StoreNames;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -8,17 +7,25 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies the definitions topic into the global store, key by key and nothing else: after a restart
+ * Copies a compacted topic into its global store, key by key and nothing else: after a restart
  * Kafka Streams fills the store without asking this class.
  */
-public final class DefinitionStoreWriter
+public final class GlobalStoreWriter
     implements Processor<@Nullable String, byte @Nullable [], Void, Void> {
 
+  private final String name;
   private @Nullable KeyValueStore<String, byte[]> store;
+
+  /**
+   * @param name of the store
+   */
+  public GlobalStoreWriter(String name) {
+    this.name = name;
+  }
 
   @Override
   public void init(ProcessorContext<Void, Void> context) {
-    store = context.getStateStore(StoreNames.DEFINITIONS);
+    store = context.getStateStore(name);
   }
 
   @Override
