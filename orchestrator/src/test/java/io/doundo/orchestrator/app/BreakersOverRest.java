@@ -41,7 +41,8 @@ abstract class BreakersOverRest extends ServiceScenarios {
 
   @Test
   void theExampleWaitsWhileItsBankIsClosedForMaintenance() throws Exception {
-    assertThat(rest.get(BANK).status()).isEqualTo(404);
+    // Until it has read the topic, the instance does not say that there is none.
+    await().atMost(PATIENCE).until(() -> rest.get(BANK).status() == 404);
     assertThat(rest.post(BANK + "/reset", "").status()).isEqualTo(404);
     Reply opened = rest.post(BANK + "/open", "{\"for\": \"1h\", \"reason\": \"maintenance\"}");
     assertThat(opened.status()).as(opened.http().body()).isEqualTo(200);
