@@ -52,8 +52,8 @@ final class QuiescenceWait {
   /**
    * Waits.
    *
-   * @return what is missing at the limit, in words: flows that have not settled, or groups that have
-   *     not read; nothing when all is well
+   * @return what is missing at the limit, in words: flows that have not settled, or groups that
+   *     have not read; nothing when all is well
    */
   List<String> await(Collection<String> flows, Duration limit)
       throws InterruptedException, ExecutionException {

@@ -66,8 +66,7 @@ class BreakersCommandTest {
   @Test
   void oneIsForcedOpenWithAReasonAndAnEnd() {
     service.answer("POST /api/breakers/bank/open", 200, BANK);
-    CommandResult ran =
-        service.run("breakers", "open", "bank", "--for", "2h", "-r", "maintenance");
+    CommandResult ran = service.run("breakers", "open", "bank", "--for", "2h", "-r", "maintenance");
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out()).isEqualTo("bank: forced open\n");

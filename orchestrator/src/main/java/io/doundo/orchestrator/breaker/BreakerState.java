@@ -102,8 +102,7 @@ public record BreakerState(
    *     longer than it was meant to be
    */
   public boolean holds(boolean past, Instant now) {
-    boolean isForced =
-        phase == BreakerPhase.FORCED_OPEN && (until == null || until.isAfter(now));
+    boolean isForced = phase == BreakerPhase.FORCED_OPEN && (until == null || until.isAfter(now));
     return phase != BreakerPhase.CLOSED && (isForced || !past);
   }
 

@@ -30,8 +30,7 @@ abstract class BreakersOverRest extends ServiceScenarios {
   }
 
   private List<String> history(String path) {
-    return rest
-        .get(path)
+    return rest.get(path)
         .json()
         .path("recent")
         .valueStream()

@@ -75,9 +75,7 @@ public record BreakerView(
         state.opened(),
         state.faults().stream().mapToInt(BreakerState.Faults::count).sum(),
         state.heldInAll(),
-        wave == null
-            ? null
-            : new Wave(wave.number(), wave.at(), wave.size(), wave.answered()),
+        wave == null ? null : new Wave(wave.number(), wave.at(), wave.size(), wave.answered()),
         new Figures(
             config.faults(),
             DurationText.of(config.window()),

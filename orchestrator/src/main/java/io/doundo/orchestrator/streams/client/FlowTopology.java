@@ -33,8 +33,8 @@ import org.apache.kafka.streams.state.WindowStore;
 /**
  * The topology: one sub-topology in which a task takes everything that concerns the flows of its
  * partition, one that sends on what clients write to the topic they share, and global copies of the
- * definitions and of the breakers. Keys and values stay bytes until the processors, so that no deserialiser can
- * skip a record.
+ * definitions and of the breakers. Keys and values stay bytes until the processors, so that no
+ * deserialiser can skip a record.
  */
 final class FlowTopology {
 

@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 
 /**
  * A step that a breaker holds, as a row of the flows store beside its flow: the key names breaker,
- * flow and step, and the value says since when and whether a failure would be final. No flowId begins like the key.
+ * flow and step, and the value says since when and whether a failure would be final. No flowId
+ * begins like the key.
  */
 public record HeldStep(String breaker, String flowId, String step) {
 

@@ -104,8 +104,7 @@ class BreakersTest {
     String step = sent.required("stepName").stringValue();
     String action = sent.required("action").stringValue();
     Map<String, String> all = new HashMap<>(headers);
-    all.put(
-        RecordHeaders.COMMAND_ID, TopologyDriver.header(command, RecordHeaders.COMMAND_ID));
+    all.put(RecordHeaders.COMMAND_ID, TopologyDriver.header(command, RecordHeaders.COMMAND_ID));
     String answer =
         succeeds
             ? WireRecords.success(flowId, step, action, null)
@@ -252,7 +251,8 @@ class BreakersTest {
     pass(Duration.ofSeconds(10), Bank.WORKS);
 
     assertThat(status(done)).isEqualTo(FlowStatus.UNDONE);
-    assertThat(flows).allMatch(flowId -> flowId.equals(done) || status(flowId) == FlowStatus.COMPLETED);
+    assertThat(flows)
+        .allMatch(flowId -> flowId.equals(done) || status(flowId) == FlowStatus.COMPLETED);
     assertThat(bank().outcomeOf("r1")).isNotNull();
   }
 
@@ -417,9 +417,7 @@ class BreakersTest {
     assertThat(status("bill-2001")).isEqualTo(FlowStatus.COMPLETED);
     assertThat(workers.handled)
         .containsExactly(
-            "bill-2001 DO reserveAmount",
-            "bill-2001 DO chargeAccount",
-            "bill-2001 DO sendReceipt");
+            "bill-2001 DO reserveAmount", "bill-2001 DO chargeAccount", "bill-2001 DO sendReceipt");
   }
 
   @Test

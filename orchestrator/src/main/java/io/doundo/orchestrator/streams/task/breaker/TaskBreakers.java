@@ -239,8 +239,7 @@ public final class TaskBreakers {
         long now = clock.now();
         if (behind.size() > 0 && now >= behind.nextClosedWaveAt) {
           BreakerConfig config = state == null ? BreakerConfig.DEFAULT : state.config();
-          behind.due =
-              (int) Math.min(LARGEST_WAVE, (long) config.firstWave() << behind.closedWave);
+          behind.due = (int) Math.min(LARGEST_WAVE, (long) config.firstWave() << behind.closedWave);
           behind.closedWave = Math.min(behind.closedWave + 1, Short.SIZE);
           behind.nextClosedWaveAt = now + BreakerDecider.TICK.toMillis();
         }
@@ -273,9 +272,7 @@ public final class TaskBreakers {
                 new BreakerMessage(name, partition, behind.ok, behind.faults, behind.size());
             reports.add(
                 OutputRecord.of(
-                    Topics.REKEY,
-                    BreakerKey.of(name),
-                    new RekeyCodec.ToBreaker(report).encode()));
+                    Topics.REKEY, BreakerKey.of(name), new RekeyCodec.ToBreaker(report).encode()));
             behind.heldTold = behind.size();
             behind.toldAt = clock.now();
           }
