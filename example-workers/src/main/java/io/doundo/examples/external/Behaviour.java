@@ -37,6 +37,7 @@ public record Behaviour(@JsonValue @Nullable JsonNode steps) {
    * @param throwTimes number of attempts that have their effect and then throw
    * @param hangMillis how long it takes before its effect
    * @param lateMillis how long it takes from its effect to its return
+   * @param lateTimes number of attempts that are late; all of them by default
    * @param notIdempotent each call makes another thing, whatever its idempotency key
    * @param crash the process dies between its effect and its return, once
    */
@@ -46,10 +47,12 @@ public record Behaviour(@JsonValue @Nullable JsonNode steps) {
       int throwTimes,
       long hangMillis,
       long lateMillis,
+      int lateTimes,
       boolean notIdempotent,
       boolean crash) {
 
-    static final CommandBehaviour GOOD = new CommandBehaviour(0, false, 0, 0, 0, false, false);
+    static final CommandBehaviour GOOD =
+        new CommandBehaviour(0, false, 0, 0, 0, Integer.MAX_VALUE, false, false);
 
     static CommandBehaviour of(JsonNode wanted) {
       return new CommandBehaviour(
@@ -58,6 +61,7 @@ public record Behaviour(@JsonValue @Nullable JsonNode steps) {
           wanted.path("throwTimes").asInt(0),
           wanted.path("hangMillis").asLong(0),
           wanted.path("lateMillis").asLong(0),
+          wanted.path("lateTimes").asInt(Integer.MAX_VALUE),
           wanted.path("notIdempotent").asBoolean(false),
           wanted.path("crash").asBoolean(false));
     }

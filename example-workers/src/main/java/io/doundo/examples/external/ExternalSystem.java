@@ -139,7 +139,9 @@ public class ExternalSystem {
 
   private static void after(CommandBehaviour behaviour, CallContext call)
       throws InterruptedException {
-    TimeUnit.MILLISECONDS.sleep(behaviour.lateMillis());
+    if (call.attempt() <= behaviour.lateTimes()) {
+      TimeUnit.MILLISECONDS.sleep(behaviour.lateMillis());
+    }
     if (call.attempt() <= behaviour.throwTimes()) {
       throw new IllegalStateException(
           "the connection broke after %s was done".formatted(call.step()));

@@ -4,6 +4,7 @@ import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +29,10 @@ final class AuditLogFollower implements AutoCloseable {
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<String, String> statuses = new ConcurrentHashMap<>();
+
+  /** The last entry of each flow that has not settled, in words. */
+  private final Map<String, String> lastEntries = new ConcurrentHashMap<>();
+
   private final CountDownLatch done = new CountDownLatch(1);
   private final StallTimes moves;
   private volatile long lastMove = System.nanoTime();
@@ -81,11 +86,45 @@ final class AuditLogFollower implements AutoCloseable {
     try {
       AuditRecord transition = AuditRecord.decode(record.value());
       statuses.put(transition.flowId(), transition.status());
+      noteLast(transition);
       lastMove = System.nanoTime();
       moves.seen(record.partition(), lastMove);
     } catch (MalformedRecordException e) {
       throw new IllegalStateException("the audit log cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  private void noteLast(AuditRecord transition) {
+    List<AuditRecord.Entry> entries = transition.events();
+    if (SETTLED.contains(transition.status())) {
+      lastEntries.remove(transition.flowId());
+    } else if (!entries.isEmpty()) {
+      lastEntries.put(transition.flowId(), text(entries.get(entries.size() - 1)));
+    }
+  }
+
+  private static String text(AuditRecord.Entry entry) {
+    StringBuilder text = new StringBuilder(entry.type());
+    if (entry.step() != null) {
+      text.append(' ').append(entry.step());
+    }
+    if (entry.attempt() > 0) {
+      text.append(' ').append(entry.operation()).append(" attempt ").append(entry.attempt());
+    }
+    if (entry.reason() != null) {
+      text.append(": ").append(entry.reason());
+    }
+    return text.toString();
+  }
+
+  /** Where a flow that has not settled stands: its status and the last entry of its log. */
+  String whereabouts(String flowId) {
+    String status = status(flowId);
+    if (status == null) {
+      return "not heard of";
+    }
+    String last = lastEntries.get(flowId);
+    return last == null ? status : status + " (" + last + ")";
   }
 
   /** The status of a flow, or null when nothing was heard of it. */

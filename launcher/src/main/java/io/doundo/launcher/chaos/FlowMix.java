@@ -22,6 +22,13 @@ final class FlowMix {
   private static final int BURSTS = 5;
   private static final int CRASH_ONE_IN = 4;
   private static final int UNDO_FAILURES = 3;
+
+  /**
+   * Further UNDOs of a step return at once. One that always took longer than the step's timeout
+   * would use up all of its attempts, which takes minutes.
+   */
+  static final int LATE_UNDOS = 3;
+
   private static final int LONGEST_WAIT_MS = 3_000;
 
   private final ChaosSettings settings;
@@ -132,7 +139,7 @@ final class FlowMix {
     switch (random.nextInt(6)) {
       case 0, 1 -> undo.put("failTimes", 1 + random.nextInt(3));
       case 2, 3 -> undo.put("throwTimes", 1 + random.nextInt(3));
-      case 4 -> undo.put("lateMillis", 200 + random.nextInt(4_000));
+      case 4 -> undo.put("lateMillis", 200 + random.nextInt(4_000)).put("lateTimes", LATE_UNDOS);
       default -> undo.put("failForGood", true);
     }
   }

@@ -79,7 +79,7 @@ final class QuiescenceWait {
       throws InterruptedException, ExecutionException {
     List<String> open =
         unsettled(flows).stream()
-            .map(flow -> "%s is %s".formatted(flow, watch.status(flow)))
+            .map(flow -> "%s is %s".formatted(flow, watch.whereabouts(flow)))
             .toList();
     if (!open.isEmpty()) {
       return open;

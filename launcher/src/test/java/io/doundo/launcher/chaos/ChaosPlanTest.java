@@ -10,12 +10,15 @@ import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.protocol.ControlAction;
+import io.doundo.protocol.json.Json;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class ChaosPlanTest {
 
@@ -89,6 +92,24 @@ class ChaosPlanTest {
     assertThat(payloads).anySatisfy(payload -> assertThat(payload).contains("\"undo\":{"));
     assertThat(payloads)
         .noneSatisfy(payload -> assertThat(payload).contains("\"undo\":{\"failForGood\""));
+  }
+
+  /** Else it would use up all of its attempts, which takes minutes, in a run of seconds. */
+  @Test
+  void anUndoThatIsLaterThanItsTimeoutIsInTimeAfterAFewAttempts() {
+    List<JsonNode> late =
+        LongStream.range(0, 10)
+            .boxed()
+            .flatMap(seed -> plan(seed).starts().stream())
+            .flatMap(start -> Json.MAPPER.readTree(start.payload()).path("behave").valueStream())
+            .map(step -> step.path("undo"))
+            .filter(undo -> undo.has("lateMillis"))
+            .toList();
+
+    assertThat(late)
+        .anySatisfy(undo -> assertThat(undo.path("lateMillis").asInt()).isGreaterThan(2_000))
+        .allSatisfy(
+            undo -> assertThat(undo.path("lateTimes").asInt()).isEqualTo(FlowMix.LATE_UNDOS));
   }
 
   @Test
