@@ -24,8 +24,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
@@ -41,7 +43,6 @@ final class ChaosStack implements AutoCloseable {
   private final Path data;
   private final ClassPath classPath;
   private final Path documents;
-  private final @Nullable Duration lease;
   private final int redisPort;
   private final List<Integer> brokerPorts;
   private final List<StackProcess> brokers = new ArrayList<>();
@@ -56,8 +57,19 @@ final class ChaosStack implements AutoCloseable {
    * @param data absolute
    */
   ChaosStack(ChaosSettings settings, Path data) throws IOException {
+    this(settings, data, number -> Optional.ofNullable(settings.lease()));
+  }
+
+  /**
+   * Prepares the processes; nothing runs yet.
+   *
+   * @param data absolute
+   * @param leases of each worker, by its number from 1; empty for the one that the SDK has by
+   *     default
+   */
+  ChaosStack(ChaosSettings settings, Path data, IntFunction<Optional<Duration>> leases)
+      throws IOException {
     this.data = data;
-    this.lease = settings.lease();
     this.classPath = ClassPath.frozenIn(data.resolve("run"));
     this.documents = data.resolve("documents");
     ChaosOrchestrations.write(documents);
@@ -74,7 +86,7 @@ final class ChaosStack implements AutoCloseable {
       orchestrators.add(orchestrator(i + 1, ports.get(2 * settings.brokers() + 1 + i)));
     }
     for (int i = 0; i < settings.workers(); i++) {
-      workers.add(worker(i + 1));
+      workers.add(worker(i + 1, leases.apply(i + 1)));
     }
   }
 
@@ -198,7 +210,7 @@ final class ChaosStack implements AutoCloseable {
                 readiness));
   }
 
-  private StackProcess worker(int number) throws IOException {
+  private StackProcess worker(int number, Optional<Duration> lease) throws IOException {
     String name = "worker-" + number;
     List<String> arguments = new ArrayList<>();
     arguments.addAll(
@@ -215,9 +227,7 @@ final class ChaosStack implements AutoCloseable {
             "--doundo.examples.store=" + exampleStore(),
             "--doundo.examples.instance=" + name,
             "--doundo.examples.crashes=true"));
-    if (lease != null) {
-      arguments.add("--doundo.worker.lease=" + lease.toMillis() + "ms");
-    }
+    lease.ifPresent(length -> arguments.add("--doundo.worker.lease=" + length.toMillis() + "ms"));
     ClassPath withoutOrchestrator = classPath.without(OrchestratorApplication.class);
     return new StackProcess(
         name,

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -50,6 +51,12 @@ class ChaosIT {
   /** Enough flows that many are in flight at once, however slow the machine is. */
   private static final int FIRST_STEP_MS = 2_500;
 
+  /**
+   * Of one worker. That of the other one is the SDK's own, 30 s, which is longer than every step's
+   * timeout; this one is shorter than most.
+   */
+  private static final Duration SHORT_LEASE = Duration.ofSeconds(4);
+
   private static final long KILL_AT_MS = 1_000;
   private static final long NEXT_KILL_AT_MS = 2_000;
 
@@ -61,7 +68,11 @@ class ChaosIT {
   @BeforeAll
   void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path data) throws Exception {
     log = new RunLog(data.resolve("run.log"));
-    stack = new ChaosStack(settings(FLOWS, Duration.ofSeconds(1), 0), data);
+    stack =
+        new ChaosStack(
+            settings(FLOWS, Duration.ofSeconds(1), 0),
+            data,
+            worker -> worker == 1 ? Optional.of(SHORT_LEASE) : Optional.empty());
     stack.start();
   }
 

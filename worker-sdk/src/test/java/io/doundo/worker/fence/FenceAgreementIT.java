@@ -148,14 +148,16 @@ class FenceAgreementIT {
       }
       int attempt = 1 + random.nextInt(4);
       int generation = 1 + random.nextInt(3);
+      // A lease that is longer than the step's timeout ends with it.
+      boolean longLease = random.nextInt(3) == 0;
       Claim claim =
           new Claim(
               UUID.randomUUID().toString(),
               generation,
               attempt,
               random.nextInt(10) == 0 ? null : "%016x%016x".formatted(generation, attempt),
-              FenceFixture.LEASE,
-              FenceFixture.LIMIT,
+              longLease ? FenceFixture.LIMIT : FenceFixture.LEASE,
+              longLease ? FenceFixture.LEASE : FenceFixture.LIMIT,
               oneOf(OnDoubt.RERUN, OnDoubt.VERIFY, OnDoubt.NEVER),
               firstSent(),
               deadline(),

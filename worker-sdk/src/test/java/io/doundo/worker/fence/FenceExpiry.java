@@ -52,12 +52,12 @@ abstract class FenceExpiry extends FenceCells {
   @Test
   void whatIsInTheMiddle_outlivesItsTimeout_butNotForEver() {
     doing(1);
-    livesFor(LIMIT.plus(SETTINGS.doubtRetention()));
+    livesFor(limit().plus(SETTINGS.doubtRetention()));
     passes(LEASE);
     finish(runsAgain(beginDo(claim(2))), new Settled.InDoubt("timed out"));
     livesFor(SETTINGS.doubtRetention());
     undoes(beginUndo(claim(1), KnownEffect.UNKNOWN));
-    livesFor(LIMIT.plus(SETTINGS.doubtRetention()));
+    livesFor(limit().plus(SETTINGS.doubtRetention()));
   }
 
   @Test
@@ -78,7 +78,7 @@ abstract class FenceExpiry extends FenceCells {
     failed();
     livesFor(SETTINGS.retention());
     runs(beginDo(claim(2)));
-    livesFor(LIMIT.plus(SETTINGS.doubtRetention()));
+    livesFor(limit().plus(SETTINGS.doubtRetention()));
     loseEverything();
     done(fence().check());
     tombstone();
@@ -114,7 +114,7 @@ abstract class FenceExpiry extends FenceCells {
   void afterAnAcknowledgedFailure_aHigherAttemptRuns() {
     answered(failed(), soon());
     runs(beginDo(claim(2)));
-    livesFor(LIMIT.plus(SETTINGS.doubtRetention()));
+    livesFor(limit().plus(SETTINGS.doubtRetention()));
   }
 
   @Test

@@ -72,6 +72,16 @@ abstract class FenceFixture {
     return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
   }
 
+  /** How long the lease of a claim is. Whatever it is, a run is over after {@link #LEASE}. */
+  Duration lease() {
+    return LEASE;
+  }
+
+  /** The timeout of the step of a claim. */
+  Duration limit() {
+    return LIMIT;
+  }
+
   /** A first delivery of a step that was first sent when the fence already kept records. */
   Claim claim(int generation, int attempt) {
     return new Claim(
@@ -79,8 +89,8 @@ abstract class FenceFixture {
         generation,
         attempt,
         "%016x%016x".formatted(generation, attempt),
-        LEASE,
-        LIMIT,
+        lease(),
+        limit(),
         OnDoubt.RERUN,
         now().plus(SETTINGS.clockTolerance()).plusSeconds(60),
         null,

@@ -112,7 +112,7 @@ abstract class FenceRules extends FenceExpiry {
   @Test
   void renewal_endsAtTheStepsTimeout() {
     Token token = doing(1);
-    passes(LIMIT.minusSeconds(1));
+    passes(limit().minusSeconds(1));
     assertThat(done(fence().renew(key, token, LEASE))).isEqualTo(RenewResult.HELD);
     passes(Duration.ofSeconds(1));
     assertThat(done(fence().renew(key, token, LEASE))).isEqualTo(RenewResult.LIMIT_REACHED);
