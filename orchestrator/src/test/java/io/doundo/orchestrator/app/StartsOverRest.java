@@ -6,15 +6,18 @@ import static org.awaitility.Awaitility.await;
 import io.doundo.orchestrator.api.FlowWaits;
 import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.query.timeline.FlowWatch;
+import io.doundo.orchestrator.streams.EngineSettings;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.ProtocolHandler;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Starting flows over REST: payloads, waits for the end, and the uniqueness of flow ids. */
 abstract class StartsOverRest extends ServiceScenarios {
+
+  private static final int WAITS = 11;
 
   StartsOverRest(RunningService service) {
     super(service);
@@ -130,6 +135,32 @@ abstract class StartsOverRest extends ServiceScenarios {
     List<String> statuses = new ArrayList<>();
     flow.get("steps").forEach(step -> statuses.add(step.get("status").stringValue()));
     return statuses;
+  }
+
+  /**
+   * The end of a flow is known with the commit. Each of these starts follows a commit, and so waits
+   * for a whole interval; one that comes at any time waits for half of it, which is less than a
+   * quarter of a second in all. On a busy machine it takes longer now and then, but a pause in what
+   * watches the flow would always be there.
+   */
+  @Test
+  void aWaitForAShortFlowTakesACommitIntervalAndLittleMore() {
+    register("short", "quick");
+    worker.answerWithKey("quick");
+    long longest = application.getBean(EngineSettings.class).commitInterval().toMillis() + 100;
+    await().atMost(PATIENCE).until(() -> medianWaitMs("short") <= longest);
+  }
+
+  private long medianWaitMs(String orchestration) {
+    long[] waits = new long[WAITS];
+    for (int i = 0; i < WAITS; i++) {
+      long began = System.nanoTime();
+      Reply reply = rest.post("/api/orchestrations/execute?wait=30s", start(orchestration, ""));
+      waits[i] = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+      assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
+    }
+    Arrays.sort(waits);
+    return waits[WAITS / 2];
   }
 
   @Test

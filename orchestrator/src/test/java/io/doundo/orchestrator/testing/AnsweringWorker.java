@@ -29,6 +29,7 @@ public final class AnsweringWorker implements AutoCloseable {
   private final Map<String, String> versions = new ConcurrentHashMap<>();
   private final Map<String, String> names = new ConcurrentHashMap<>();
   private final Set<String> silent = ConcurrentHashMap.newKeySet();
+  private final Set<String> keyed = ConcurrentHashMap.newKeySet();
   private final Map<String, JsonNode> results = new ConcurrentHashMap<>();
   private final Map<String, JsonNode> received = new ConcurrentHashMap<>();
   private final KafkaProducer<byte[], byte[]> producer;
@@ -69,6 +70,14 @@ public final class AnsweringWorker implements AutoCloseable {
     versions.put(step, version);
   }
 
+  /**
+   * From now on answers of this step have the key of their command, as those of the SDK do: they
+   * need no hop to the partition of their flow.
+   */
+  public void answerWithKey(String step) {
+    keyed.add(step);
+  }
+
   /** From now on this step is never answered. */
   public void silence(String step) {
     silent.add(step);
@@ -87,11 +96,7 @@ public final class AnsweringWorker implements AutoCloseable {
 
   /** Sends a record that is not an answer. */
   public void send(String topic, String value) {
-    send(topic, value.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private void send(String topic, byte[] value) {
-    send(new ProducerRecord<>(topic, value));
+    send(new ProducerRecord<>(topic, value.getBytes(StandardCharsets.UTF_8)));
   }
 
   public void send(ProducerRecord<byte[], byte[]> record) {
@@ -129,7 +134,9 @@ public final class AnsweringWorker implements AutoCloseable {
                   + headers.get("stepName").stringValue(),
               body.get("payload"));
           if (!silent.contains(headers.get("stepName").stringValue())) {
-            send(Topics.RESPONSE, answer((ObjectNode) headers));
+            byte[] key =
+                keyed.contains(headers.get("stepName").stringValue()) ? command.key() : null;
+            send(new ProducerRecord<>(Topics.RESPONSE, key, answer((ObjectNode) headers)));
           }
         }
       }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -45,7 +46,7 @@ final class FlowEnds implements AutoCloseable {
   private static final int MOST_REFUSED = 1_000;
 
   /** Reading stops after this time without a waiter. */
-  private static final Duration IDLE = Duration.ofSeconds(60);
+  static final Duration IDLE = Duration.ofSeconds(60);
 
   /** How often it stops reading partitions that nobody needs any more. */
   private static final Duration RELEASE = Duration.ofSeconds(30);
@@ -53,6 +54,7 @@ final class FlowEnds implements AutoCloseable {
   private static final long PAUSE_AFTER_FAILURE_MS = 1_000;
 
   private final Supplier<Consumer<byte[], byte[]>> consumers;
+  private final LongSupplier nanoTime;
   private final Map<String, Set<WatchedStart>> byFlowId = new HashMap<>();
   private final Set<WatchedStart> asked = new LinkedHashSet<>();
   private final Set<WatchedStart> unasked = new LinkedHashSet<>();
@@ -68,14 +70,20 @@ final class FlowEnds implements AutoCloseable {
   private final Map<WatchedStart, Boolean> toRead = new LinkedHashMap<>();
 
   private @Nullable Thread reader;
-  private long idleSince = System.nanoTime();
+  private long idleSince;
   private volatile boolean closed;
 
   /**
    * @param consumers makes those with which it reads; after a failure another one
    */
   FlowEnds(Supplier<Consumer<byte[], byte[]>> consumers) {
+    this(consumers, System::nanoTime);
+  }
+
+  FlowEnds(Supplier<Consumer<byte[], byte[]>> consumers, LongSupplier nanoTime) {
     this.consumers = consumers;
+    this.nanoTime = nanoTime;
+    this.idleSince = nanoTime.getAsLong();
   }
 
   /** A flow is about to start; somebody may wait for its end later. */
@@ -122,7 +130,7 @@ final class FlowEnds implements AutoCloseable {
       byFlowId.remove(start.flowId());
     }
     if (asked.isEmpty()) {
-      idleSince = System.nanoTime();
+      idleSince = nanoTime.getAsLong();
     }
   }
 
@@ -166,15 +174,15 @@ final class FlowEnds implements AutoCloseable {
   }
 
   private boolean readUntilIdle(TopicReader topics) throws InterruptedException {
-    long releasedAt = System.nanoTime();
+    long releasedAt = nanoTime.getAsLong();
     while (!closed) {
       if (endIfIdle()) {
         return true;
       }
       follow(topics);
-      if (System.nanoTime() - releasedAt > RELEASE.toNanos()) {
+      if (nanoTime.getAsLong() - releasedAt > RELEASE.toNanos()) {
         release(topics);
-        releasedAt = System.nanoTime();
+        releasedAt = nanoTime.getAsLong();
       }
       for (ConsumerRecord<byte[], byte[]> record : topics.next()) {
         take(record);
@@ -185,7 +193,7 @@ final class FlowEnds implements AutoCloseable {
   }
 
   private synchronized boolean endIfIdle() {
-    if (!asked.isEmpty() || System.nanoTime() - idleSince < IDLE.toNanos()) {
+    if (!asked.isEmpty() || nanoTime.getAsLong() - idleSince < IDLE.toNanos()) {
       return false;
     }
     unasked.clear();

@@ -20,13 +20,17 @@ import java.util.function.Supplier;
 import kotlin.coroutines.Continuation;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.autoproxy.BeanNameAutoProxyCreator;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.scheduling.annotation.Async;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Handlers are found wherever they are, and every mistake is reported with its place and fix. */
+@ExtendWith(OutputCaptureExtension.class)
 class HandlerScannerTest {
 
   record TenantRequest(String tenant) {}
@@ -454,9 +458,10 @@ class HandlerScannerTest {
   }
 
   @Test
-  void aDocumentThatNamesAnotherServicesClassBindsNothing() {
+  void aDocumentThatNamesAnotherServicesClassBindsNothingAndTheLogSaysSo(CapturedOutput output) {
     assertThat(scan(List.of(documented("com.example.Elsewhere", "create", null)), Nothing.class))
         .isEmpty();
+    assertThat(output).contains(": this service has no handler for ");
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -35,7 +36,8 @@ class FlowEndsTest {
 
   private final List<Log> opened = new CopyOnWriteArrayList<>();
   private final Queue<Runnable> failures = new ConcurrentLinkedQueue<>();
-  private final FlowEnds ends = new FlowEnds(this::open);
+  private final AtomicLong now = new AtomicLong();
+  private final FlowEnds ends = new FlowEnds(this::open, now::get);
 
   /** An audit log and dead letters of one partition each; each fails as it is told to. */
   private static final class Log extends MockConsumer<byte[], byte[]> {
@@ -76,7 +78,11 @@ class FlowEndsTest {
   }
 
   private CompletableFuture<FlowEnd> endOf(String flowId) {
-    return ends.of(new WatchedStart(flowId, false, "order", RawJson.EMPTY_OBJECT, Instant.now()));
+    return ends.of(start(flowId));
+  }
+
+  private static WatchedStart start(String flowId) {
+    return new WatchedStart(flowId, false, "order", RawJson.EMPTY_OBJECT, Instant.now());
   }
 
   private static void completes(Log log, String flowId) {
@@ -120,5 +126,39 @@ class FlowEndsTest {
     await().atMost(PATIENCE).until(() -> opened.size() == 2);
     completes(opened.get(1), "flow-2");
     assertThat(end).succeedsWithin(PATIENCE);
+  }
+
+  @Test
+  void whileNobodyWaitsNothingIsRead() {
+    CompletableFuture<FlowEnd> end = endOf("flow-1");
+    await().atMost(PATIENCE).until(() -> opened.size() == 1);
+    now.addAndGet(10 * FlowEnds.IDLE.toNanos());
+    completes(opened.get(0), "flow-1");
+    assertThat(end).as("it is read as long as somebody waits").succeedsWithin(PATIENCE);
+    assertThat(opened).hasSize(1);
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              // Its thread tells the end before it notes that nobody waits any more.
+              now.addAndGet(FlowEnds.IDLE.toNanos());
+              return opened.get(0).closed();
+            });
+    CompletableFuture<FlowEnd> next = endOf("flow-2");
+    await().atMost(PATIENCE).until(() -> opened.size() == 2);
+    completes(opened.get(1), "flow-2");
+    assertThat(next).succeedsWithin(PATIENCE);
+  }
+
+  @Test
+  void aWaitThatWasGivenUpKeepsNothingRead() {
+    WatchedStart start = start("flow-1");
+    CompletableFuture<FlowEnd> end = ends.of(start);
+    await().atMost(PATIENCE).until(() -> opened.size() == 1);
+    ends.forget(start);
+    now.addAndGet(FlowEnds.IDLE.toNanos());
+    await().atMost(PATIENCE).until(() -> opened.get(0).closed());
+    assertThat(end).isNotDone();
   }
 }
