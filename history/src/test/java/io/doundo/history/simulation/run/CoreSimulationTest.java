@@ -6,6 +6,8 @@ import io.doundo.history.simulation.run.Simulation.Run;
 import io.doundo.orchestrator.core.FlowDecider;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.function.LongFunction;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,12 +35,9 @@ class CoreSimulationTest {
       check(seed, leftOut());
       return;
     }
-    long from = Long.getLong("doundo.simulation.from", 0);
     long seeds = Long.getLong("doundo.simulation.seeds", DEFAULT_SEEDS);
     long began = System.nanoTime();
-    for (long i = from; i < from + seeds; i++) {
-      check(i, new BitSet());
-    }
+    checkAll(seeds, Run::of);
     double seconds = (System.nanoTime() - began) / 1e9;
     System.out.printf("%d seeds in %.1f s, %.0f a second%n", seeds, seconds, seeds / seconds);
   }
@@ -46,51 +45,42 @@ class CoreSimulationTest {
   /** The same seeds with workers that also find steps unchanged and request pauses. */
   @Test
   void everySeedWithFinerAnswersKeepsEveryInvariant() {
-    long from = Long.getLong("doundo.simulation.from", 0);
-    long seeds = Long.getLong("doundo.simulation.finer", SEEDS_WITH_FINER_ANSWERS);
-    for (long i = from; i < from + seeds; i++) {
-      check(Run.of(i).withFinerAnswers());
-    }
+    checkAll(
+        Long.getLong("doundo.simulation.finer", SEEDS_WITH_FINER_ANSWERS),
+        seed -> Run.of(seed).withFinerAnswers());
   }
 
   /** The same seeds with conditions, and with steps that the orchestrator evaluates itself. */
   @Test
   void everySeedWithConditionsKeepsEveryInvariant() {
-    long from = Long.getLong("doundo.simulation.from", 0);
-    long seeds = Long.getLong("doundo.simulation.conditions", SEEDS_WITH_CONDITIONS);
-    for (long i = from; i < from + seeds; i++) {
-      check(Run.of(i).withConditions());
-    }
+    checkAll(
+        Long.getLong("doundo.simulation.conditions", SEEDS_WITH_CONDITIONS),
+        seed -> Run.of(seed).withConditions());
   }
 
   /** The same with choices, and with edges that carry no results. */
   @Test
   void everySeedWithChoicesKeepsEveryInvariant() {
-    long from = Long.getLong("doundo.simulation.from", 0);
-    long seeds = Long.getLong("doundo.simulation.choices", SEEDS_WITH_CHOICES);
-    for (long i = from; i < from + seeds; i++) {
-      check(Run.of(i).withChoices());
-    }
+    checkAll(
+        Long.getLong("doundo.simulation.choices", SEEDS_WITH_CHOICES),
+        seed -> Run.of(seed).withChoices());
   }
 
   /** The same with steps that wait for a time or a signal, and with signals of all kinds. */
   @Test
   void everySeedWithWaitsKeepsEveryInvariant() {
-    long from = Long.getLong("doundo.simulation.from", 0);
-    long seeds = Long.getLong("doundo.simulation.waits", SEEDS_WITH_WAITS);
-    for (long i = from; i < from + seeds; i++) {
-      check(Run.of(i).withWaits());
-    }
+    checkAll(
+        Long.getLong("doundo.simulation.waits", SEEDS_WITH_WAITS),
+        seed -> Run.of(seed).withWaits());
   }
 
   /** The same seeds with breakers that hold back commands; every second one also with waits. */
   @Test
   void everySeedWithBreakersKeepsEveryInvariant() {
-    long from = Long.getLong("doundo.simulation.from", 0);
-    long seeds = Long.getLong("doundo.simulation.breakers", SEEDS_WITH_BREAKERS);
-    for (long i = from; i < from + seeds; i++) {
-      check(i % 2 == 0 ? Run.of(i).withBreakers() : Run.of(i).withWaits().withBreakers());
-    }
+    checkAll(
+        Long.getLong("doundo.simulation.breakers", SEEDS_WITH_BREAKERS),
+        seed ->
+            seed % 2 == 0 ? Run.of(seed).withBreakers() : Run.of(seed).withWaits().withBreakers());
   }
 
   /** Seeds that once revealed a defect, of the core or of the simulator. */
@@ -133,13 +123,32 @@ class CoreSimulationTest {
     return without;
   }
 
+  /** Seeds know nothing of each other, so they run side by side; the first that fails is told. */
+  private static void checkAll(long seeds, LongFunction<Run> runs) {
+    long from = Long.getLong("doundo.simulation.from", 0);
+    LongStream.range(from, from + seeds)
+        .parallel()
+        .mapToObj(runs)
+        .filter(CoreSimulationTest::fails)
+        .findFirst()
+        .ifPresent(CoreSimulationTest::report);
+  }
+
+  private static boolean fails(Run run) {
+    return Simulation.run(DECIDER::decide, run).violation() != null;
+  }
+
   private static void check(long seed, BitSet without) {
     check(Run.of(seed).without(without));
   }
 
   private static void check(Run run) {
-    if (Simulation.run(DECIDER::decide, run).violation() != null) {
-      fail(SeedReport.of(DECIDER::decide, run).text());
+    if (fails(run)) {
+      report(run);
     }
+  }
+
+  private static void report(Run run) {
+    fail(SeedReport.of(DECIDER::decide, run).text());
   }
 }
