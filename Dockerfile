@@ -15,6 +15,7 @@ COPY orchestrator/pom.xml orchestrator/
 COPY history/pom.xml history/
 COPY launcher/pom.xml launcher/
 COPY worker-sdk/pom.xml worker-sdk/
+COPY worker-sdk/its/pom.xml worker-sdk/its/
 COPY http-worker/pom.xml http-worker/
 COPY worker-testkit/pom.xml worker-testkit/
 COPY example-workers/pom.xml example-workers/
