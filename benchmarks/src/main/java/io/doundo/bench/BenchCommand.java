@@ -85,8 +85,8 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "SCENARIO",
       split = ",",
       description =
-          "sequential, parallel, chain, fan-out, undo, retry, large; latency, recovery, live; or all"
-              + " (default: ${DEFAULT-VALUE}).",
+          "sequential, parallel, chain, fan-out, undo, retry, large; latency, recovery, live, parts;"
+              + " or all (default: ${DEFAULT-VALUE}).",
       defaultValue = "sequential,latency")
   private List<String> scenarios = List.of();
 
@@ -219,6 +219,15 @@ public final class BenchCommand implements Callable<Integer> {
           "Number of waiting flows while throughput is measured (default:" + " ${DEFAULT-VALUE}).",
       defaultValue = "1000000")
   private int liveFlows;
+
+  @Option(
+      names = "--items",
+      paramLabel = "N",
+      description =
+          "Number of items of the list of flows, at least 10 and at most 10,000 (default:"
+              + " ${DEFAULT-VALUE}). Latency is measured beside three lists of a tenth.",
+      defaultValue = "10000")
+  private int items;
 
   @Option(
       names = "--search",
@@ -369,7 +378,7 @@ public final class BenchCommand implements Callable<Integer> {
         baseline(),
         scenarios.stream().flatMap(name -> trials(name).stream()).collect(Collectors.toSet()),
         new BenchSettings.TrialSizes(
-            quick ? latencySeconds / 3 : latencySeconds, recoveryFlows, liveFlows),
+            quick ? latencySeconds / 3 : latencySeconds, recoveryFlows, liveFlows, items),
         quick ? flows / 3 : flows,
         inFlight,
         quick ? 1 : repetitions,
@@ -408,10 +417,16 @@ public final class BenchCommand implements Callable<Integer> {
     if (instances < 1 || recoveryFlows < 1 || liveFlows < 2) {
       throw refused("Instances, flows and repetitions must be at least 1.");
     }
+    if (items < 10 || items > 10_000) {
+      throw refused("--items must be 10 to 10000, but is %d.".formatted(items));
+    }
     boolean plainOnly =
-        settings.trials().contains(Trial.RECOVERY) || settings.trials().contains(Trial.LIVE);
+        settings.trials().contains(Trial.RECOVERY)
+            || settings.trials().contains(Trial.LIVE)
+            || settings.trials().contains(Trial.PARTS);
     if (plainOnly && settings.modes().stream().noneMatch(Mode::hasPlainWorkers)) {
-      throw refused("Recovery and live are measured with plain workers: --mode engine or audit.");
+      throw refused(
+          "Recovery, live and parts are measured with plain workers: --mode engine or audit.");
     }
     if (!compared.isEmpty() && resultName != null) {
       throw refused("A comparison cannot be saved; use --output json.");

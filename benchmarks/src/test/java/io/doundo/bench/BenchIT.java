@@ -69,6 +69,32 @@ class BenchIT extends SmallBench {
 
   @Test
   @Tag("deep")
+  void reportsAListOfFlowsAndWhatItCostsOthers() throws Exception {
+    int exitCode =
+        bench(
+            "--mode=engine",
+            "--scenario=parts",
+            "--flows=300",
+            "--items=200",
+            "--latency-time=2",
+            "--least-limit=1",
+            "--output=json");
+
+    assertThat(exitCode).as(err.toString()).isEqualTo(ExitCodes.OK);
+    JsonNode report = Json.MAPPER.readTree(out.toString());
+    JsonNode parts = report.path("parts").path(0);
+    assertThat(parts.path("items").asInt()).isEqualTo(200);
+    assertThat(parts.path("burst").asInt()).isEqualTo(20);
+    assertThat(parts.path("forward").path("median").asDouble()).isPositive();
+    assertThat(parts.path("archived").path("median").asDouble())
+        .isGreaterThan(parts.path("forward").path("median").asDouble());
+    assertThat(parts.path("back").path("median").asDouble()).isPositive();
+    assertThat(parts.path("p99Ratio").path("median").asDouble()).isPositive();
+    assertThat(report.path("targets").size()).as("lists so short are not judged").isZero();
+  }
+
+  @Test
+  @Tag("deep")
   void comparesABuildWithItselfAndClaimsNothingOfWhatIsNotWarm() throws Exception {
     compares("engine", List.of("broker", "orchestrator", "worker"));
   }

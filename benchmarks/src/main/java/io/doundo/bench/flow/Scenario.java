@@ -24,18 +24,29 @@ public enum Scenario {
   EXPRESSIONS(
       "three sequential steps, the input of each computed", "cel3", 3, FlowShape.CHAIN, 300),
   /**
-   * No worker serves its steps, so that its flows stay alive; not measured itself. The last, so
-   * that the routes of the others are their places in {@link #all}.
+   * No worker serves its steps, so that its flows stay alive; not measured itself. Behind the
+   * others, so that their routes are their places in {@link #all}.
    */
-  WAITING("three sequential steps that nobody answers", "wait3", 3, FlowShape.CHAIN, 300);
+  WAITING("three sequential steps that nobody answers", "wait3", 3, FlowShape.CHAIN, 300),
+  /**
+   * A list of which each item is a flow of one step, and a step behind it. Its flows are not those
+   * of a throughput, so it has no route; a trial of its own measures it.
+   */
+  LIST("a list of flows of one step, and a step", "list", 2, FlowShape.CHAIN, 300);
 
   private enum FlowShape {
     CHAIN,
     FAN
   }
 
+  /** The step that has the items of a list. */
+  static final String ITEMS = "items";
+
   /** How long the orchestrator waits before it sends the second attempt. */
   private static final int RETRY_DELAY_MS = 100;
+
+  /** How many items of a list are on their way at once. */
+  public static final int ITEMS_AT_ONCE = 1_000;
 
   /** Longer than any run. */
   private static final String NO_TIMEOUT = "12h";
@@ -88,6 +99,7 @@ public enum Scenario {
     return switch (this) {
       case UNDO -> List.of(doHop(1), doHop(2), doHop(3), undoHop(2), undoHop(1));
       case RETRY -> List.of(doHop(1), doHop(2), doHop(2), doHop(3));
+      case LIST -> List.of(doHop(1), doHop(2), undoHop(2), undoHop(1));
       default -> IntStream.rangeClosed(1, steps).mapToObj(this::doHop).toList();
     };
   }
@@ -114,6 +126,16 @@ public enum Scenario {
     document.put("orchestrationName", orchestration(mode));
     document.put("type", isFan() ? "parallel" : "sequential");
     ArrayNode list = document.putArray("steps");
+    if (this == LIST) {
+      ObjectNode items = list.addObject();
+      items.put("name", ITEMS);
+      items.put("forEach", "payload.items");
+      items.put("atOnce", ITEMS_AT_ONCE);
+      ObjectNode item = items.putArray("do").addObject().put("name", step(1));
+      item.putObject("input").put("n", "{{ index }}");
+      list.addObject().put("name", step(2)).putObject("input").put("done", true);
+      return Json.MAPPER.writeValueAsBytes(document);
+    }
     for (int i = 1; i <= steps; i++) {
       ObjectNode step = list.addObject();
       step.put("name", step(i));
@@ -149,7 +171,7 @@ public enum Scenario {
 
   /** All that are measured, in the order of their routes. */
   public static List<Scenario> all() {
-    return Stream.of(values()).filter(scenario -> scenario != WAITING).toList();
+    return Stream.of(values()).filter(scenario -> scenario != WAITING && scenario != LIST).toList();
   }
 
   @Override

@@ -14,6 +14,7 @@ public final class BenchResults {
   private final List<Throughput> throughputs = new ArrayList<>();
   private final List<Latency> latencies = new ArrayList<>();
   private final List<Recovery> recoveries = new ArrayList<>();
+  private final List<Parts> parts = new ArrayList<>();
   private @Nullable LiveFlows liveFlows;
 
   void add(Throughput throughput) {
@@ -26,6 +27,10 @@ public final class BenchResults {
 
   void add(Recovery recovery) {
     recoveries.add(recovery);
+  }
+
+  void add(Parts figures) {
+    parts.add(figures);
   }
 
   void add(LiveFlows flows) {
@@ -42,6 +47,10 @@ public final class BenchResults {
 
   public List<Recovery> recoveries() {
     return Collections.unmodifiableList(recoveries);
+  }
+
+  public List<Parts> parts() {
+    return Collections.unmodifiableList(parts);
   }
 
   public Optional<LiveFlows> liveFlows() {

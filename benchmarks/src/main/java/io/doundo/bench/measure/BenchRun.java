@@ -83,6 +83,9 @@ public final class BenchRun {
                 .flowsPerSecond();
         LatencyTrial.measure(limit, product, most, settings, log).forEach(results::add);
       }
+      if (settings.measuresParts(mode)) {
+        results.add(new PartsTrial(stack, settings, log).measure(product));
+      }
       if (settings.measuresRecovery(mode)) {
         results.add(new RecoveryTrial(stack, settings, log).measure(product));
       }

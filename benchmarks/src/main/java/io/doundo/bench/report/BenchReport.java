@@ -3,6 +3,7 @@ package io.doundo.bench.report;
 import io.doundo.bench.measure.BenchResults;
 import io.doundo.bench.measure.Latency;
 import io.doundo.bench.measure.LiveFlows;
+import io.doundo.bench.measure.Parts;
 import io.doundo.bench.measure.Recovery;
 import io.doundo.bench.measure.Spread;
 import io.doundo.bench.measure.Throughput;
@@ -64,6 +65,10 @@ public record BenchReport(
     if (!results.recoveries().isEmpty()) {
       lines.add("");
       lines.addAll(recovery(terminal));
+    }
+    if (!results.parts().isEmpty()) {
+      lines.add("");
+      lines.addAll(parts(terminal));
     }
     results
         .liveFlows()
@@ -140,6 +145,30 @@ public record BenchReport(
           seconds(recovery.allEnded()));
     }
     return table.lines(terminal, "");
+  }
+
+  private List<String> parts(Terminal terminal) {
+    Table lists = new Table("LIST OF FLOWS", "items", "SECONDS: completed", "archived", "undone");
+    Table beside = new Table("BESIDE LISTS", "3 lists of", "p99 ms ALONE", "p99 ms BESIDE", "×");
+    for (Parts parts : results.parts()) {
+      String mode = parts.mode().toString();
+      lists.row(
+          mode,
+          text("%,d, %,d at once", parts.items(), parts.atOnce()),
+          seconds(parts.forward()),
+          seconds(parts.archived()),
+          seconds(parts.back()));
+      beside.row(
+          mode,
+          text("%,d", parts.burst()),
+          text("%.1f", parts.aloneP99().median()),
+          text("%.1f", parts.besideP99().median()),
+          text("%.2f", parts.p99Ratio().median()));
+    }
+    List<String> lines = new ArrayList<>(lists.lines(terminal, ""));
+    lines.add("");
+    lines.addAll(beside.lines(terminal, ""));
+    return lines;
   }
 
   private static List<String> live(LiveFlows flows, Terminal terminal) {
@@ -225,6 +254,8 @@ public record BenchReport(
       node.set("allEnded", Json.MAPPER.valueToTree(recovery.allEnded()));
       node.set("samples", Json.MAPPER.valueToTree(recovery.samples()));
     }
+    ArrayNode lists = json.putArray("parts");
+    results.parts().forEach(parts -> put(parts, lists.addObject()));
     results.liveFlows().ifPresent(flows -> put(flows, json.putObject("liveFlows")));
     json.set("targets", Json.MAPPER.valueToTree(PerformanceTarget.targetResults(results)));
     return json;
@@ -240,6 +271,21 @@ public record BenchReport(
     node.set("limitCpuMicros", Json.MAPPER.valueToTree(result.limitCpu()));
     node.set("productCpuMicros", Json.MAPPER.valueToTree(result.productCpu()));
     node.set("pairs", Json.MAPPER.valueToTree(result.pairs()));
+  }
+
+  private static void put(Parts parts, ObjectNode node) {
+    node.put("mode", parts.mode().toString());
+    node.put("items", parts.items());
+    node.put("atOnce", parts.atOnce());
+    node.put("burst", parts.burst());
+    node.set("forward", Json.MAPPER.valueToTree(parts.forward()));
+    node.set("archived", Json.MAPPER.valueToTree(parts.archived()));
+    node.set("back", Json.MAPPER.valueToTree(parts.back()));
+    node.set("aloneP99", Json.MAPPER.valueToTree(parts.aloneP99()));
+    node.set("besideP99", Json.MAPPER.valueToTree(parts.besideP99()));
+    node.set("p99Ratio", Json.MAPPER.valueToTree(parts.p99Ratio()));
+    node.set("lists", Json.MAPPER.valueToTree(parts.lists()));
+    node.set("beside", Json.MAPPER.valueToTree(parts.beside()));
   }
 
   private static void put(LiveFlows flows, ObjectNode node) {

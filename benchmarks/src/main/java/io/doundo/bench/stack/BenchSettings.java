@@ -46,8 +46,9 @@ public record BenchSettings(
    * @param latencySeconds how long flows are started for a figure of latency
    * @param recoveryFlows how many flows are in flight when the orchestrator is killed
    * @param liveFlows how many flows wait
+   * @param items of the list of flows; the lists beside which latency is measured have a tenth
    */
-  public record TrialSizes(double latencySeconds, int recoveryFlows, int liveFlows) {
+  public record TrialSizes(double latencySeconds, int recoveryFlows, int liveFlows, int items) {
 
     /** How many flows wait for the figure that the other one is compared with. */
     public int fewLiveFlows() {
@@ -83,7 +84,14 @@ public record BenchSettings(
 
   /** Whether a mode is measured, apart from the waiting flows. */
   public boolean measures(Mode mode) {
-    return !scenarios.isEmpty() || trials.contains(Trial.LATENCY) || measuresRecovery(mode);
+    return !scenarios.isEmpty()
+        || trials.contains(Trial.LATENCY)
+        || measuresRecovery(mode)
+        || measuresParts(mode);
+  }
+
+  public boolean measuresParts(Mode mode) {
+    return trials.contains(Trial.PARTS) && mode.hasPlainWorkers();
   }
 
   public boolean measuresRecovery(Mode mode) {
@@ -96,7 +104,11 @@ public record BenchSettings(
    * that nothing is sent to.
    */
   List<Scenario> served() {
-    return Stream.of(Stream.of(Scenario.SEQUENTIAL), baseline.stream(), scenarios.stream())
+    return Stream.of(
+            Stream.of(Scenario.SEQUENTIAL),
+            baseline.stream(),
+            scenarios.stream(),
+            trials.contains(Trial.PARTS) ? Stream.of(Scenario.LIST) : Stream.<Scenario>empty())
         .flatMap(served -> served)
         .distinct()
         .toList();

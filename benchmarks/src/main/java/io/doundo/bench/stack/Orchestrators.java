@@ -115,6 +115,9 @@ public final class Orchestrators {
     if (mode == Mode.ENGINE) {
       arguments.add("--doundo.audit=off");
     }
+    if (settings.trials().contains(Trial.PARTS)) {
+      arguments.add("--doundo.limits.items=" + settings.sizes().items());
+    }
     arguments.addAll(settings.scale().orchestratorArguments());
     String name = numbered("orchestrator-" + mode, index);
     return ChildJvm.start(

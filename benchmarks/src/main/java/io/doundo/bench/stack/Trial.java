@@ -9,7 +9,12 @@ public enum Trial {
   /** The orchestrator is killed among many flows and started again; plain workers only. */
   RECOVERY,
   /** Throughput beside many flows that wait, and what these cost; plain workers only. */
-  LIVE;
+  LIVE,
+  /**
+   * A list of flows, from its start to its end and back, and the latency of other flows beside
+   * three lists; plain workers only.
+   */
+  PARTS;
 
   @Override
   public String toString() {

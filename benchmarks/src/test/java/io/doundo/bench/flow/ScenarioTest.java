@@ -17,7 +17,8 @@ class ScenarioTest {
     List<Scenario> measured = Scenario.all();
 
     assertThat(measured).allSatisfy(one -> assertThat(measured.get(one.route())).isEqualTo(one));
-    assertThat(Scenario.values()).allSatisfy(one -> assertThat(one.route()).isLessThan(10));
+    assertThat(measured).allSatisfy(one -> assertThat(one.route()).isLessThan(10));
+    assertThat(Scenario.WAITING.route()).isLessThan(10);
   }
 
   @ParameterizedTest
