@@ -90,6 +90,18 @@ test('DO stands above, UNDO below, waits between', () => {
   assert.equal(chart.to, T0 + 9000);
 });
 
+test('the run of a handler lies inside the bar of its command, whatever the clock of the worker says', () => {
+  const answered = (more) => gantt(['a'], [event(0, 'STEP_STARTED', 'a', 'DO', {attempt: 1}), event(10, 'STEP_SUCCESS', 'a', 'DO', {attempt: 1, ...more})], null).rows[0].up[0].handler;
+  const seconds = (handler) => [(handler.from - T0) / 1000, (handler.to - T0) / 1000];
+  const at = (second) => new Date(T0 + second * 1000).toISOString();
+  assert.deepEqual(seconds(answered({pickedUpAt: at(6), handledMs: 3000})), [6, 9]);
+  assert.deepEqual(seconds(answered({pickedUpAt: at(-3600), handledMs: 3000})), [7, 10], 'a clock that is behind');
+  assert.deepEqual(seconds(answered({pickedUpAt: at(9), handledMs: 3000})), [7, 10], 'a clock that is ahead');
+  assert.deepEqual(seconds(answered({pickedUpAt: null, handledMs: 3000})), [7, 10]);
+  assert.deepEqual(seconds(answered({pickedUpAt: at(0), handledMs: 99_000})), [0, 10], 'longer than the command was out');
+  assert.equal(answered({pickedUpAt: null, handledMs: null}), undefined);
+});
+
 test('a command that a breaker held back is a wait', () => {
   const events = [
     event(0, 'FLOW_STARTED'),

@@ -7,6 +7,7 @@ import io.doundo.bench.measure.BenchResults;
 import io.doundo.bench.measure.BenchRun;
 import io.doundo.bench.measure.BuildComparison;
 import io.doundo.bench.measure.ComparisonRun;
+import io.doundo.bench.measure.FreshnessTrial;
 import io.doundo.bench.measure.MinimumLimit;
 import io.doundo.bench.measure.SearchTrial;
 import io.doundo.bench.process.InstructionCounter;
@@ -179,6 +180,21 @@ public final class BenchCommand implements Callable<Integer> {
   private @Nullable String baseline;
 
   @Option(
+      names = "--baseline-orchestrator",
+      paramLabel = "--SETTING=VALUE",
+      description =
+          "With --compare: A's orchestrator has these settings instead of those of --orchestrator,"
+              + " which tells what a part costs: --compare current current"
+              + " --baseline-orchestrator=--doundo.search.enabled=false. May be repeated.")
+  private List<String> baselineArguments = List.of();
+
+  @Option(
+      names = "--watched",
+      description =
+          "With --compare: B posts its traces, its meters are scraped, and a console is open.")
+  private boolean watched;
+
+  @Option(
       names = "--pairs",
       paramLabel = "N",
       description =
@@ -235,6 +251,30 @@ public final class BenchCommand implements Callable<Integer> {
       description =
           "Measure the search over this many flows instead, in this process and without a broker.")
   private @Nullable Integer searchedFlows;
+
+  @Option(
+      names = "--search-writes",
+      paramLabel = "FLOWS/S",
+      description =
+          "With --search: the flows that start and end each second meanwhile (default:"
+              + " ${DEFAULT-VALUE}).",
+      defaultValue = "2000")
+  private int searchWrites;
+
+  @Option(
+      names = "--freshness",
+      paramLabel = "SECONDS",
+      description =
+          "Measure for so long instead how soon a flow that is committed is in the lists, while"
+              + " others run.")
+  private @Nullable Integer freshnessSeconds;
+
+  @Option(
+      names = "--freshness-rate",
+      paramLabel = "FLOWS/S",
+      description = "With --freshness: the rate of the other flows (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1000")
+  private double freshnessRate;
 
   @Option(
       names = "--quick",
@@ -321,7 +361,19 @@ public final class BenchCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     try {
       if (searchedFlows != null) {
-        new SearchTrial(searchedFlows, directory, spec.commandLine().getOut()::println).run();
+        new SearchTrial(
+                searchedFlows, searchWrites, directory, spec.commandLine().getOut()::println)
+            .run();
+        return ExitCodes.OK;
+      }
+      if (freshnessSeconds != null) {
+        new FreshnessTrial(
+                settings,
+                directory,
+                freshnessSeconds,
+                freshnessRate,
+                spec.commandLine().getOut()::println)
+            .run();
         return ExitCodes.OK;
       }
       if (!compared.isEmpty()) {
@@ -351,7 +403,16 @@ public final class BenchCommand implements Callable<Integer> {
       Build b = builds.find(compared.get(1));
       List<BuildComparison> comparisons =
           new ComparisonRun(
-                  settings, pairs, baseline(), directory, obstacle.isEmpty(), err::println)
+                  settings,
+                  baselineArguments.isEmpty()
+                      ? settings
+                      : settings.withOrchestratorArguments(baselineArguments),
+                  watched,
+                  pairs,
+                  baseline(),
+                  directory,
+                  obstacle.isEmpty(),
+                  err::println)
               .run(a, b);
       ComparisonReport report =
           new ComparisonReport(
@@ -439,6 +500,16 @@ public final class BenchCommand implements Callable<Integer> {
       throw refused(
           "--baseline names one scenario that A runs in a comparison: --compare current current"
               + " --baseline sequential --scenario expressions.");
+    }
+    if (compared.isEmpty() && (watched || !baselineArguments.isEmpty())) {
+      throw refused("--watched and --baseline-orchestrator belong to --compare.");
+    }
+    if ((searchedFlows != null && searchedFlows < 1)
+        || searchWrites < 0
+        || (freshnessSeconds != null && freshnessSeconds < 1)
+        || freshnessRate <= 0) {
+      throw refused(
+          "--search, --freshness and --freshness-rate must be positive, --search-writes at least 0.");
     }
     if (!compared.isEmpty() && pairs < 1) {
       throw refused("--pairs must be at least 1; 6 or more give an interval.");

@@ -105,6 +105,38 @@ class BenchIT extends SmallBench {
     compares("full", List.of("broker", "orchestrator", "redis", "worker"));
   }
 
+  @Test
+  @Tag("deep")
+  void comparesABuildThatIsWatchedWithOneWithoutLists() throws Exception {
+    int exitCode =
+        bench(
+            "--compare",
+            "current",
+            "current",
+            "--mode=audit",
+            "--scenario=sequential",
+            "--pairs=1",
+            "--flows=200",
+            "--baseline-orchestrator=--doundo.search.enabled=false",
+            "--watched");
+
+    assertThat(exitCode).as(err.toString()).isEqualTo(ExitCodes.REFUSED);
+    assertThat(err.toString())
+        .containsPattern("B was watched: [1-9][\\d,]* bytes of traces, [1-9][\\d,]* answers");
+  }
+
+  @Test
+  @Tag("deep")
+  void reportsHowSoonAFlowIsInTheLists() throws Exception {
+    int exitCode = bench("--freshness=4", "--freshness-rate=20", "--flows=200");
+
+    assertThat(exitCode).as(err.toString()).isEqualTo(ExitCodes.OK);
+    assertThat(out.toString())
+        .containsPattern("[1-9]\\d* flows looked for in the lists, while 20 flows/s ran")
+        .containsPattern("since the commit +median +\\d+ ms +p99 +\\d+ ms")
+        .containsPattern("since the start was sent +median +[1-9]\\d* ms");
+  }
+
   private void compares(String mode, List<String> roles) throws Exception {
     int exitCode =
         bench(

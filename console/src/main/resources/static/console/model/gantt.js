@@ -23,6 +23,7 @@ const MOST = 40;
  * @param events the timeline as REST shows it
  * @param now the end of bars that have no end yet; null once the flow has settled
  * @return rows of bars {kind: wait|sent|backoff|doubt|folded, from, to, outcome, attempt, open},
+ *     of an answered command also {handler: {from, to}} if the worker says how long its handler ran;
  *     and actions of operators {at, text}
  */
 export function gantt(names, events, now) {
@@ -66,6 +67,7 @@ export function gantt(names, events, now) {
     } else if (ENDS[event.type]) {
       const outcome = ENDS[event.type];
       close(row, lane, at, outcome, event.reason);
+      tellHandler(row[lane].at(-1), event);
       if (outcome === 'doubt') {
         row.current[lane] = {kind: 'doubt', from: at, attempt: event.attempt ?? null};
       }
@@ -106,6 +108,20 @@ function close(row, lane, at, outcome, reason) {
     // Two entries about the same end, such as the last allowed failure, give one bar.
     row[lane].push({kind: 'sent', from: at, to: at, outcome, attempt: null, open: false, text: reason ?? ''});
   }
+}
+
+/**
+ * Puts the run of the handler into the bar of its command. The worker's clock may differ from the
+ * orchestrator's: a run that does not fit into the bar is put at its end, where the answer came.
+ */
+function tellHandler(bar, event) {
+  if (bar?.kind !== 'sent' || typeof event.handledMs !== 'number') {
+    return;
+  }
+  const ms = Math.min(event.handledMs, bar.to - bar.from);
+  const told = Date.parse(event.pickedUpAt ?? '');
+  const from = told >= bar.from && told + ms <= bar.to ? told : bar.to - ms;
+  bar.handler = {from, to: from + ms};
 }
 
 function folded(lane) {

@@ -42,7 +42,7 @@ function piece(bar, y, direction, place) {
   const x = place(bar.from);
   const width = Math.max(place(bar.to) - x, bar.kind === 'sent' ? 3 : 1);
   const words = `${direction.toUpperCase()} ${bar.attempt ? `attempt ${bar.attempt} ` : ''}${WORDS[bar.kind]} ${duration(bar.to - bar.from)}`
-    + `${bar.open ? ' so far' : ''}${ENDS[bar.outcome] ?? ''}${bar.count ? ` ×${bar.count}` : ''}${bar.text ? `: ${cut(bar.text, 200)}` : ''}`;
+    + `${bar.open ? ' so far' : ''}${bar.handler ? `, ${duration(bar.handler.to - bar.handler.from)} of it in the handler` : ''}${ENDS[bar.outcome] ?? ''}${bar.count ? ` ×${bar.count}` : ''}${bar.text ? `: ${cut(bar.text, 200)}` : ''}`;
   const middle = y + BAR / 2;
   if (bar.kind === 'wait' || bar.kind === 'backoff') {
     return svg`<g><title>${words}</title><path class="${bar.kind} ${direction}" d="M${x} ${middle}H${x + width}"/></g>`;
@@ -50,7 +50,11 @@ function piece(bar, y, direction, place) {
   const end = bar.outcome === 'failed'
     ? svg`<path class="mark stop" d="M${x + width - 3} ${y + 1}l6 9m0-9l-6 9"/>`
     : '';
+  const waited = bar.handler ? place(bar.handler.from) - x : 0;
+  const rest = bar.handler ? x + width - place(bar.handler.to) : 0;
   return svg`<g><title>${words}</title><rect class="bar ${bar.kind} ${direction} ${bar.outcome ?? 'none'}" x=${x} y=${y} width=${width} height=${BAR} rx="2"/>${
     bar.kind === 'doubt' ? svg`<rect class="hatched" x=${x} y=${y} width=${width} height=${BAR}/>` : ''}${
+    waited > 1 ? svg`<rect class="outside" x=${x} y=${y} width=${waited} height=${BAR}/>` : ''}${
+    rest > 1 ? svg`<rect class="outside" x=${x + width - rest} y=${y} width=${rest} height=${BAR}/>` : ''}${
     bar.kind === 'folded' ? svg`<text class="axis" x=${x + width / 2} y=${y + 9}>×${bar.count}</text>` : ''}${end}</g>`;
 }

@@ -37,7 +37,7 @@ function commands(log, app) {
   return html`<div class="table"><table class="cards"><thead><tr><th>Command</th><th>Sent</th><th>Took</th><th>Answer</th><th>Worker</th></tr></thead><tbody>
     ${log.map((one) => html`<tr><td>${one.action} ${one.n}${one.generation > 0 ? html`<small>generation ${one.generation}</small>` : ''}</td>
       <td data-label="Sent">${time(one.sentAt, app)}</td>
-      <td data-label="Took">${one.sentAt && one.answeredAt ? duration(Date.parse(one.answeredAt) - Date.parse(one.sentAt)) : ''}</td>
+      <td data-label="Took">${one.sentAt && one.answeredAt ? duration(Date.parse(one.answeredAt) - Date.parse(one.sentAt)) : ''}${typeof one.handledMs === 'number' ? html`<small>handler ${duration(one.handledMs)}</small>` : ''}</td>
       <td data-label="Answer">${one.outcome ? wordOf(one.outcome) : 'awaited'}${one.followedBy ? html`<small>${wordOf(one.followedBy)}</small>` : ''}${one.error ? html`<small>${said(one.error, 400)}</small>` : ''}</td>
       <td data-label="Worker">${one.worker ? said(one.worker, 60) : ''}${one.workerVersion ? html`<small>${said(one.workerVersion, 60)}</small>` : ''}</td></tr>`)}</tbody></table></div>`;
 }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfterMs the earliest time of the next attempt, in ms from now; 0 when absent
  * @param serviceFault whether the cause of the failure is the service, not the command
  * @param workerVersion the version of the worker, or null
+ * @param pickedUp when the handler began, ms since the epoch by the worker's clock; 0 when the
+ *     worker does not say
+ * @param handledMs how long the handler ran; 0 when the worker does not say
  */
 public record Answer(
     String flowId,
@@ -36,9 +39,11 @@ public record Answer(
     boolean mayFollowUndo,
     long retryAfterMs,
     boolean serviceFault,
-    @Nullable String workerVersion) {
+    @Nullable String workerVersion,
+    long pickedUp,
+    long handledMs) {
 
-  /** An answer of a worker that does not say its version. */
+  /** An answer of a worker that says neither its version nor how long its handler ran. */
   public Answer(
       String flowId,
       String stepName,
@@ -71,7 +76,9 @@ public record Answer(
         mayFollowUndo,
         retryAfterMs,
         serviceFault,
-        null);
+        null,
+        0,
+        0);
   }
 
   /** An answer with none of the optional headers. */

@@ -26,6 +26,12 @@ public final class AnswerEnvelope {
   /** The longest pause that a worker can request. */
   public static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
+  /** No handler is believed to have run longer than the longest timeout of a step. */
+  private static final Duration LONGEST_RUN = Duration.ofDays(365);
+
+  /** The end of the year 9999: later times have no common text form. */
+  private static final long LAST_TIME = 253_402_300_799_999L;
+
   /** Longer versions of workers are cut, because they are kept with the flow. */
   public static final int MAX_VERSION_LENGTH = 64;
 
@@ -67,7 +73,9 @@ public final class AnswerEnvelope {
         retryAfter(either(body, headers, RecordHeaders.RETRY_AFTER, RecordHeaders.RETRY_AFTER)),
         SERVICE_FAULT.equals(either(body, headers, RecordHeaders.FAULT, RecordHeaders.FAULT)),
         workerVersion(
-            either(body, headers, RecordHeaders.WORKER_VERSION, RecordHeaders.WORKER_VERSION)));
+            either(body, headers, RecordHeaders.WORKER_VERSION, RecordHeaders.WORKER_VERSION)),
+        informative(body, headers, RecordHeaders.PICKED_UP, LAST_TIME),
+        informative(body, headers, RecordHeaders.HANDLED_MS, LONGEST_RUN.toMillis()));
   }
 
   /**
@@ -110,6 +118,18 @@ public final class AnswerEnvelope {
     String version = text.strip();
     int end = Math.min(version.length(), MAX_VERSION_LENGTH);
     return UNPRINTABLE.matcher(version.substring(0, end)).replaceAll("?");
+  }
+
+  /**
+   * A number that only people read: 0 when it is absent, and when it makes no sense, which is no
+   * reason to refuse an answer.
+   */
+  private static long informative(
+      Map<String, String> body, HeaderLookup headers, String name, long most)
+      throws MalformedRecordException {
+    String text = either(body, headers, name, name);
+    long number = text == null ? 0 : WholeNumber.parse(text).orElse(0);
+    return number < 0 || number > most ? 0 : number;
   }
 
   private static @Nullable String either(

@@ -86,6 +86,15 @@ public final class RecordHeaders {
   /** On an answer: the version of the service that gives it, at most 64 printable characters. */
   public static final String WORKER_VERSION = "saga-worker-version";
 
+  /**
+   * On an answer: when the handler of the command began, milliseconds since the epoch by the clock
+   * of the worker.
+   */
+  public static final String PICKED_UP = "saga-picked-up";
+
+  /** On an answer: how long the handler of the command ran, in milliseconds. */
+  public static final String HANDLED_MS = "saga-handled-ms";
+
   public static final String TRACEPARENT = "traceparent";
 
   /** On a start or a registration that came by REST: whose key or login it came with. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,32 @@ class AnswerEnvelopeTest {
             decode(body.formatted(",\"saga-worker-version\":\"" + "9".repeat(100) + "\""))
                 .workerVersion())
         .hasSize(64);
+  }
+
+  @Test
+  void howLongTheHandlerRanIsReadAndNonsenseIsLeftOut() throws MalformedRecordException {
+    String body =
+        "{\"headers\":{\"flowId\":\"f\",\"stepName\":\"s\",\"action\":\"DO\",\"status\":true%s}}";
+    Answer told =
+        AnswerEnvelope.decode(
+            body.formatted("").getBytes(UTF_8),
+            null,
+            HeaderLookup.of(
+                Map.of("saga-picked-up", "1795255200123", "saga-handled-ms", "4200")));
+    assertThat(told.pickedUp()).isEqualTo(1_795_255_200_123L);
+    assertThat(told.handledMs()).isEqualTo(4_200);
+
+    assertThat(decode(body.formatted("")).pickedUp()).isZero();
+    assertThat(decode(body.formatted("")).handledMs()).isZero();
+    for (String nonsense :
+        List.of("\"soon\"", "-1", "1.5", "9223372036854775807", "\"\"", "1e300")) {
+      Answer answer =
+          decode(
+              body.formatted(
+                  ",\"saga-picked-up\":%1$s,\"saga-handled-ms\":%1$s".formatted(nonsense)));
+      assertThat(answer.pickedUp()).as(nonsense).isZero();
+      assertThat(answer.handledMs()).as(nonsense).isZero();
+    }
   }
 
   @ParameterizedTest

@@ -28,6 +28,8 @@ import java.util.function.Consumer;
 public final class ComparisonRun {
 
   private final BenchSettings settings;
+  private final BenchSettings settingsOfA;
+  private final boolean watched;
   private final int pairs;
   private final Optional<Scenario> baseline;
   private final Path data;
@@ -35,17 +37,23 @@ public final class ComparisonRun {
   private final boolean countsInstructions;
 
   /**
+   * @param settingsOfA the same but for the settings of the orchestrator, which may be others
+   * @param watched whether B posts its traces and has a console open
    * @param baseline what A runs whatever B runs; the same as B if empty
    * @param data absolute
    */
   public ComparisonRun(
       BenchSettings settings,
+      BenchSettings settingsOfA,
+      boolean watched,
       int pairs,
       Optional<Scenario> baseline,
       Path data,
       boolean countsInstructions,
       Consumer<String> log) {
     this.settings = settings;
+    this.settingsOfA = settingsOfA;
+    this.watched = watched;
     this.pairs = pairs;
     this.baseline = baseline;
     this.data = data;
@@ -74,10 +82,18 @@ public final class ComparisonRun {
     List<BuildComparison> comparisons = new ArrayList<>();
     for (Mode mode : settings.modes()) {
       log.accept("starting %s twice: A is %s, B is %s".formatted(mode, a.name(), b.name()));
-      try (BuildUnderTest first = start("A", a, mode);
-          BuildUnderTest second = start("B", b, mode)) {
+      try (Observers observers = new Observers();
+          BuildUnderTest first = start("A", a, mode, settingsOfA);
+          BuildUnderTest second = start("B", b, mode, watched ? posting(observers) : settings)) {
+        if (watched) {
+          observers.watch(second.stack().orchestrators().url());
+        }
         for (Scenario scenario : settings.scenarios()) {
           comparisons.add(compare(mode, scenario, first, second));
+        }
+        if (watched) {
+          observers.requireBusy();
+          log.accept("B was watched: " + observers.seen());
         }
         first.audit().check(mode);
         second.audit().check(mode);
@@ -86,9 +102,16 @@ public final class ComparisonRun {
     return comparisons;
   }
 
-  private BuildUnderTest start(String letter, Build build, Mode mode)
+  private BenchSettings posting(Observers observers) {
+    List<String> arguments = new ArrayList<>(settings.scale().orchestratorArguments());
+    arguments.add(observers.tracesSetting());
+    return settings.withOrchestratorArguments(arguments);
+  }
+
+  private BuildUnderTest start(
+      String letter, Build build, Mode mode, BenchSettings settingsOfBuild)
       throws IOException, InterruptedException, ExecutionException {
-    BenchStack stack = new BenchStack(settings, data.resolve(mode + "-" + letter), build);
+    BenchStack stack = new BenchStack(settingsOfBuild, data.resolve(mode + "-" + letter), build);
     try {
       stack.startBrokers();
       stack.startProduct(mode);

@@ -32,6 +32,7 @@ import io.doundo.orchestrator.query.index.IndexSnapshot;
 import io.doundo.orchestrator.query.index.MinuteCounts;
 import io.doundo.orchestrator.query.index.SnapshotHeader;
 import io.doundo.orchestrator.streams.read.FlowRecords;
+import io.doundo.orchestrator.streams.state.FlowFront;
 import io.doundo.orchestrator.streams.state.FlowStateCodec;
 import io.doundo.protocol.CommandAction;
 import java.io.IOException;
@@ -51,12 +52,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Measures the search over many flows in one process: how long it takes to fill the columns, to
- * write and read their file, and to answer; and how much heap a flow takes. Nothing else runs.
+ * write and read their file, and to answer while others write; and how much heap a flow takes.
  */
 public final class SearchTrial {
 
@@ -75,6 +78,7 @@ public final class SearchTrial {
   private static final Content CONTENT = new Content("0".repeat(32), 300, true);
 
   private final int flows;
+  private final int writes;
   private final Path directory;
   private final Consumer<String> out;
   private final FlowDecider decider = new FlowDecider();
@@ -85,11 +89,13 @@ public final class SearchTrial {
 
   /**
    * @param flows how many to search
+   * @param writes how many flows start and end each second while questions are asked; 0 for none
    * @param directory for the file
    * @param out receives the lines of the report
    */
-  public SearchTrial(int flows, Path directory, Consumer<String> out) {
+  public SearchTrial(int flows, int writes, Path directory, Consumer<String> out) {
     this.flows = flows;
+    this.writes = writes;
     this.directory = directory;
     this.out = out;
   }
@@ -131,6 +137,82 @@ public final class SearchTrial {
         columns.size(), (usedHeap() - before) / (double) flows);
     snapshot(columns);
     FlowSearch search = FlowSearch.of(columns, definitions);
+    try (Writing writing = new Writing(columns)) {
+      writing.start();
+      ask(search);
+      writing.report();
+    }
+  }
+
+  /** Flows that start and end while questions are asked; the columns have one writer. */
+  private final class Writing implements AutoCloseable {
+
+    private static final int BEATS_A_SECOND = 20;
+
+    private final FlowColumns columns;
+    private final AtomicLong written = new AtomicLong();
+    private final long begin = System.nanoTime();
+    private final Thread thread = new Thread(this::write, "writer");
+    private volatile boolean closed;
+
+    Writing(FlowColumns columns) {
+      this.columns = columns;
+    }
+
+    void start() {
+      if (writes > 0) {
+        thread.start();
+      }
+    }
+
+    private void write() {
+      while (!closed) {
+        long early = begin + written.get() * 1_000_000_000L / writes - System.nanoTime();
+        if (early > 0) {
+          LockSupport.parkNanos(Math.min(early, 1_000_000_000L / BEATS_A_SECOND));
+          continue;
+        }
+        for (int i = 0; i < Math.max(1, writes / BEATS_A_SECOND); i++) {
+          writeOne(written.getAndIncrement());
+        }
+      }
+    }
+
+    private void writeOne(long number) {
+      String customer = "customer-" + number % 100_000;
+      FlowState state = started(order, "meanwhile-" + number, now);
+      long offset = flows + 2 * number;
+      columns.putLive(front(state, customer), 0, offset);
+      for (String step : List.of("reserve", "charge", "ship")) {
+        state = succeeded(order, state, step, now + 20);
+      }
+      columns.putEnded(front(state, customer), 0, offset + 1);
+    }
+
+    private static FlowFront front(FlowState state, String customer) {
+      return FlowRecords.liveFront(FlowStateCodec.encode(state, customer, Map.of())).orElseThrow();
+    }
+
+    void report() {
+      if (writes > 0) {
+        say(
+            "meanwhile %,.0f flows a second started and ended",
+            written.get() / ((System.nanoTime() - begin) / 1e9));
+      }
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void ask(FlowSearch search) {
     queries()
         .forEach(
             (name, query) -> {

@@ -82,6 +82,29 @@ public record BenchSettings(
     trials = Set.copyOf(trials);
   }
 
+  /** The same with other settings of the orchestrator. */
+  public BenchSettings withOrchestratorArguments(List<String> arguments) {
+    return new BenchSettings(
+        modes,
+        scenarios,
+        baseline,
+        trials,
+        sizes,
+        flows,
+        inFlight,
+        repetitions,
+        warmUp,
+        leastLimit,
+        patience,
+        lostFlow,
+        new Scale(
+            scale.partitions(),
+            scale.brokers(),
+            scale.instances(),
+            scale.orchestratorHeap(),
+            arguments));
+  }
+
   /** Whether a mode is measured, apart from the waiting flows. */
   public boolean measures(Mode mode) {
     return !scenarios.isEmpty()

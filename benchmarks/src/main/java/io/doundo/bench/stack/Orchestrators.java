@@ -11,6 +11,7 @@ import io.doundo.orchestrator.app.OrchestratorApplication;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +60,11 @@ public final class Orchestrators {
   /** Those that run, by their roles. */
   Map<String, Child> running() {
     return running;
+  }
+
+  /** The address of the first one. */
+  public URI url() {
+    return URI.create("http://localhost:" + httpPorts.get(0));
   }
 
   /** Where they keep their state. */

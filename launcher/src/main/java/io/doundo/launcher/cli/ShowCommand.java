@@ -100,13 +100,14 @@ public final class ShowCommand implements Callable<Integer> {
                 Terminal.clean(flowId),
                 output.terminal().status(Terminal.clean(shown.path("status").asString("?")))));
     Table commands =
-        new Table("COMMAND", "SENT", "TOOK", "ANSWER", "THEN", "WORKER", "VERSION", "ERROR");
+        new Table("COMMAND", "SENT", "TOOK", "HANDLER", "ANSWER", "THEN", "WORKER", "VERSION", "ERROR");
     for (JsonNode attempt : shown.path("attemptLog")) {
       String outcome = attempt.path("outcome").asString("");
       commands.row(
           attempt.path("action").asString("") + ' ' + attempt.path("n").asInt(0),
           TimeText.time(attempt.path("sentAt")),
           TimeText.between(attempt.path("sentAt"), attempt.path("answeredAt")),
+          handler(attempt.path("handledMs")),
           outcome.isEmpty() ? "awaited" : outcome,
           attempt.path("followedBy").asString(""),
           attempt.path("worker").asString(""),
@@ -124,6 +125,11 @@ public final class ShowCommand implements Callable<Integer> {
       output.note("Not all of its commands were found in the audit log.");
     }
     return ExitCodes.OK;
+  }
+
+  /** How long the handler ran; empty when the worker does not say. */
+  private static String handler(JsonNode handledMs) {
+    return handledMs.isNumber() ? TimeText.duration(handledMs.longValue()) : "";
   }
 
   private void print(TimelineText timeline) {

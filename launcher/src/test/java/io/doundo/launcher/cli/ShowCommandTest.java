@@ -114,7 +114,7 @@ class ShowCommandTest {
          "input":{"amount":40,"note":"\u202E"},
          "attemptLog":[
            {"action":"DO","n":1,"sentAt":"2026-01-31T12:00:00Z","answeredAt":"2026-01-31T12:00:02Z",
-            "outcome":"FAILED","followedBy":"RETRY_TRIGGERED","worker":"till","workerVersion":"2.3.1",
+            "pickedUpAt":"2026-01-31T12:00:01.500Z","handledMs":400,"outcome":"FAILED","followedBy":"RETRY_TRIGGERED","worker":"till","workerVersion":"2.3.1",
             "error":"HTTP 503"},
            {"action":"DO","n":2,"sentAt":"2026-01-31T12:00:05Z","answeredAt":null,"outcome":null,
             "followedBy":null,"worker":null,"workerVersion":null,"error":null}]}""");
@@ -124,7 +124,7 @@ class ShowCommandTest {
     assertThat(ran.code()).as(ran.err()).isZero();
     assertThat(ran.out())
         .contains("pay of f: RETRY_EXHAUSTED")
-        .containsPattern("DO 1 .*2\\.0 s +FAILED +RETRY_TRIGGERED +till +2\\.3\\.1 +HTTP 503")
+        .containsPattern("DO 1 .*2\\.0 s +400 ms +FAILED +RETRY_TRIGGERED +till +2\\.3\\.1 +HTTP 503")
         .containsPattern("DO 2 .*awaited")
         .contains("sent: {\"amount\":40")
         .doesNotContain("\u202E");

@@ -91,7 +91,12 @@ public final class AnswerEvents {
 
   private AnswerOf answerOf() {
     return new AnswerOf(
-        answer.commandId(), answer.attempt(), answer.vouched(), answer.workerVersion());
+        answer.commandId(),
+        answer.attempt(),
+        answer.vouched(),
+        answer.workerVersion(),
+        answer.pickedUp(),
+        answer.handledMs());
   }
 
   private StepSucceeded succeeded(CommandAction action, @Nullable Content result) {

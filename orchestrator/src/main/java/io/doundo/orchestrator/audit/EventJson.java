@@ -381,6 +381,12 @@ public final class EventJson {
       json.field("attempt", answerOf.attempt());
       json.field("vouched", answerOf.vouched());
       text("workerVersion", answerOf.workerVersion());
+      if (answerOf.pickedUp() != 0) {
+        json.field("pickedUp", answerOf.pickedUp());
+      }
+      if (answerOf.handledMs() != 0) {
+        json.field("handledMs", answerOf.handledMs());
+      }
       json.endObject();
     }
   }

@@ -6,6 +6,7 @@ import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.Outcome;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
+import io.doundo.worker.delivery.LeasedRun.HandlerTimes;
 import io.doundo.worker.fence.StepAnswer;
 import io.doundo.worker.threads.TaskTimer;
 import io.github.resilience4j.core.IntervalFunction;
@@ -85,9 +86,13 @@ final class AnswerSender {
             event -> log.warn("Sending an answer failed; retrying: {}", event.getLastThrowable()));
   }
 
-  /** Answers a command; completes when the broker has acknowledged it. */
-  CompletionStage<Void> send(Command command, StepAnswer answer) {
-    return publish(record(command, answer))
+  /**
+   * Answers a command; completes when the broker has acknowledged it.
+   *
+   * @param times of the handler; null when it did not run for this answer
+   */
+  CompletionStage<Void> send(Command command, StepAnswer answer, @Nullable HandlerTimes times) {
+    return publish(record(command, answer, times))
         .exceptionallyCompose(
             error -> {
               if (!(cause(error) instanceof RecordTooLargeException)) {
@@ -99,7 +104,7 @@ final class AnswerSender {
                   command.key().step(),
                   command.key().flowId());
               String reason = String.valueOf(cause(error).getMessage());
-              return publish(record(command, tooLarge(answer, reason)));
+              return publish(record(command, tooLarge(answer, reason), times));
             });
   }
 
@@ -141,7 +146,8 @@ final class AnswerSender {
                     : CompletableFuture.failedFuture(error));
   }
 
-  private ProducerRecord<byte[], byte[]> record(Command command, StepAnswer answer) {
+  private ProducerRecord<byte[], byte[]> record(
+      Command command, StepAnswer answer, @Nullable HandlerTimes times) {
     Outcome outcome = answer.outcome();
     boolean status =
         switch (outcome) {
@@ -180,6 +186,10 @@ final class AnswerSender {
     record.headers().add(RecordHeaders.WORKER, service);
     if (version != null) {
       record.headers().add(RecordHeaders.WORKER_VERSION, version);
+    }
+    if (times != null) {
+      record.headers().add(RecordHeaders.PICKED_UP, utf8(Long.toString(times.pickedUp())));
+      record.headers().add(RecordHeaders.HANDLED_MS, utf8(Long.toString(times.ms())));
     }
     Header trace = command.record().headers().lastHeader(RecordHeaders.TRACEPARENT);
     if (trace != null) {

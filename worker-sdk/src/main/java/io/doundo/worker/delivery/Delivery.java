@@ -3,6 +3,7 @@ package io.doundo.worker.delivery;
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.Outcome;
 import io.doundo.worker.binding.StepKey;
+import io.doundo.worker.delivery.LeasedRun.HandlerTimes;
 import io.doundo.worker.delivery.StepServer.StepRun;
 import io.doundo.worker.fence.Claim;
 import io.doundo.worker.fence.DoDecision;
@@ -289,7 +290,7 @@ final class Delivery {
       log.debug("{} of flow {} was already answered", key.step(), key.flowId());
       settle();
     } else {
-      answer(answer, token);
+      answer(answer, token, null);
     }
   }
 
@@ -301,11 +302,16 @@ final class Delivery {
     new LeasedRun(this, context, key, run, lease).handIn();
   }
 
-  void answer(StepAnswer answer, Token token) {
+  /**
+   * Sends the answer and settles the command once it is acknowledged.
+   *
+   * @param times of the handler; null when this delivery did not run it
+   */
+  void answer(StepAnswer answer, Token token, @Nullable HandlerTimes times) {
     context.meters().answered(command, answer.outcome());
     context
         .answers()
-        .send(command, answer)
+        .send(command, answer, times)
         .whenComplete(
             (nothing, error) ->
                 guarded(

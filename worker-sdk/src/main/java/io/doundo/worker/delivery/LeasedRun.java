@@ -8,6 +8,7 @@ import io.doundo.worker.fence.RenewResult;
 import io.doundo.worker.fence.StepAnswer;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,17 @@ final class LeasedRun implements FinishResult.Handler<Runnable> {
 
   /** Known once the run has ended. */
   private volatile @Nullable CallEnd ended;
+
+  /** Known once the handler has returned; null when it was not called. */
+  private volatile @Nullable HandlerTimes times;
+
+  /**
+   * How a handler's time went, for people who look for where a step waits.
+   *
+   * @param pickedUp when it began, ms since the epoch by the clock of this machine
+   * @param ms how long it ran
+   */
+  record HandlerTimes(long pickedUp, long ms) {}
 
   LeasedRun(Delivery delivery, DeliveryContext context, FenceKey key, StepRun run, Lease lease) {
     this.delivery = delivery;
@@ -54,7 +66,19 @@ final class LeasedRun implements FinishResult.Handler<Runnable> {
 
   private void run() {
     if (isHeld()) {
-      run.begin(context, lease, key, end -> delivery.guarded(() -> ended(end)));
+      long pickedUp = System.currentTimeMillis();
+      long began = System.nanoTime();
+      run.begin(
+          context,
+          lease,
+          key,
+          end ->
+              delivery.guarded(
+                  () -> {
+                    long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+                    times = new HandlerTimes(pickedUp, ms);
+                    ended(end);
+                  }));
     } else {
       ended(run.notBegun("the lease ended before the handler began"));
     }
@@ -116,7 +140,7 @@ final class LeasedRun implements FinishResult.Handler<Runnable> {
   public Runnable on(FinishResult.Reply reply) {
     CallEnd end = ended;
     StepAnswer answer = end == null ? reply.answer() : end.completed(reply.answer());
-    return () -> delivery.answer(answer, lease.token());
+    return () -> delivery.answer(answer, lease.token(), times);
   }
 
   @Override

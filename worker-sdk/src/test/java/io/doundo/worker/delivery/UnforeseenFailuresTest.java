@@ -198,6 +198,29 @@ class UnforeseenFailuresTest {
   }
 
   @Test
+  void anAnswerTellsWhenItsHandlerBeganAndHowLongItRanAndARepeatedOneDoesNot() {
+    long before = System.currentTimeMillis();
+    // So that the fence does not know that the first answer has arrived.
+    serve(failing("answered", 1, new IllegalStateException("lost"), false));
+    send(0, "f-1");
+    awaitAnswers(1);
+    long after = System.currentTimeMillis();
+    send(1, "f-1");
+    awaitAnswers(2);
+
+    Headers first = answers.history().get(0).headers();
+    assertThat(number(first, RecordHeaders.PICKED_UP)).isBetween(before, after);
+    assertThat(number(first, RecordHeaders.HANDLED_MS)).isBetween(0L, after - before);
+    Headers repeated = answers.history().get(1).headers();
+    assertThat(repeated.lastHeader(RecordHeaders.PICKED_UP)).isNull();
+    assertThat(repeated.lastHeader(RecordHeaders.HANDLED_MS)).isNull();
+  }
+
+  private static long number(Headers headers, String name) {
+    return Long.parseLong(new String(headers.lastHeader(name).value(), UTF_8));
+  }
+
+  @Test
   void aDeadlineLessThanAMillisecondAway_doesNotStopTheService() {
     serve(fence);
     String fraction =

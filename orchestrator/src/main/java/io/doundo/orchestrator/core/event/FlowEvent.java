@@ -173,11 +173,25 @@ public sealed interface FlowEvent {
    * @param vouched whether it comes from behind a fence that lost nothing, so that an UNDO already
    *     sent covers the effect that it reports
    * @param workerVersion the version of the worker that ran the command, or null
+   * @param pickedUp when the handler began, ms since the epoch by the worker's clock; 0 when the
+   *     worker does not say. Like {@code handledMs} it is for people: nothing is decided by it
+   * @param handledMs how long the handler ran; 0 when the worker does not say
    */
   record AnswerOf(
-      @Nullable String commandId, int attempt, boolean vouched, @Nullable String workerVersion) {
+      @Nullable String commandId,
+      int attempt,
+      boolean vouched,
+      @Nullable String workerVersion,
+      long pickedUp,
+      long handledMs) {
 
-    /** An answer of a worker that does not say its version. */
+    /** An answer of a worker that does not say how long its handler ran. */
+    public AnswerOf(
+        @Nullable String commandId, int attempt, boolean vouched, @Nullable String workerVersion) {
+      this(commandId, attempt, vouched, workerVersion, 0, 0);
+    }
+
+    /** An answer of a worker that does not say its version either. */
     public AnswerOf(@Nullable String commandId, int attempt, boolean vouched) {
       this(commandId, attempt, vouched, null);
     }

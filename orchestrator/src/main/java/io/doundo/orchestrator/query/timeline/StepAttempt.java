@@ -15,6 +15,9 @@ import tools.jackson.databind.JsonNode;
  *
  * @param n counts from 1 in each direction and generation
  * @param sentAt null when it was sent before what is kept of the log, or its answer came unasked
+ * @param pickedUpAt when the worker's handler began, by the clock of the worker; null when it does
+ *     not say
+ * @param handledMs how long the handler ran; null when the worker does not say
  * @param answeredAt when its answer was accepted, or it timed out; null while it is awaited
  * @param outcome SUCCESS, FAILED or TIMED_OUT; null while it is awaited
  * @param followedBy what followed from a failure, such as RETRY_TRIGGERED, RETRY_EXHAUSTED or
@@ -28,6 +31,8 @@ public record StepAttempt(
     int generation,
     @Nullable String commandId,
     @Nullable Instant sentAt,
+    @Nullable Instant pickedUpAt,
+    @Nullable Long handledMs,
     @Nullable Instant answeredAt,
     @Nullable String outcome,
     @Nullable String followedBy,
@@ -67,6 +72,8 @@ public record StepAttempt(
                   null,
                   null,
                   null,
+                  null,
+                  null,
                   null));
       case "STEP_HELD" -> takeBack(attempts, entry, action);
       case "STEP_SUCCESS", "STEP_FAILED", "STEP_TIMED_OUT" ->
@@ -89,6 +96,7 @@ public record StepAttempt(
     String named = answerOf.path("commandId").asString(null);
     int at = awaited(attempts, action, named);
     StepAttempt sent = at < 0 ? null : attempts.get(at);
+    HandlerTimes times = HandlerTimes.of(answerOf);
     StepAttempt answered =
         new StepAttempt(
             action,
@@ -96,6 +104,8 @@ public record StepAttempt(
             sent == null ? entry.generation() : sent.generation(),
             sent == null ? named : sent.commandId(),
             sent == null ? null : sent.sentAt(),
+            times.pickedUpAt(),
+            times.handledMs(),
             entry.timestamp(),
             entry.type().substring(PREFIX.length()),
             null,
@@ -151,6 +161,8 @@ public record StepAttempt(
         generation,
         commandId,
         sentAt,
+        pickedUpAt,
+        handledMs,
         answeredAt,
         outcome,
         next,

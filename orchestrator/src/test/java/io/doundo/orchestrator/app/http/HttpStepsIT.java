@@ -10,6 +10,7 @@ import io.doundo.orchestrator.app.http.LeadCarriers.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -55,6 +56,26 @@ class HttpStepsIT {
       assertThat(flow.at("/result/" + LeadService.nameOf(carrier)).asString(""))
           .isEqualTo(carriers.standing(carrier, "lead-1").get(0));
     }
+  }
+
+  @Test
+  void theTimeInTheHandlerOfEachCommandIsTold() {
+    JsonNode flow = service.run("carrierLead", "lead-timed");
+
+    for (String step : steps(flow, "name")) {
+      JsonNode attempt =
+          service.rest().get("/api/flows/lead-timed/steps/" + step).json().at("/attemptLog/0");
+      Instant sent = Instant.parse(attempt.path("sentAt").asString(""));
+      Instant answered = Instant.parse(attempt.path("answeredAt").asString(""));
+      assertThat(Instant.parse(attempt.path("pickedUpAt").asString("")))
+          .isBetween(sent, answered);
+      assertThat(attempt.path("handledMs").longValue())
+          .isBetween(0L, Duration.between(sent, answered).toMillis());
+    }
+    assertThat(service.rest().get("/api/flows/lead-timed/timeline").json().path("events"))
+        .filteredOn(event -> event.path("type").asString("").equals("STEP_SUCCESS"))
+        .hasSize(3)
+        .allMatch(event -> event.path("handledMs").isNumber());
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,12 +53,17 @@ class HiddenPayloadsIT {
   private static final String FORM = "mark-form";
   private static final String LETTER = "mark-letter";
   private static final String ERROR = "mark-error";
-  private static final Set<String> PAYLOADS = Set.of(START, HEADER, RESULT, SIGNAL, FORM, LETTER);
+
+  /** The new payload of a step that a bulk job retries. */
+  private static final String JOB = "mark-job";
+
+  private static final Set<String> PAYLOADS =
+      Set.of(START, HEADER, RESULT, SIGNAL, FORM, LETTER, JOB);
 
   private static final Pattern MARK = Pattern.compile("mark-\\w+");
   private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
 
-  private static final List<String> FLOWS = List.of("done", "parked", "asks");
+  private static final List<String> FLOWS = List.of("done", "parked", "asks", "stuck");
 
   private static final String DOCUMENT =
       """
@@ -66,6 +73,16 @@ class HiddenPayloadsIT {
         - {name: reserve}
         - {name: approved, signal: approved}
         - {name: charge, undo: none}
+      """;
+
+  /** Behind its pivot a flow is parked when a step fails. */
+  private static final String BEYOND =
+      """
+      orchestrationName: beyond
+      vocabulary: 2
+      steps:
+        - {name: pay, pivot: true}
+        - {name: tell, undo: none}
       """;
 
   private static final String WORKFLOW =
@@ -88,6 +105,7 @@ class HiddenPayloadsIT {
   private AnsweringWorker worker;
   private ConfigurableApplicationContext application;
   private Rest rest;
+  private String jobId = "";
 
   @BeforeAll
   void start(@TempDir Path stateDir) {
@@ -119,7 +137,7 @@ class HiddenPayloadsIT {
   }
 
   private void fill() {
-    for (String document : List.of(DOCUMENT, ASKING)) {
+    for (String document : List.of(DOCUMENT, ASKING, BEYOND)) {
       assertThat(post("ADMIN", "/api/orchestrations", document).status()).isEqualTo(200);
     }
     assertThat(post("ADMIN", "/api/v1/workflows", WORKFLOW).status()).isEqualTo(201);
@@ -148,6 +166,43 @@ class HiddenPayloadsIT {
     await()
         .atMost(PATIENCE)
         .until(() -> !get("ADMIN", "/api/tasks").json().at("/tasks/0").isMissingNode());
+    retryWithAnotherPayload();
+  }
+
+  /** The step is sent a payload that no start or answer had, and fails again. */
+  private void retryWithAnotherPayload() {
+    worker.breakStep("tell", "refused by " + ERROR);
+    begin("stuck", "beyond");
+    awaitStatus("stuck", "PARKED");
+    jobId = drafted("stuck");
+    startJob(jobId);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        get("ADMIN", "/api/jobs/" + jobId)
+                            .json()
+                            .at("/outcome/parkedAgain")
+                            .asInt(0))
+                    .isEqualTo(1));
+  }
+
+  /** A bulk job that retries a step of the flow with another payload. */
+  private String drafted(String flowId) {
+    String body =
+        """
+        {"verb": "RETRY", "flowIds": ["%s"], "step": "tell", "perSecond": 20,
+         "reason": "with another payload", "payload": {"secret": "%s"}}
+        """
+            .formatted(flowId, JOB);
+    Reply drafted = post("ADMIN", "/api/jobs", body);
+    assertThat(drafted.status()).as(drafted.http().body()).isEqualTo(201);
+    return drafted.json().get("jobId").stringValue();
+  }
+
+  private void startJob(String job) {
+    assertThat(post("ADMIN", "/api/jobs/" + job + "/start", "").status()).isEqualTo(200);
   }
 
   private void begin(String flowId, String orchestration) {
@@ -222,6 +277,38 @@ class HiddenPayloadsIT {
     assertThat(tasks.http().body()).contains(FORM);
   }
 
+  /** What a stream tells while a flow is retried, and is parked again. */
+  @Test
+  void aStreamThatIsOpenWhileFlowsMoveShowsNoPayload() {
+    begin("moved", "beyond");
+    awaitStatus("moved", "PARKED");
+    String job = drafted("moved");
+    String topics = "stats,flows:orchestration%3Dbeyond,flow:moved,job:" + job;
+    Set<String> told = new TreeSet<>();
+    StringBuilder all = new StringBuilder();
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    // A beat every 15 seconds lets the end be seen, even if nothing else is sent.
+    try (var lines = rest.stream("/api/stream?topics=" + topics, "X-API-Key", "key of VIEWER")) {
+      Iterator<String> each = lines.iterator();
+      while (!told.containsAll(Set.of("flow", "flows", "stats", "job", ERROR))
+          && System.nanoTime() < end
+          && each.hasNext()) {
+        String line = each.next();
+        all.append(line).append('\n');
+        if (line.equals("event:hello")) {
+          startJob(job);
+          begin("moved-too", "beyond");
+        } else if (line.startsWith("event:")) {
+          told.add(line.substring("event:".length()));
+        } else if (line.contains(ERROR)) {
+          told.add(ERROR);
+        }
+      }
+    }
+    assertThat(told).as(all.toString()).contains("flow", "flows", "stats", "job", ERROR);
+    assertThat(all.toString()).doesNotContain(PAYLOADS);
+  }
+
   /** The marks that each route shows. */
   private Map<String, Set<String>> crawl(String role, String... headers) {
     Map<String, Set<String>> seen = new LinkedHashMap<>();
@@ -284,7 +371,11 @@ class HiddenPayloadsIT {
       return addresses.stream().map(address -> address + "?from=1&to=1").toList();
     }
     if (query.contains("topics")) {
-      return FLOWS.stream().map(flow -> path + "?topics=flow:" + flow).toList();
+      return Stream.concat(
+              FLOWS.stream().map(flow -> "flow:" + flow),
+              Stream.of("stats", "job:" + jobId, "flows:status%3DPARKED"))
+          .map(topic -> path + "?topics=" + topic)
+          .toList();
     }
     if (!query.contains("flowId")) {
       return addresses;
@@ -298,12 +389,12 @@ class HiddenPayloadsIT {
     return switch (parameter) {
       case "flowId", "executionId", "requestId" -> FLOWS;
       case "workflowId" -> List.of("marked-workflow");
-      case "name", "orchestration", "orchName" -> List.of("marked", "asking");
+      case "name", "orchestration", "orchName" -> List.of("marked", "asking", "beyond");
       case "trigger" -> List.of("none");
       case "verb" ->
           ControlAction.VERBS.stream().map(verb -> verb.name().toLowerCase(Locale.ROOT)).toList();
-      case "step" -> List.of("reserve", "charge");
-      case "jobId" -> List.of("none");
+      case "step" -> List.of("reserve", "charge", "tell");
+      case "jobId" -> List.of(jobId);
       case "version" -> List.of("1");
       case "fingerprint" ->
           List.of(

@@ -38,6 +38,8 @@ class StepAttemptTest {
                 1,
                 "c1",
                 at(10),
+                at(12),
+                7L,
                 at(20),
                 "FAILED",
                 "RETRY_TRIGGERED",
@@ -50,6 +52,8 @@ class StepAttemptTest {
                 1,
                 "c2",
                 at(30),
+                at(12),
+                7L,
                 at(40),
                 "SUCCESS",
                 null,
@@ -57,7 +61,7 @@ class StepAttemptTest {
                 "2.3.1",
                 null),
             new StepAttempt(
-                CommandAction.UNDO, 1, 1, "c3", at(50), null, null, null, null, null, null));
+                CommandAction.UNDO, 1, 1, "c3", at(50), null, null, null, null, null, null, null, null));
     assertThat(StepAttempt.of(log, "ship")).isEmpty();
   }
 
@@ -85,11 +89,28 @@ class StepAttemptTest {
         .containsExactly("SUCCESS");
   }
 
+  @Test
+  void theTimelineHasWhatTheWorkerTellsOfItsHandlerAtTheAnswerAlone() {
+    record(
+        20,
+        "c1",
+        entry("STEP_FAILED", CommandAction.DO, 1, 20, null, "503"),
+        entry("STEP_RETRY_TRIGGERED", CommandAction.DO, 1, 20, null, null));
+    record(30, null, entry("STEP_STARTED", CommandAction.DO, 2, 30, "c2", null));
+
+    assertThat(log.stream().flatMap(record -> TimelineEntry.of(record).stream()))
+        .extracting(TimelineEntry::type, TimelineEntry::pickedUpAt, TimelineEntry::handledMs)
+        .containsExactly(
+            tuple("STEP_FAILED", at(12), 7L),
+            tuple("STEP_RETRY_TRIGGERED", null, null),
+            tuple("STEP_STARTED", null, null));
+  }
+
   private void record(long at, @Nullable String answered, Entry... entries) {
     String input =
         answered == null
             ? "{\"type\":\"TimerFired\"}"
-            : "{\"type\":\"Answer\",\"answerOf\":{\"commandId\":\"%s\",\"workerVersion\":\"2.3.1\"}}"
+            : "{\"type\":\"Answer\",\"answerOf\":{\"commandId\":\"%s\",\"workerVersion\":\"2.3.1\",\"pickedUp\":12,\"handledMs\":7}}"
                 .formatted(answered);
     log.add(
         new AuditRecord(
