@@ -19,7 +19,17 @@ abstract class ConsolePictures extends ConsoleScenarios {
 
   /** What the pages show last, of those that are drawn piece by piece. */
   private static final Map<String, String> COMPLETE =
-      Map.of("flows", "refund 41", "one-flow", "Retry notify", "dead-letters", "1 group");
+      Map.of(
+          "flows",
+          "refund 41",
+          "one-flow",
+          "Retry notify",
+          "schedules",
+          "Europe/Berlin",
+          "one-schedule",
+          "Next times",
+          "dead-letters",
+          "1 group");
 
   private static final List<String> THEMES = List.of("light", "dark");
   private static final int DESKTOP = 1280;
@@ -64,6 +74,8 @@ abstract class ConsolePictures extends ConsoleScenarios {
             Map.entry("compare", "compare?a=undone-1&b=done-2"),
             Map.entry("jobs", "jobs"),
             Map.entry("one-job", "jobs/" + job),
+            Map.entry("schedules", "schedules"),
+            Map.entry("one-schedule", "schedules/nightReport/nightly"),
             Map.entry("dead-letters", "dead-letters")));
   }
 
