@@ -20,6 +20,8 @@ Steps == Pair \cup {Last}
 (* or waiting for a signal. A model says which there are, and the signals.  *)
 Inside == {}
 Waits == {}
+(* Steps behind a breaker, which may hold their commands back.              *)
+Breakers == {}
 Outside == Steps \ (Inside \cup Waits)
 Dependencies(s) == IF s = Last THEN Pair ELSE {}
 Dependents(s) == IF s = Last THEN {} ELSE {Last}
@@ -50,11 +52,13 @@ Unstarted == [status |-> "NEW", turns |-> 0, undoTurn |-> 0, undoOk |-> FALSE,
               step |-> [s \in Steps |-> Fresh]]
 
 LeadsBack(o) == o.status \in {"UNDOING", "UNDONE", "PARKED"}
-Ended(o) == o.status \in {"COMPLETED", "UNDONE", "PARKED"}
+Ended(o) == o.status \in {"COMPLETED", "UNDONE", "PARKED", "REJECTED"}
 
 DoInFlight(x) == x.open > 0 /\ x.st # "UNDOING"
 UndoInFlight(x) == x.open > 0 /\ x.st = "UNDOING"
-UndoWasSent(x) == x.st \in {"UNDOING", "UNDO_SUCCESS", "UNDO_FAIL"}
+UndoWasSent(x) ==
+  \/ x.st \in {"UNDOING", "UNDO_SUCCESS", "UNDO_FAIL"}
+  \/ x.st = "HELD" /\ x.us > x.ub
 Passed(x) == x.st = "DO_SUCCESS"
 
 (* Only an effect that is ruled out is owed no UNDO. *)
@@ -114,7 +118,7 @@ Free(o, s) == \A d \in Dependents(s) : OwnSettled(o, d)
 
 ReadyToUndo(o, s) ==
   LET x == o.step[s] IN
-  /\ Free(o, s) /\ Owes(s, x) /\ x.open = 0
+  /\ Free(o, s) /\ Owes(s, x) /\ x.open = 0 /\ x.st # "HELD"
   /\ x.st = "UNDO_FAIL" => x.due = "over"
 
 SendUndo(x) ==
@@ -140,18 +144,23 @@ Backward(o) ==
       moving == \E s \in Steps :
                   \/ s \in ready
                   \/ p.step[s].open > 0
-                  \/ Free(o, s) /\ p.step[s].due # "no"
+                  \/ Free(o, s) /\ (p.step[s].due # "no" \/ p.step[s].st = "HELD")
   IN CASE \A s \in Steps : OwnSettled(o, s) ->
             IF o.status = "UNDONE" THEN o
             ELSE [o EXCEPT !.status = "UNDONE", !.undoTurn = IF o.undoOk THEN @ ELSE 0]
        [] moving -> Resume(asked)
        [] OTHER -> [asked EXCEPT !.status = "PARKED"]
 
+(* What a step is without the DO that is held. *)
+Unsent(x, failed) ==
+  CASE MayHaveEffect(x) -> "IN_DOUBT" [] x.ds > 0 -> failed [] OTHER -> "PENDING"
+
 (* What is not out yet is not sent any more. *)
 Withdraw(x) ==
   CASE x.st = "DO_FAIL" -> [x EXCEPT !.st = "FAILED", !.due = "no"]
     [] x.st = "IN_DOUBT" /\ x.open = 0 -> [x EXCEPT !.due = "no"]
     [] x.st = "WAITING" -> [x EXCEPT !.st = "NOT_TAKEN"]
+    [] x.st = "HELD" -> [x EXCEPT !.st = Unsent(x, "FAILED")]
     [] OTHER -> x
 
 Turn(o) ==
@@ -253,7 +262,8 @@ DoFailed(o, a) ==
   LET s == a.s
       x == o.step[s]
       match == Match(x, a)
-      evidence == IF a.out = "UNKNOWN" THEN DOUBT ELSE CLEAN
+      \* A fence knows an UNDO that the flow does not: an earlier delivery may have run.
+      evidence == IF a.out \in {"UNKNOWN", "FENCED"} THEN DOUBT ELSE CLEAN
       y == [Rest(x) EXCEPT !.ev = Max(@, evidence)]
   IN CASE match = "OPEN" /\ LeadsBack(o) -> With(o, s, [y EXCEPT !.st = "FAILED"])
        [] match = "OPEN" -> DoAttemptEnded(With(o, s, y), s, FALSE, a.out # "FENCED")
@@ -275,7 +285,7 @@ UndoSucceeded(o, a) ==
   LET x == o.step[a.s]
       match == Match(x, a)
       ofThisGeneration == match = "OPEN" \/ (match = "EARLIER" /\ a.att > x.ub)
-  IN IF x.st \in {"UNDOING", "UNDO_FAIL"} /\ ofThisGeneration
+  IN IF UndoWasSent(x) /\ x.st # "UNDO_SUCCESS" /\ ofThisGeneration
      THEN With(o, a.s, [Rest(x) EXCEPT !.st = "UNDO_SUCCESS", !.ev = NONE])
      ELSE o
 
@@ -315,8 +325,46 @@ Taken(o, a) ==
 -----------------------------------------------------------------------------
 (* Decisions *)
 
+(* A flow that was rejected while it waited for its definition has sent     *)
+(* nothing, but a transaction that had found the definition and was aborted *)
+(* may have: the effect is undone. Other answers change nothing.            *)
+Reopens(o, a) ==
+  o.status = "REJECTED" /\ a.act = "DO" /\ a.out \in {"OK", "LATE_EFFECT", "UNKNOWN"}
+
+Rejected(o) == [o EXCEPT !.status = "REJECTED"]
+
+(* The breaker holds what a decision is about to send: the attempt does not *)
+(* count, and what is known of the effect stays.                            *)
+HoldBack(o, p) ==
+  [p EXCEPT !.step =
+     [s \in Steps |->
+        LET x == p.step[s] IN
+        CASE s \in Breakers /\ x.ds > o.step[s].ds ->
+               [x EXCEPT !.st = "HELD", !.ds = @ - 1, !.open = 0, !.due = "no"]
+          [] s \in Breakers /\ x.us > o.step[s].us ->
+               [x EXCEPT !.st = "HELD", !.us = @ - 1, !.open = 0, !.due = "no"]
+          [] OTHER -> x]]
+
+(* The hold ends: the command is due now. *)
+Released(o, s) ==
+  LET x == o.step[s]
+      st == CASE ~LeadsBack(o) -> Unsent(x, "DO_FAIL")
+              [] x.us > x.ub -> "UNDO_FAIL"
+              [] MayHaveEffect(x) -> "IN_DOUBT"
+              [] OTHER -> "FAILED"
+      isDue == IF LeadsBack(o) THEN st = "UNDO_FAIL" ELSE st # "PENDING"
+  IN IF x.st # "HELD" THEN o
+     ELSE With(o, s, [x EXCEPT !.st = st, !.due = IF isDue THEN "over" ELSE "no"])
+
+HoldEnded(o, s) == Advance(Released(o, s))
+
 Begun(o) == Advance([o EXCEPT !.status = "IN_PROGRESS"])
-Answered(o, a) == RefuseObsolete(Advance(Taken(o, a)))
+Reopened(o) == Turn([o EXCEPT !.repairs = @ + 1])
+
+Answered(o, a) ==
+  CASE Reopens(o, a) -> RefuseObsolete(Advance(Taken(Reopened(o), a)))
+    [] o.status = "REJECTED" /\ a.act # "SIGNAL" -> o
+    [] OTHER -> RefuseObsolete(Advance(Taken(o, a)))
 WaitOver(o, s) == RefuseObsolete(Advance(WaitTimedOut(o, s)))
 TimedOut(o, s) == RefuseObsolete(Advance(AttemptTimedOut(o, s)))
 DelayPassed(o, s) == Advance([o EXCEPT !.step[s].due = "over"])

@@ -22,15 +22,17 @@ VARIABLES
   fence,    \* the record of each step
   tokens,   \* the last token that each fence gave out
   forgot,   \* steps whose record Redis may have forgotten
+  shut,     \* whether the breaker is open, and holds commands back
   seen,     \* steps of which a DO was ever visible
   world,    \* how many effects of each step stand
   buried,   \* steps whose UNDO has begun, or that have a tombstone
   faults, failures
 
-vars == <<flow, saved, read, commands, answers, runs, fence, tokens, forgot, seen, world,
+vars == <<flow, saved, read, commands, answers, runs, fence, tokens, forgot, shut, seen, world,
           buried, faults, failures>>
 orchestratorVars == <<flow, saved, read>>
 workerVars == <<runs, fence, tokens, world, buried>>
+aside == <<forgot, shut>>
 budget == <<faults, failures>>
 
 (* The signals that are sent; a model says how many. Any of them may come   *)
@@ -42,7 +44,7 @@ Init ==
   /\ flow = Unstarted /\ saved = Unstarted /\ read = {}
   /\ commands = {} /\ answers = SignalRecords /\ runs = {}
   /\ fence = [s \in Steps |-> Absent] /\ tokens = [s \in Steps |-> 0]
-  /\ forgot = {} /\ seen = {}
+  /\ forgot = {} /\ shut = FALSE /\ seen = {}
   /\ world = [s \in Steps |-> 0] /\ buried = {}
   /\ faults = 0 /\ failures = 0
 
@@ -53,20 +55,23 @@ Failure == failures < MaxFailures /\ failures' = failures + 1
 (* The orchestrator *)
 
 (* What a decision sends is visible at once, though nothing is committed.  *)
-Decide(next) ==
+Send(next) ==
   /\ flow' = next
   /\ commands' = commands \cup Sent(flow, next)
   /\ seen' = seen \cup {c.s : c \in {d \in Sent(flow, next) : d.act = "DO"}}
 
+(* A breaker that is open holds it back before anything is visible.        *)
+Decide(next) == Send(IF shut THEN HoldBack(flow, next) ELSE next)
+
 Start ==
   /\ flow.status = "NEW"
   /\ Decide(Begun(flow))
-  /\ UNCHANGED <<saved, read, answers, workerVars, forgot, budget>>
+  /\ UNCHANGED <<saved, read, answers, workerVars, aside, budget>>
 
 Take(a) ==
   /\ flow.status # "NEW"
   /\ Decide(Answered(flow, a))
-  /\ UNCHANGED <<saved, workerVars, forgot, failures>>
+  /\ UNCHANGED <<saved, workerVars, aside, failures>>
   /\ \/ answers' = answers \ {a} /\ read' = read \cup {a} /\ UNCHANGED faults
      \/ Fault("duplicate") /\ UNCHANGED <<answers, read>>
 
@@ -79,7 +84,7 @@ Silent(s) ==
 
 Timer(s) ==
   /\ ~Ended(flow) /\ flow.status # "NEW"
-  /\ UNCHANGED <<saved, read, answers, workerVars, forgot, failures>>
+  /\ UNCHANGED <<saved, read, answers, workerVars, aside, failures>>
   /\ \/ /\ flow.step[s].open > 0
         /\ Decide(TimedOut(flow, s))
         /\ IF Silent(s) THEN UNCHANGED faults ELSE Fault("timeout")
@@ -97,26 +102,49 @@ ReadTurn ==
   /\ flow.undoTurn > 0 /\ ~flow.undoOk /\ LeadsBack(flow)
   /\ TurnIsReadable
   /\ Decide(TurnCommitted(flow))
-  /\ UNCHANGED <<saved, read, answers, workerVars, forgot, budget>>
+  /\ UNCHANGED <<saved, read, answers, workerVars, aside, budget>>
 
 Commit ==
   /\ flow # saved \/ read # {}
   /\ saved' = flow /\ read' = {}
-  /\ UNCHANGED <<flow, commands, answers, workerVars, forgot, seen, budget>>
+  /\ UNCHANGED <<flow, commands, answers, workerVars, aside, seen, budget>>
 
 (* The transaction is aborted; its commands were seen all the same.        *)
 Crash ==
   /\ flow # saved \/ read # {}
   /\ Fault("crash")
   /\ flow' = saved /\ answers' = answers \cup read /\ read' = {}
-  /\ UNCHANGED <<saved, commands, workerVars, forgot, seen, failures>>
+  /\ UNCHANGED <<saved, commands, workerVars, aside, seen, failures>>
+
+(* No definition comes in time, or an operator cancels the flow before.    *)
+Reject ==
+  /\ flow.status = "NEW"
+  /\ Fault("reject")
+  /\ flow' = Rejected(flow)
+  /\ UNCHANGED <<saved, read, commands, answers, workerVars, aside, seen, failures>>
+
+BreakerOpens ==
+  /\ ~shut /\ Fault("breaker")
+  /\ shut' = TRUE
+  /\ UNCHANGED <<orchestratorVars, commands, answers, workerVars, forgot, seen, failures>>
+
+BreakerCloses ==
+  /\ shut /\ shut' = FALSE
+  /\ UNCHANGED <<orchestratorVars, commands, answers, workerVars, forgot, seen, budget>>
+
+(* The breaker lets the command through, or too much time has passed: every *)
+(* hold ends.                                                              *)
+HoldEnds(s) ==
+  /\ flow.step[s].st = "HELD"
+  /\ Send(HoldEnded(flow, s))
+  /\ UNCHANGED <<saved, read, answers, workerVars, aside, budget>>
 
 (* An operator cancels, or the flow's own timeout does.                    *)
 Cancel ==
   /\ flow.status = "IN_PROGRESS"
   /\ Fault("cancel")
   /\ Decide(Cancelled(flow))
-  /\ UNCHANGED <<saved, read, answers, workerVars, forgot, failures>>
+  /\ UNCHANGED <<saved, read, answers, workerVars, aside, failures>>
 
 -----------------------------------------------------------------------------
 (* Workers *)
@@ -146,7 +174,7 @@ Deliver(c) ==
                              ELSE answers \cup {Answer(c, verdict)}
                /\ \/ commands' = commands \ {c} /\ UNCHANGED faults
                   \/ Fault("duplicate") /\ UNCHANGED commands
-     /\ UNCHANGED <<orchestratorVars, forgot, seen, world, failures>>
+     /\ UNCHANGED <<orchestratorVars, aside, seen, world, failures>>
 
 Landing(s) ==
   [world EXCEPT ![s] = IF Policy = "RERUN" THEN 1 ELSE @ + 1]
@@ -166,7 +194,7 @@ Ends(r, ending) ==
         /\ Fault("loss")
         /\ commands' = commands \cup {Again(r)}
         /\ UNCHANGED answers
-  /\ UNCHANGED <<orchestratorVars, tokens, forgot, seen, buried>>
+  /\ UNCHANGED <<orchestratorVars, tokens, aside, seen, buried>>
 
 DoReturns(r) ==
   /\ r.act = "DO"
@@ -178,7 +206,7 @@ UndoLands(r) ==
   /\ r.act = "UNDO" /\ ~r.landed
   /\ world' = [world EXCEPT ![r.s] = 0]
   /\ runs' = (runs \ {r}) \cup {[r EXCEPT !.landed = TRUE]}
-  /\ UNCHANGED <<orchestratorVars, commands, answers, fence, tokens, forgot, seen, buried,
+  /\ UNCHANGED <<orchestratorVars, commands, answers, fence, tokens, aside, seen, buried,
                  budget>>
 
 UndoReturns(r) ==
@@ -196,7 +224,7 @@ Dies(r) ==
   /\ commands' = commands \cup {Again(r)}
   /\ \/ UNCHANGED world
      \/ r.act = "DO" /\ world' = Landing(r.s)
-  /\ UNCHANGED <<orchestratorVars, answers, fence, tokens, forgot, seen, buried, failures>>
+  /\ UNCHANGED <<orchestratorVars, answers, fence, tokens, aside, seen, buried, failures>>
 
 (* The lease of a dead run ends by itself; that of a live one only when it *)
 (* stalls.                                                                 *)
@@ -204,7 +232,7 @@ LeaseEnds(s) ==
   /\ fence[s].live
   /\ fence' = [fence EXCEPT ![s].live = FALSE]
   /\ IF \E r \in runs : r.s = s /\ Holds(fence[s], r) THEN Fault("stall") ELSE UNCHANGED faults
-  /\ UNCHANGED <<orchestratorVars, commands, answers, runs, tokens, forgot, seen, world, buried,
+  /\ UNCHANGED <<orchestratorVars, commands, answers, runs, tokens, aside, seen, world, buried,
                  failures>>
 
 -----------------------------------------------------------------------------
@@ -214,13 +242,13 @@ LeaseEnds(s) ==
 LoseCommand(c) ==
   /\ Fault("loss")
   /\ commands' = commands \ {c}
-  /\ UNCHANGED <<orchestratorVars, answers, workerVars, forgot, seen, failures>>
+  /\ UNCHANGED <<orchestratorVars, answers, workerVars, aside, seen, failures>>
 
 EmptyRedis ==
   /\ Fault("redis")
   /\ fence' = [s \in Steps |-> Absent]
   /\ forgot' = forgot \cup seen
-  /\ UNCHANGED <<orchestratorVars, commands, answers, runs, tokens, seen, world, buried,
+  /\ UNCHANGED <<orchestratorVars, commands, answers, runs, tokens, shut, seen, world, buried,
                  failures>>
 
 -----------------------------------------------------------------------------
@@ -228,9 +256,10 @@ EmptyRedis ==
 Rests == Ended(saved) /\ UNCHANGED vars
 
 Next ==
-  \/ Rests \/ Start \/ ReadTurn \/ Commit \/ Crash \/ Cancel \/ EmptyRedis
+  \/ Rests \/ Start \/ Reject \/ ReadTurn \/ Commit \/ Crash \/ Cancel \/ EmptyRedis
+  \/ BreakerOpens \/ BreakerCloses
   \/ \E a \in answers : Take(a)
-  \/ \E s \in Steps : Timer(s) \/ LeaseEnds(s)
+  \/ \E s \in Steps : Timer(s) \/ LeaseEnds(s) \/ HoldEnds(s)
   \/ \E c \in commands : Deliver(c) \/ LoseCommand(c)
   \/ \E r \in runs : DoReturns(r) \/ UndoLands(r) \/ UndoReturns(r) \/ Dies(r)
 
@@ -243,10 +272,11 @@ Spec == Init /\ [][Next]_vars /\ WF_vars(Next)
 
 OnTheWay(s) == {m \in answers \cup read : m.s = s}
 
-(* UNDONE: no step that has an undo left an effect behind. One that lands  *)
-(* after the end is answered for, and that answer brings the flow back.    *)
+(* UNDONE, or REJECTED: no step that has an undo left an effect behind. One *)
+(* that lands after the end is answered for, and that answer brings the     *)
+(* flow back.                                                              *)
 UndoneHasNone ==
-  saved.status = "UNDONE" /\ flow = saved =>
+  saved.status \in {"UNDONE", "REJECTED"} /\ flow = saved =>
     \A s \in Steps \ NoUndo :
       world[s] > 0 =>
         \E m \in OnTheWay(s) : m.act = "DO" /\ m.out \in {"OK", "LATE_EFFECT", "UNKNOWN"}
@@ -282,8 +312,18 @@ AttemptsWithinPolicy ==
 (* An ended flow changes only by a repair that is recorded.                *)
 OnlyRecordedRepairs ==
   [][/\ saved.status = "COMPLETED" => saved'.status = "COMPLETED"
-     /\ saved.status = "UNDONE" /\ saved'.status # "UNDONE" => saved'.repairs > saved.repairs
+     /\ saved.status \in {"UNDONE", "REJECTED"} /\ saved'.status # saved.status =>
+          saved'.repairs > saved.repairs
     ]_vars
+
+(* A command that is held back uses no attempt, and says nothing of the     *)
+(* effect. What a crash brings back is no decision.                        *)
+HeldUsesNoAttempt ==
+  [][\A s \in Steps :
+       flow'.step[s].st = "HELD" /\ flow.step[s].st # "HELD" /\ flow' # saved =>
+         /\ flow'.step[s].open = 0
+         /\ flow'.step[s].ds = flow.step[s].ds /\ flow'.step[s].us = flow.step[s].us
+         /\ LeadsBack(flow') \/ flow'.step[s].ev = flow.step[s].ev]_vars
 
 (* An UNDO is sent when all that depended on its step is settled, a DO     *)
 (* when all it depends on has passed.                                      *)

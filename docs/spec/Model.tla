@@ -11,5 +11,8 @@ LastWaits == {"last"}
 RightInside == {"right"}
 TwoSignals == {1, 2}
 
+(* For those in which a step is behind a breaker. *)
+RightIsHeld == {"right"}
+
 Swapped == Permutations(Pair)
 =============================================================================

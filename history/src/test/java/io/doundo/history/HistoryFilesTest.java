@@ -182,6 +182,7 @@ class HistoryFilesTest {
               status,
               true,
               true,
+              Long.MAX_VALUE,
               CONTENT,
               ODD,
               List.of("gift", ODD),
@@ -189,7 +190,10 @@ class HistoryFilesTest {
               List.of("approved")));
       events.add(
           new FlowEvent.ChildMoved(
-              16, link, 7, status, false, false, null, null, List.of(), List.of(), List.of()));
+              16, link, 7, status, false, false, 0, null, null, List.of(), List.of(), List.of()));
+      events.add(
+          new FlowEvent.ChildMoved(
+              16, link, 7, status, true, false, -1, null, null, List.of(), List.of(), List.of()));
     }
     for (ParentVerb verb : ParentVerb.values()) {
       events.add(new FlowEvent.ParentAsked(17, link, verb, ODD, Long.MAX_VALUE));

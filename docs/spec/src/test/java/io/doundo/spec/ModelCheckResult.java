@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The result of TLC for one model.
  *
- * @param exitCode 0 when the model holds, 12 or 13 when a property is violated, else TLC gave up
+ * @param exitCode 0 when the model holds, 11 after a deadlock, 12 or 13 when a property is violated,
+ *     else TLC gave up
  * @param output everything that TLC printed
  */
 record ModelCheckResult(int exitCode, String output) {
 
+  private static final int DEADLOCK_REACHED = 11;
   private static final int SAFETY_VIOLATED = 12;
   private static final int LIVENESS_VIOLATED = 13;
 
@@ -33,11 +35,13 @@ record ModelCheckResult(int exitCode, String output) {
 
   /** Whether TLC found a counterexample, as opposed to an error in the model's text. */
   boolean refuted() {
-    return exitCode == SAFETY_VIOLATED || exitCode == LIVENESS_VIOLATED;
+    return exitCode == DEADLOCK_REACHED
+        || exitCode == SAFETY_VIOLATED
+        || exitCode == LIVENESS_VIOLATED;
   }
 
   /**
-   * The violated property.
+   * The violated property; {@code NoDeadlock} after a deadlock.
    *
    * @param temporal the only temporal property of the model, which TLC does not name
    */
@@ -50,7 +54,7 @@ record ModelCheckResult(int exitCode, String output) {
     if (output.contains(TEMPORAL)) {
       return temporal;
     }
-    return output.contains(DEADLOCK) ? "no deadlock" : "nothing";
+    return output.contains(DEADLOCK) ? "NoDeadlock" : "nothing";
   }
 
   /** How much was explored, for the reader of the build's output. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -16,45 +17,74 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The model holds with every set of faults. Each of its broken twins violates the property that its
- * configuration names: a property that no twin violates would prove nothing.
+ * Both models hold with every set of faults: that of one flow, and that of a flow and its parts.
+ * Each of their broken twins violates the property that its configuration names: a property that no
+ * twin violates would prove nothing.
  */
 class ModelTest {
 
-  private static final Path MODELS = Path.of("models");
-  private static final Path TWINS = Path.of("twins");
-  private static final Path REACHABLE = Path.of("reachable");
-  private static final Path MODEL = Path.of("Model.tla");
+  /** The model of one flow, and that of a flow and its parts, each with its configurations. */
+  private enum Subject {
+    FLOW("", "Model.tla"),
+    FAMILY("family", "Family.tla");
 
-  private static final Set<String> TOO_LONG = Set.of("ThreeFaults");
+    private final Path directory;
+    private final Path module;
+
+    Subject(String directory, String module) {
+      this.directory = Path.of(directory);
+      this.module = Path.of(module);
+    }
+
+    Path models() {
+      return directory.resolve("models");
+    }
+
+    Path twins() {
+      return directory.resolve("twins");
+    }
+
+    Path reachable() {
+      return directory.resolve("reachable");
+    }
+  }
+
+  private static final String DEEP_ONLY = "takes too long for every run";
   private static final int FEWEST_TWINS = 6;
   private static final Pattern REFUTED_BY = Pattern.compile("\\\\\\* refuted by (\\w+)\n");
 
-  static Stream<String> models() throws IOException {
-    boolean deep = Boolean.getBoolean("doundo.spec.deep");
-    return wanted(MODELS).filter(name -> deep || !TOO_LONG.contains(name));
+  static Stream<Path> flowModels() throws IOException {
+    return models(Subject.FLOW);
   }
 
-  static Stream<String> twins() throws IOException {
-    return wanted(TWINS);
+  static Stream<Path> familyModels() throws IOException {
+    return models(Subject.FAMILY);
   }
 
-  static Stream<String> reachable() throws IOException {
-    return wanted(REACHABLE);
+  static Stream<Path> twins() throws IOException {
+    return Stream.concat(wanted(Subject.FLOW.twins()), wanted(Subject.FAMILY.twins()));
+  }
+
+  static Stream<Path> reachable() throws IOException {
+    return Stream.concat(wanted(Subject.FLOW.reachable()), wanted(Subject.FAMILY.reachable()));
   }
 
   @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
-  @MethodSource("models")
-  void theModelHolds(String name) throws Exception {
-    ModelCheckResult verdict = check(MODEL, MODELS.resolve(name + ".cfg"));
+  @MethodSource("flowModels")
+  void theModelOfAFlowHolds(Path config) throws Exception {
+    assertHolds(Subject.FLOW, config);
+  }
 
-    assertThat(verdict.holds()).as(verdict.output()).isTrue();
+  @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
+  @MethodSource("familyModels")
+  void theModelOfAFamilyHolds(Path config) throws Exception {
+    assertHolds(Subject.FAMILY, config);
   }
 
   @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
   @MethodSource("twins")
-  void aBrokenTwinIsRefuted(String name) throws Exception {
-    assertRefuted(TWINS, name);
+  void aBrokenTwinIsRefuted(Path config) throws Exception {
+    assertRefuted(config);
   }
 
   /**
@@ -62,57 +92,84 @@ class ModelTest {
    */
   @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
   @MethodSource("reachable")
-  void whatTheModelIsAboutHappens(String name) throws Exception {
-    assertRefuted(REACHABLE, name);
+  void whatTheModelIsAboutHappens(Path config) throws Exception {
+    assertRefuted(config);
   }
 
   @Test
   void everyConfigurationHasItsTwin() throws IOException {
-    assertThat(names(TWINS)).hasSizeGreaterThanOrEqualTo(FEWEST_TWINS);
-    for (Path directory : List.of(TWINS, REACHABLE)) {
-      for (String name : names(directory)) {
-        assertThat(directory.resolve(name + ".tla")).exists();
+    // The output of each is stored under its name.
+    Set<String> names = new HashSet<>();
+    for (Subject subject : Subject.values()) {
+      assertThat(configurations(subject.twins())).hasSizeGreaterThanOrEqualTo(FEWEST_TWINS);
+      for (Path directory : List.of(subject.models(), subject.twins(), subject.reachable())) {
+        for (Path config : configurations(directory)) {
+          assertThat(names.add(nameOf(config))).as("there is one %s", nameOf(config)).isTrue();
+          if (!directory.equals(subject.models())) {
+            assertThat(moduleOf(config)).exists();
+          }
+        }
       }
     }
   }
 
-  private static void assertRefuted(Path directory, String name) throws Exception {
-    Path config = directory.resolve(name + ".cfg");
+  private static void assertHolds(Subject subject, Path config) throws Exception {
+    ModelCheckResult result = check(subject.module, config);
+
+    assertThat(result.holds()).as(result.output()).isTrue();
+  }
+
+  private static void assertRefuted(Path config) throws Exception {
     Matcher expected = REFUTED_BY.matcher(Files.readString(config));
     assertThat(expected.lookingAt()).as("%s says what refutes it", config).isTrue();
     String property = expected.group(1);
 
-    ModelCheckResult verdict = check(directory.resolve(name + ".tla"), config);
+    ModelCheckResult result = check(moduleOf(config), config);
 
-    assertThat(verdict.refuted()).as(verdict.output()).isTrue();
-    assertThat(verdict.violated("EveryFlowEnds")).isEqualTo(property);
+    assertThat(result.refuted()).as(result.output()).isTrue();
+    assertThat(result.violated("EveryFlowEnds")).isEqualTo(property);
   }
 
   private static ModelCheckResult check(Path module, Path config)
       throws IOException, InterruptedException, URISyntaxException {
     long began = System.nanoTime();
-    ModelCheckResult verdict = Tlc.check(module, config);
+    ModelCheckResult result = Tlc.check(module, config);
     long seconds = (System.nanoTime() - began) / 1_000_000_000;
-    System.out.println(config + ": " + verdict.figures() + ", " + seconds + " s");
-    return verdict;
+    System.out.println(config + ": " + result.figures() + ", " + seconds + " s");
+    return result;
   }
 
-  private static Stream<String> wanted(Path directory) throws IOException {
+  private static Stream<Path> models(Subject subject) throws IOException {
+    boolean isDeep = Boolean.getBoolean("doundo.spec.deep");
+    Stream.Builder<Path> models = Stream.builder();
+    for (Path config : wanted(subject.models()).toList()) {
+      if (isDeep || !Files.readString(config).contains(DEEP_ONLY)) {
+        models.add(config);
+      }
+    }
+    return models.build();
+  }
+
+  private static Stream<Path> wanted(Path directory) throws IOException {
     List<String> only =
         Stream.of(System.getProperty("doundo.spec.only", "").split(","))
             .filter(name -> !name.isBlank())
             .toList();
-    return names(directory).stream().filter(name -> only.isEmpty() || only.contains(name));
+    return configurations(directory).stream()
+        .filter(config -> only.isEmpty() || only.contains(nameOf(config)));
   }
 
-  private static List<String> names(Path directory) throws IOException {
+  private static List<Path> configurations(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(".cfg"))
-          .map(name -> name.replace(".cfg", ""))
-          .sorted()
-          .toList();
+      return files.filter(file -> file.toString().endsWith(".cfg")).sorted().toList();
     }
+  }
+
+  private static String nameOf(Path config) {
+    return config.getFileName().toString().replace(".cfg", "");
+  }
+
+  private static Path moduleOf(Path config) {
+    return config.resolveSibling(nameOf(config) + ".tla");
   }
 }

@@ -1,4 +1,4 @@
-/** Runs TLC over the formal model of one flow. Depends on nothing of the product. */
+/** Runs TLC over the formal models of one flow, and of a flow and its parts. Depends on nothing of the product. */
 @NullMarked
 package io.doundo.spec;
 

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.audit;
 
+import io.doundo.orchestrator.core.effect.FlowMessage.Moved;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
@@ -99,7 +100,28 @@ public final class EventJson {
     if (type == null) {
       throw new IllegalArgumentException("there is no event \"" + name + '"');
     }
-    return type == Evaluated.class ? evaluated(event) : READER.treeToValue(event, type);
+    if (type == Evaluated.class) {
+      return evaluated(event);
+    }
+    FlowEvent read = READER.treeToValue(event, type);
+    // Recorded by a release whose parts did not tell it.
+    return read instanceof ChildMoved moved && !event.has("keptUntil") ? untold(moved) : read;
+  }
+
+  private static ChildMoved untold(ChildMoved event) {
+    return new ChildMoved(
+        event.at(),
+        event.link(),
+        event.number(),
+        event.status(),
+        event.answer(),
+        event.refusal(),
+        Moved.NOT_TOLD,
+        event.result(),
+        event.error(),
+        event.leftStanding(),
+        event.returned(),
+        event.waitsFor());
   }
 
   private static Evaluated evaluated(JsonNode event) {
@@ -333,6 +355,9 @@ public final class EventJson {
       }
       if (event.refusal()) {
         json.field("refusal", true);
+      }
+      if (event.keptUntil() != Moved.NOT_TOLD) {
+        json.field("keptUntil", event.keptUntil());
       }
       content("result", event.result());
       text("error", shortened(event.error(), longestText));

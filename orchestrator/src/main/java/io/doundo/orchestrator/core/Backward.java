@@ -19,6 +19,8 @@ final class Backward {
    * withdrawn.
    */
   static void turn(FlowDraft flow, String why) {
+    // If the orchestrator has failed on what a part told, that part is asked again.
+    Parking.takeUp(flow);
     flow.status = FlowStatus.UNDOING;
     flow.parkReason = null;
     flow.reason = why;

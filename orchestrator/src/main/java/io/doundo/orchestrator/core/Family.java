@@ -50,7 +50,17 @@ final class Family {
     return new TellFlow(
         link.flowId(),
         new Moved(
-            link, 0, PartStatus.LOST, true, false, null, why, List.of(), returned, List.of()));
+            link,
+            0,
+            PartStatus.LOST,
+            true,
+            false,
+            Moved.NOT_TOLD,
+            null,
+            why,
+            List.of(),
+            returned,
+            List.of()));
   }
 
   /** What the parent of a flow is told that was parked without asking its definition. */
@@ -69,6 +79,7 @@ final class Family {
                 PartStatus.PARKED,
                 false,
                 false,
+                faulted.life().keptUntil(),
                 null,
                 shortened(faulted.reason()),
                 List.of(),
@@ -241,6 +252,7 @@ final class Family {
                 status,
                 flow.answersParent,
                 flow.refusesParent,
+                flow.keptUntil,
                 flow.ownResult,
                 status == PartStatus.COMPLETED ? null : shortened(flow.reason),
                 leftStanding(flow),

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.effect.FlowEventType;
+import io.doundo.orchestrator.core.effect.FlowMessage.Moved;
 import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.PartStatus;
@@ -33,7 +34,7 @@ final class PartAnswers {
     if (parts == null || place == null || event.link().attempt() != parts.attempt) {
       return;
     }
-    if (event.answer()) {
+    if (event.answer() && isAwaited(parts, event)) {
       parts.awaited = parts.awaited.without(index);
     }
     parts.standing |= !event.leftStanding().isEmpty();
@@ -63,6 +64,15 @@ final class PartAnswers {
       Parts.ask(flow, step, index, ParentVerb.BACK, flow.reason, 0);
     }
     PartsOutcome.judge(flow, step);
+  }
+
+  /**
+   * Whether the answer is to {@code RELEASE} or {@code KEEP}, whichever the part was told last. In
+   * one to an earlier word the part stands otherwise.
+   */
+  private static boolean isAwaited(PartsDraft parts, ChildMoved event) {
+    boolean isReleased = parts.released.contains(event.link().index());
+    return event.keptUntil() == Moved.NOT_TOLD || (event.keptUntil() > 0) == isReleased;
   }
 
   /**
@@ -164,8 +174,13 @@ final class PartAnswers {
         };
     boolean isRefused = event.refusal() && place == PartPlace.ASKED;
     if (isRefused && event.status() == PartStatus.COMPLETED) {
+      // The part had completed when the step failed: for want of a result.
+      boolean hasNoResult = parts.phase == PartsPhase.FAILING;
       refused(flow, step, index, PartPlace.DONE);
       completed(flow, step, event);
+      if (hasNoResult) {
+        PartsOutcome.succeededWithoutResult(flow, step);
+      }
       return;
     }
     if (to == place) {

@@ -224,6 +224,16 @@ final class PartsOutcome {
     Forward.givenUp(flow, step, timedOut);
   }
 
+  /** The step has passed its pivot, and so does not fail any more for want of a result. */
+  static void succeededWithoutResult(FlowDraft flow, int step) {
+    flow.auditStep(
+        FlowEventType.INCIDENT,
+        step,
+        CommandAction.DO,
+        "it has passed its pivot, and has no result: " + flow.steps[step].error);
+    succeeded(flow, step, null);
+  }
+
   static void succeeded(FlowDraft flow, int step, @Nullable Content result) {
     StepDraft draft = flow.steps[step];
     draft.rest();

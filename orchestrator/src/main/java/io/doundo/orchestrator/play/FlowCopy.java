@@ -9,6 +9,7 @@ import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.Effect.SendTurn;
 import io.doundo.orchestrator.core.effect.Effect.TellFlow;
 import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
+import io.doundo.orchestrator.core.effect.FlowMessage.Moved;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
@@ -187,6 +188,7 @@ final class FlowCopy {
               status,
               true,
               false,
+              Moved.NOT_TOLD,
               null,
               null,
               List.of(),

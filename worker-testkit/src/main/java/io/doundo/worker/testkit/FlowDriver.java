@@ -424,6 +424,7 @@ final class FlowDriver {
                 moved.status(),
                 moved.isAnswer(),
                 moved.isRefusal(),
+                moved.keptUntil(),
                 moved.result(),
                 moved.error(),
                 moved.leftStanding(),

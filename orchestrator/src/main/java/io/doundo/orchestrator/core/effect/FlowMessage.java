@@ -49,6 +49,8 @@ public sealed interface FlowMessage {
    * @param number of the part's transition; rises from one message to the next
    * @param isAnswer whether the parent has asked
    * @param isRefusal whether the part has passed its pivot and does not go back
+   * @param keptUntil until when the part is kept, ms since the epoch; 0 while it is not released;
+   *     {@link #NOT_TOLD} when the sender does not know
    * @param result what a completed part gives, or null
    * @param error why it stands so, or null
    * @param leftStanding the steps whose effect it has left standing
@@ -61,12 +63,17 @@ public sealed interface FlowMessage {
       PartStatus status,
       boolean isAnswer,
       boolean isRefusal,
+      long keptUntil,
       @Nullable Content result,
       @Nullable String error,
       List<String> leftStanding,
       List<Signal> returned,
       List<String> waitsFor)
       implements FlowMessage {
+
+    /** Nobody can tell until when the part is kept: there is none, or an older release answers. */
+    public static final long NOT_TOLD = -1;
+
     public Moved {
       leftStanding = List.copyOf(leftStanding);
       returned = List.copyOf(returned);

@@ -466,6 +466,8 @@ public sealed interface FlowEvent {
    * @param number of the part's transition
    * @param answer whether this flow has asked
    * @param refusal whether the part does not go back, because it has passed its pivot
+   * @param keptUntil until when the part is kept, ms since the epoch; 0 while it is not released;
+   *     -1 when that is not told
    * @param result what a completed part gives, or null
    * @param error why it stands so, or null
    * @param leftStanding the steps whose effect it has left standing
@@ -479,6 +481,7 @@ public sealed interface FlowEvent {
       PartStatus status,
       boolean answer,
       boolean refusal,
+      long keptUntil,
       @Nullable Content result,
       @Nullable String error,
       List<String> leftStanding,

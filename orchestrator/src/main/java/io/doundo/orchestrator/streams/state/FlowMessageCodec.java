@@ -20,7 +20,8 @@ import java.util.Map;
  */
 public final class FlowMessageCodec {
 
-  private static final int VERSION = 1;
+  /** Version 2 adds to what a part tells until when it is kept. */
+  private static final int VERSION = 2;
 
   private static final int BEGIN = 1;
   private static final int MOVED = 2;
@@ -86,6 +87,8 @@ public final class FlowMessageCodec {
     out.writeByte(StoredCodes.PART_STATUSES.codeOf(moved.status()));
     out.writeBoolean(moved.isAnswer());
     out.writeBoolean(moved.isRefusal());
+    // A number that is stored cannot be negative.
+    out.writeNumber(moved.keptUntil() - Moved.NOT_TOLD);
     contents.write(moved.result());
     out.writeNullableText(moved.error());
     writeTexts(out, moved.leftStanding());
@@ -118,13 +121,14 @@ public final class FlowMessageCodec {
    */
   public static Told decode(byte[] value) {
     ByteReader in = new ByteReader(value);
-    NewerSchemaException.check("a message between flows", in.readByte(), VERSION);
+    int version = in.readByte();
+    NewerSchemaException.check("a message between flows", version, VERSION);
     Map<String, byte[]> contents = new HashMap<>();
     int kind = in.readByte();
     FlowMessage message =
         switch (kind) {
           case BEGIN -> readBegin(in, contents);
-          case MOVED -> readMoved(in, contents);
+          case MOVED -> readMoved(in, version, contents);
           case ASKED ->
               new Asked(
                   PartsCodec.readLink(in),
@@ -157,13 +161,14 @@ public final class FlowMessageCodec {
         ContentCodec.read(in, contents));
   }
 
-  private static Moved readMoved(ByteReader in, Map<String, byte[]> contents) {
+  private static Moved readMoved(ByteReader in, int version, Map<String, byte[]> contents) {
     return new Moved(
         PartsCodec.readLink(in),
         in.readInt(),
         StoredCodes.PART_STATUSES.valueOf(in.readByte()),
         in.readBoolean(),
         in.readBoolean(),
+        version == 1 ? Moved.NOT_TOLD : in.readNumber() + Moved.NOT_TOLD,
         ContentCodec.read(in, contents),
         in.readNullableText(),
         readTexts(in),

@@ -49,6 +49,7 @@ final class FlowMessages {
             moved.status(),
             moved.isAnswer(),
             moved.isRefusal(),
+            moved.keptUntil(),
             moved.result(),
             moved.error(),
             moved.leftStanding(),

@@ -199,21 +199,14 @@ enum BrokenFamily implements FlowFamily.Core {
   }
 
   private static ChildMoved returning(ChildMoved event, List<Signal> signals) {
-    return new ChildMoved(
-        event.at(),
-        event.link(),
-        event.number(),
-        event.status(),
-        event.answer(),
-        event.refusal(),
-        event.result(),
-        event.error(),
-        event.leftStanding(),
-        signals,
-        event.waitsFor());
+    return copy(event, event.status(), signals);
   }
 
   private static ChildMoved as(ChildMoved event, PartStatus status) {
+    return copy(event, status, event.returned());
+  }
+
+  private static ChildMoved copy(ChildMoved event, PartStatus status, List<Signal> returned) {
     return new ChildMoved(
         event.at(),
         event.link(),
@@ -221,10 +214,11 @@ enum BrokenFamily implements FlowFamily.Core {
         status,
         event.answer(),
         event.refusal(),
+        event.keptUntil(),
         event.result(),
         event.error(),
         event.leftStanding(),
-        event.returned(),
+        returned,
         event.waitsFor());
   }
 

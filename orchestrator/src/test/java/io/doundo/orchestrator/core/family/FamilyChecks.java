@@ -52,6 +52,7 @@ final class FamilyChecks {
       PartsState parts = after.steps().get(i).parts();
       if (parts != null) {
         paced(flowId, definition.steps().get(i), parts, partsBefore(before, i));
+        keptWhenAsked(after, definition.steps().get(i), parts, partsBefore(before, i));
       }
     }
     boolean hasTurned =
@@ -90,6 +91,26 @@ final class FamilyChecks {
       if (wasDone && !done.isEmpty() && done.last() > asked) {
         throw new Broken(
             "last first", flowId + ' ' + step.name() + " takes back " + asked + " before " + done);
+      }
+    }
+  }
+
+  /** I14: no part is taken back while another one that has to be is released, and may expire. */
+  private void keptWhenAsked(
+      FlowState flow, Step step, PartsState parts, @Nullable PartsState before) {
+    Ranges asked = parts.sets().at(PartPlace.ASKED);
+    if (before == null || before.sets().at(PartPlace.DONE).numbers().noneMatch(asked::contains)) {
+      return;
+    }
+    Ranges needed = parts.sets().at(PartPlace.DONE).or(asked);
+    for (FlowState part : partsOf(flow, step)) {
+      PartLink link = Objects.requireNonNull(part.origin().partOf()).link();
+      boolean isNeeded =
+          link.attempt() == parts.attempt()
+              && needed.contains(link.index())
+              && part.status() == FlowStatus.COMPLETED;
+      if (isNeeded && part.life().keptUntil() > 0) {
+        throw new Broken("I14", part.flowId() + " is released as " + flow.flowId() + " is undone");
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.core.family;
 
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
+import io.doundo.orchestrator.core.effect.FlowMessage;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
@@ -13,6 +14,7 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.PartsPlan;
 import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
@@ -158,7 +160,38 @@ final class FamilySimulation {
     FlowFamily.Message any = records.get(dice.nextInt(records.size()));
     FlowFamily.Message first =
         records.stream().filter(r -> r.flowId().equals(any.flowId())).findFirst().orElseThrow();
+    if (!isCalm && failsOn(first)) {
+      // The record becomes a dead letter, and the flow is parked.
+      story.add(family.now + " the engine fails on " + FlowFamily.describe(told(first)));
+      EngineFailed failure = new EngineFailed(family.now, "broken");
+      take(first.flowId(), failure, () -> family.log.remove(first));
+      return;
+    }
     take(first.flowId(), family.eventOf(first), () -> family.log.remove(first));
+  }
+
+  /** A part that begins is refused then, and one that has ended has an answer made for it. */
+  private boolean failsOn(FlowFamily.Message message) {
+    FlowState receiver = family.flow(message.flowId());
+    boolean isLost =
+        message.told() instanceof FlowMessage.Moved
+            || (message.told() instanceof FlowMessage.Asked asked
+                && asked.verb() == ParentVerb.BACK);
+    return isLost
+        && receiver != null
+        && receiver.status() != FlowStatus.WAITING
+        && !receiver.status().isTerminal()
+        && returnsNothing(message)
+        && dice.nextInt(100) < 2;
+  }
+
+  /** The signals in a dead letter are lost to the flow. */
+  private static boolean returnsNothing(FlowFamily.Message message) {
+    return !(message.told() instanceof FlowMessage.Moved moved) || moved.returned().isEmpty();
+  }
+
+  private static FlowMessage told(FlowFamily.Message message) {
+    return Objects.requireNonNull(message.told());
   }
 
   private void answer() {

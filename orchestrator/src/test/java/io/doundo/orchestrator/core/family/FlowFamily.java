@@ -286,6 +286,7 @@ final class FlowFamily {
           moved.status(),
           moved.isAnswer(),
           moved.isRefusal(),
+          moved.keptUntil(),
           moved.result(),
           moved.error(),
           moved.leftStanding(),

@@ -58,6 +58,7 @@ class FlowMessageCodecTest {
             PartStatus.COMPLETED,
             true,
             false,
+            1_234,
             content(2),
             null,
             List.of(),
@@ -69,6 +70,7 @@ class FlowMessageCodecTest {
             PartStatus.UNDONE,
             false,
             true,
+            Moved.NOT_TOLD,
             null,
             "no stock",
             List.of("gift", "card"),
@@ -107,6 +109,33 @@ class FlowMessageCodecTest {
       assertThatThrownBy(() -> FlowMessageCodec.decode(cut))
           .isInstanceOf(UnreadableValueException.class);
     }
+  }
+
+  /** What a part tells has one byte more since version 2. */
+  @Test
+  void anOlderReleaseDoesNotTellUntilWhenAPartIsKept() {
+    Moved moved =
+        new Moved(
+            LINK,
+            7,
+            PartStatus.UNDONE,
+            true,
+            false,
+            Moved.NOT_TOLD,
+            null,
+            null,
+            List.of(),
+            List.of(),
+            List.of());
+    byte[] bytes = encoded(moved);
+    // Behind it: no result, no error, and three empty lists.
+    int added = bytes.length - 6;
+    byte[] older = new byte[bytes.length - 1];
+    System.arraycopy(bytes, 0, older, 0, added);
+    System.arraycopy(bytes, added + 1, older, added, older.length - added);
+    older[0] = 1;
+
+    assertThat(FlowMessageCodec.decode(older).message()).isEqualTo(moved);
   }
 
   @Test

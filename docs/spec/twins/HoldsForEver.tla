@@ -1,0 +1,8 @@
+---- MODULE HoldsForEver ----
+(* A held command is never sent. *)
+EXTENDS Flow
+
+RightIsHeld == {"right"}
+
+BrokenReleased(o, s) == o
+===============================
