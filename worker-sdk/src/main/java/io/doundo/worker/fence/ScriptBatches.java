@@ -107,7 +107,8 @@ final class ScriptBatches {
 
   /** Sends these calls; whether they have ended already. If not, their end sends the next ones. */
   private boolean hasEnded(List<ScriptCall<?>> calls) {
-    return calls.size() == 1 && !always ? hasEndedAlone(calls.get(0)) : hasEndedTogether(calls);
+    boolean isAlone = calls.size() == 1 && !always;
+    return isAlone ? hasEndedAlone(calls.get(0)) : hasEndedTogether(calls);
   }
 
   private <T extends @Nullable Object> boolean hasEndedAlone(ScriptCall<T> call) {

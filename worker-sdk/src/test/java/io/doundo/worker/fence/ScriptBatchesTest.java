@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What leaves when, with a Redis whose replies the test gives. */
+@SuppressWarnings("FutureReturnValueIgnored") // Where the answer does not matter.
 class ScriptBatchesTest {
 
-  private static final FenceUnavailableException DOWN =
+  private final FenceUnavailableException down =
       new FenceUnavailableException("it is down", null);
 
   /** The records of each batch that was sent, and where its replies are awaited. */
@@ -148,11 +149,11 @@ class ScriptBatchesTest {
     CompletableFuture<String> two = ask("two");
     CompletableFuture<String> three = ask("three");
     decisions.get(0).complete("run");
-    batches.get(0).replies().completeExceptionally(new UnusableRecordException("mark", DOWN));
+    batches.get(0).replies().completeExceptionally(new UnusableRecordException("mark", down));
 
     assertThat(alone).containsExactly("one", "two", "three");
     decisions.get(1).complete("run");
-    decisions.get(2).completeExceptionally(new UnusableRecordException("three", DOWN));
+    decisions.get(2).completeExceptionally(new UnusableRecordException("three", down));
     assertThat(two).isCompletedWithValue("run");
     assertThatThrownBy(three::join)
         .hasCauseInstanceOf(UnusableRecordException.class)
@@ -167,10 +168,10 @@ class ScriptBatchesTest {
     decisions.get(0).complete("run");
     ask("four");
     ask("five");
-    batches.get(0).replies().completeExceptionally(DOWN);
+    batches.get(0).replies().completeExceptionally(down);
 
-    assertThatThrownBy(two::join).hasCause(DOWN);
-    assertThatThrownBy(three::join).hasCause(DOWN);
+    assertThatThrownBy(two::join).hasCause(down);
+    assertThatThrownBy(three::join).hasCause(down);
     assertThat(alone)
         .as("nothing waits behind another timeout")
         .containsExactly("one", "four", "five");
@@ -198,8 +199,8 @@ class ScriptBatchesTest {
     ask("one");
     List<CompletableFuture<String>> waiting =
         IntStream.range(0, 20_000).mapToObj(i -> ask("f-" + i)).toList();
-    failsAtOnce = DOWN;
-    decisions.get(0).completeExceptionally(DOWN);
+    failsAtOnce = down;
+    decisions.get(0).completeExceptionally(down);
     assertThat(waiting).allMatch(CompletableFuture::isCompletedExceptionally);
     ask("last");
     assertThat(alone).endsWith("last");
