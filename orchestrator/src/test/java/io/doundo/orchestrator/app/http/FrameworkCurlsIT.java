@@ -264,6 +264,80 @@ class FrameworkCurlsIT {
     assertThat(partner.requestsAbout("lead_hook")).containsExactly("GET /api/v1/leads/lead_hook");
   }
 
+  private static final String RESET =
+      "curl -X POST http://localhost:3000/api/v1/circuit-breakers/service-a-api/reset";
+
+  private static final String CONFIGURE =
+      """
+      curl -X PUT http://localhost:3000/api/v1/circuit-breakers/service-a-api/config \\
+        -H "Content-Type: application/json" \\
+        -d '{
+          "threshold": 10,
+          "timeout": 120000,
+          "halfOpenMaxCalls": 5
+        }'
+      """;
+
+  @Test
+  void aBreakerIsConfiguredResetAndDeleted() {
+    Answer configured = run(CONFIGURE);
+    assertThat(configured.status()).as(configured.body()).isEqualTo(200);
+    assertThat(configured.json().path("threshold").asInt()).isEqualTo(10);
+    assertThat(configured.json().path("timeout").asInt()).isEqualTo(120_000);
+    assertThat(configured.json().path("halfOpenMaxCalls").asInt()).isEqualTo(5);
+    Answer reset = run(RESET);
+    assertThat(reset.status()).as(reset.body()).isEqualTo(200);
+    assertThat(reset.json().path("state").asString("")).isEqualTo("CLOSED");
+    for (String prefix : List.of("/api/v1", "/api/v1/orchestration")) {
+      String path = "http://localhost:3001" + prefix + "/circuit-breakers";
+      assertThat(run("curl " + path).json().path("data").valueStream())
+          .extracting(one -> one.path("serviceId").asString(""))
+          .contains("service-a-api");
+      assertThat(run("curl " + path + "/service-a-api").json().path("threshold").asInt())
+          .isEqualTo(10);
+    }
+    assertThat(run(CONFIGURE.replace("\"timeout\": 120000", "\"timeout\": \"long\"")).status())
+        .isEqualTo(400);
+    String path = "http://localhost:3000/api/v1/circuit-breakers/service-a-api";
+    assertThat(run("curl -X DELETE " + path).status()).isEqualTo(204);
+    await().atMost(PATIENCE).until(() -> run("curl " + path).status() == 404);
+  }
+
+  @Test
+  void aBreakerHoldsAStepUntilItsServiceIsThereAgain() {
+    Answer configured =
+        run(
+            CONFIGURE
+                .replace("service-a-api", "slow-api")
+                .replace("\"threshold\": 10", "\"threshold\": 1")
+                .replace("120000", "1000"));
+    assertThat(configured.status()).as(configured.body()).isEqualTo(200);
+    Answer created =
+        run(
+            CREATE
+                .replace("Submit Lead to Multiple Carriers", "Slow Lead")
+                .replace("/api/v1/leads/", "/slow/")
+                .replace(
+                    "\"method\": \"GET\",", "\"method\": \"GET\", \"breaker\": \"slow-api\",")
+                // The breaker opens between the two attempts.
+                .replace(
+                    "\"order\": 1,",
+                    "\"order\": 1, \"retryPolicy\": {\"maxAttempts\": 3, \"strategy\": \"FIXED\","
+                        + " \"initialDelay\": 2000, \"maxDelay\": 2000, \"backoffMultiplier\": 1},"));
+    assertThat(created.status()).as(created.body()).isEqualTo(201);
+    JsonNode execution = ended(execute("slow-lead", "lead_slow"));
+    assertThat(execution.path("status").asString("")).as("%s", execution).isEqualTo("COMPLETED");
+    assertThat(partner.requestsAbout("lead_slow"))
+        .containsExactly("GET /slow/lead_slow", "GET /slow/lead_slow");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(rest.get("/api/breakers/slow-api").json().path("recent").valueStream())
+                    .extracting(entry -> entry.path("type").asString(""))
+                    .contains("BREAKER_OPENED"));
+  }
+
   /** Variables, a condition, side by side, a loop, a retry, and what is taken back. */
   private static final String ALL =
       """

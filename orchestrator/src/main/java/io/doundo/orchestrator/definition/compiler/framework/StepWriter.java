@@ -32,7 +32,8 @@ final class StepWriter {
           "undo",
           "idempotent",
           "verify",
-          "connection");
+          "connection",
+          "breaker");
 
   private static final Set<String> WEBHOOK =
       Set.of(
@@ -43,7 +44,8 @@ final class StepWriter {
           "timeout",
           "undo",
           "connection",
-          "idempotent");
+          "idempotent",
+          "breaker");
 
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE");
@@ -121,7 +123,7 @@ final class StepWriter {
         .put("connection", config.value("connection"))
         .put("idempotent", config.value("idempotent"))
         .put("verify", config.value("verify"));
-    tree.put("http", http.build());
+    tree.put("http", http.build()).put("breaker", config.value("breaker"));
     timeout(config, "timeout");
     undo(!READS.contains(method));
   }
@@ -272,6 +274,7 @@ final class StepWriter {
           "%s sends its request unsigned: only the connection of a webhook has a secret"
               .formatted(name));
     }
+    tree.put("breaker", config.value("breaker"));
     timeout(config, "timeout");
     undo(false);
   }
@@ -283,7 +286,7 @@ final class StepWriter {
       return;
     }
     tree.put("objectType", Tree.text(function, function.text()));
-    tree.put("input", template("parameters"));
+    tree.put("input", template("parameters")).put("breaker", config.value("breaker"));
     timeout(config, "timeout");
     undo(true);
   }

@@ -374,6 +374,21 @@ class FrameworkDialectTest {
   }
 
   @Test
+  void aStepThatCallsSomebodyMayNameItsBreaker() {
+    assertBecomes(
+        """
+        {id: a, name: a, type: HTTP_REQUEST, config: {method: GET, url: u, breaker: crm}},
+        {id: b, name: b, type: WEBHOOK_CALL, config: {url: u, connection: c, breaker: partner}},
+        {id: c, name: c, type: FUNCTION_CALL, config: {functionName: f, undo: none, breaker: bank}}
+        """,
+        """
+        {name: a, http: {method: get, url: u}, breaker: crm, undo: none},
+        {name: b, webhook: {body: "{{ input }}", connection: c, url: u}, breaker: partner, undo: none},
+        {name: c, objectType: f, breaker: bank, undo: none}
+        """);
+  }
+
+  @Test
   void aWebhookTriggerTakesTheBodyOfARequestThatIsVerified() {
     String step = "steps: [{id: a, name: a, type: WAIT, config: {duration: 1, unit: SECONDS}}]";
     Translated translated =
