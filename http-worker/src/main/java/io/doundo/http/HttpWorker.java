@@ -112,7 +112,7 @@ public final class HttpWorker implements AutoCloseable {
                 .register(registry));
   }
 
-  private static ThreadFactory threads(String name) {
+  static ThreadFactory threads(String name) {
     AtomicInteger count = new AtomicInteger();
     return task -> {
       Thread thread = new Thread(task, name + '-' + count.incrementAndGet());

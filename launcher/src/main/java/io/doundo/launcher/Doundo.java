@@ -26,6 +26,7 @@ import io.doundo.launcher.cli.overview.FlowsCommand;
 import io.doundo.launcher.cli.overview.IncidentsCommand;
 import io.doundo.launcher.cli.overview.StatsCommand;
 import io.doundo.launcher.cli.overview.WorkersCommand;
+import io.doundo.launcher.cli.notify.NotificationsCommand;
 import io.doundo.launcher.cli.schedule.SchedulesCommand;
 import io.doundo.launcher.cli.schedule.TriggersCommand;
 import io.doundo.launcher.cli.start.ReplayCommand;
@@ -172,6 +173,7 @@ public final class Doundo implements Callable<Integer> {
     commands.put("schedules", SchedulesCommand::new);
     commands.put("triggers", TriggersCommand::new);
     commands.put("breakers", BreakersCommand::new);
+    commands.put("notifications", NotificationsCommand::new);
     commands.put("workers", WorkersCommand::new);
     commands.put("dead-letters", DeadLettersCommand::new);
     commands.put("api", ApiCommand::new);

@@ -56,6 +56,7 @@ class ArchitectureTest {
   private static final String COMPILER = ROOT + "definition.compiler..";
   private static final String SCHEDULE = ROOT + "schedule";
   private static final String BREAKER = ROOT + "breaker";
+  private static final String NOTIFY = ROOT + "notify";
   private static final String AUDIT = ROOT + "audit..";
   private static final String ENGINE = ROOT + "streams";
   private static final String STREAMS = ENGINE + "..";
@@ -143,7 +144,7 @@ class ArchitectureTest {
   static final ArchRule CORE_HAS_NO_CLOCK =
       noClasses()
           .that()
-          .resideInAnyPackage(CORE, DEFINITION, PLAY, SCHEDULE, BREAKER)
+          .resideInAnyPackage(CORE, DEFINITION, PLAY, SCHEDULE, BREAKER, NOTIFY)
           .should()
           .callMethod(System.class, "currentTimeMillis")
           .orShould()

@@ -23,6 +23,9 @@ public final class Topics {
   /** The states of circuit breakers, which every task of the engine reads. */
   public static final String BREAKERS = "orchestrator.breakers";
 
+  /** The deliveries of notifications to their receivers. */
+  public static final String NOTIFICATIONS = "orchestrator.notifications";
+
   public static final String REKEY = "orchestrator.rekey";
   public static final String ARCHIVE = "orchestrator.archive";
   public static final String DEAD_LETTER = "orchestrator.dead-letter";

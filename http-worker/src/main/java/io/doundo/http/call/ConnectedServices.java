@@ -9,7 +9,10 @@ import io.doundo.http.connection.Credentials;
 import io.doundo.http.connection.Throttle;
 import io.doundo.protocol.http.HttpCall;
 import io.doundo.protocol.http.HttpCommand;
+import io.doundo.protocol.http.HttpMethod;
+import io.doundo.protocol.http.HttpOutcome;
 import io.doundo.protocol.http.HttpRequest;
+import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.callee.Callee.CalledCommand;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -40,6 +43,13 @@ public final class ConnectedServices implements AutoCloseable {
       @Nullable String signedId,
       Instant until,
       String purpose) {}
+
+  /**
+   * What became of a webhook that is no step's.
+   *
+   * @param retryAfter the pause that the receiver asks for; null when it does not
+   */
+  public record Posted(CallResult result, @Nullable Duration retryAfter) {}
 
   /** What became of it, and what that proves. */
   record Sent(CallResult result, Proof proof) {}
@@ -146,6 +156,61 @@ public final class ConnectedServices implements AutoCloseable {
               }
               return sent;
             });
+  }
+
+  /**
+   * Sends a signed webhook that is no step's.
+   *
+   * @param path what follows the connection's URL: empty, or beginning with a slash
+   * @param longest until when there is a result
+   * @return never fails
+   */
+  public CompletionStage<Posted> post(
+      String name, String path, RawJson body, String id, Duration longest) {
+    Connection connection = connections.of(name);
+    if (connection == null || connection.signingSecret() == null) {
+      return CompletableFuture.completedFuture(
+          new Posted(
+              new CallResult.NotSent(
+                  connection == null
+                      ? "the connection " + name + " is not configured"
+                      : "the connection " + name + " has no signing-secret for its webhooks",
+                  true,
+                  false),
+              null));
+    }
+    Instant began = clock.instant();
+    Exchange exchange =
+        new Exchange(
+            open.computeIfAbsent(connection.name(), unused -> opened(connection)),
+            HttpRequest.evaluated(name, HttpMethod.POST, path, Map.of(), body),
+            id,
+            id,
+            began.plus(longest),
+            clock,
+            executor);
+    return exchange
+        .begin(timer)
+        .thenApply(
+            result -> {
+              meters.called(
+                  name, "notify", outcome(result), Duration.between(began, clock.instant()));
+              if (result instanceof CallResult.NotSent unsent && unsent.isRefused()) {
+                meters.refused(name);
+              }
+              return new Posted(
+                  result,
+                  result instanceof CallResult.Answered answered
+                      ? Proof.retryAfter(answered.header("retry-after"), clock.instant())
+                      : null);
+            });
+  }
+
+  private static HttpOutcome outcome(CallResult result) {
+    if (result instanceof CallResult.Answered answered) {
+      return answered.status() / 100 == 2 ? HttpOutcome.OK : HttpOutcome.FAILED;
+    }
+    return result instanceof CallResult.NotSent ? HttpOutcome.NO_EFFECT : HttpOutcome.UNKNOWN;
   }
 
   private Sent sent(CallResult result, Call call, Proof.Reading reading, Proof.Service service) {

@@ -97,8 +97,12 @@ final class Exchange {
     try {
       url = url();
     } catch (URISyntaxException e) {
+      // Its own message has the connection's URL, in whose path a secret may stand.
       return CompletableFuture.completedFuture(
-          new NotSent("the URL cannot be read: " + e.getMessage(), true, false));
+          new NotSent(
+              "the URL %s cannot be read: %s".formatted(request.url(), e.getReason()),
+              true,
+              false));
     }
     long left = Duration.between(clock.instant(), until).toMillis();
     if (left <= 0) {

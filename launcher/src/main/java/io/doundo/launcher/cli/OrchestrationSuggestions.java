@@ -1,6 +1,6 @@
 package io.doundo.launcher.cli;
 
-import io.doundo.orchestrator.definition.compiler.Suggestions;
+import io.doundo.orchestrator.definition.compiler.document.Suggestions;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.StreamSupport;

@@ -35,6 +35,7 @@ public final class TopicChecks {
           Topics.TEMPLATES,
           Topics.SCHEDULES,
           Topics.BREAKERS,
+          Topics.NOTIFICATIONS,
           Topics.FLOW_EVENTS,
           Topics.SHARED_EVENT,
           Topics.TRIGGER,
@@ -42,7 +43,12 @@ public final class TopicChecks {
 
   private static final Set<String> COMPACTED =
       Set.of(
-          Topics.DEFINITIONS, Topics.JOBS, Topics.TEMPLATES, Topics.SCHEDULES, Topics.BREAKERS);
+          Topics.DEFINITIONS,
+          Topics.JOBS,
+          Topics.TEMPLATES,
+          Topics.SCHEDULES,
+          Topics.BREAKERS,
+          Topics.NOTIFICATIONS);
 
   private TopicChecks() {}
 

@@ -31,6 +31,7 @@ class ChecksTest {
           Topics.FLOW_EVENTS,
           Topics.SHARED_EVENT,
           Topics.TRIGGER,
+          Topics.NOTIFICATIONS,
           Topics.DEAD_LETTER);
 
   private static Map<String, Topic> healthy() {
@@ -41,6 +42,7 @@ class ChecksTest {
     topics.put(Topics.TEMPLATES, new Topic(1, "compact"));
     topics.put(Topics.SCHEDULES, new Topic(1, "compact"));
     topics.put(Topics.BREAKERS, new Topic(1, "compact"));
+    topics.put(Topics.NOTIFICATIONS, new Topic(12, "compact,delete"));
     return topics;
   }
 

@@ -48,7 +48,7 @@ public final class RecordSender implements AutoCloseable {
   }
 
   /** The same for a record whose key and headers need not be text. */
-  CompletableFuture<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+  public CompletableFuture<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
     String topic = record.topic();
     CompletableFuture<RecordMetadata> acknowledged = new CompletableFuture<>();
     try {

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.jobs.JobFlows;
 import io.doundo.orchestrator.jobs.JobRunner;
 import io.doundo.orchestrator.jobs.JobTopic;
 import io.doundo.orchestrator.jobs.Jobs;
+import io.doundo.orchestrator.notify.delivery.Notifier;
 import io.doundo.orchestrator.play.RequestForecast;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
@@ -19,6 +20,7 @@ import io.doundo.orchestrator.query.flow.FlowSelection;
 import io.doundo.orchestrator.query.flow.FlowSets;
 import io.doundo.orchestrator.query.flow.Flows;
 import io.doundo.orchestrator.query.flow.SelectedFlow;
+import io.doundo.orchestrator.query.notify.Deliveries;
 import io.doundo.orchestrator.query.schedule.Schedules;
 import io.doundo.orchestrator.query.template.Templates;
 import io.doundo.orchestrator.query.worker.RanOn;
@@ -102,7 +104,9 @@ class JobsConfiguration {
       Breakers breakers,
       RefusedRegistrations refusals,
       Templates templates,
-      ObjectProvider<EventTriggers> triggers) {
+      ObjectProvider<EventTriggers> triggers,
+      Deliveries deliveries,
+      ObjectProvider<Notifier> notifier) {
     return new TopicFollowers(
         topic,
         runner.getIfAvailable(),
@@ -110,7 +114,9 @@ class JobsConfiguration {
         breakers,
         refusals,
         templates,
-        SingletonSupplier.of(triggers::getObject));
+        SingletonSupplier.of(triggers::getObject),
+        deliveries,
+        notifier::getIfAvailable);
   }
 
   @Bean(destroyMethod = "")

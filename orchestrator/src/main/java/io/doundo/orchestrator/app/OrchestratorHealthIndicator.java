@@ -36,6 +36,7 @@ final class OrchestratorHealthIndicator implements HealthIndicator {
           Topics.FLOW_EVENTS,
           Topics.SCHEDULES,
           Topics.BREAKERS,
+          Topics.NOTIFICATIONS,
           Topics.DEAD_LETTER);
 
   private final BrokerProbe broker;

@@ -3,7 +3,9 @@ package io.doundo.orchestrator.app;
 import io.doundo.orchestrator.jobs.JobRunner;
 import io.doundo.orchestrator.jobs.JobTopic;
 import io.doundo.orchestrator.query.breaker.Breakers;
+import io.doundo.orchestrator.notify.delivery.Notifier;
 import io.doundo.orchestrator.query.definition.RefusedRegistrations;
+import io.doundo.orchestrator.query.notify.Deliveries;
 import io.doundo.orchestrator.query.schedule.Schedules;
 import io.doundo.orchestrator.query.template.Templates;
 import io.doundo.orchestrator.trigger.event.EventTriggers;
@@ -11,11 +13,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts what follows the topics of jobs, schedules, breakers, registrations, templates and
- * triggers once these exist, and stops it before the engine.
+ * Starts what follows the topics of jobs, schedules, breakers, registrations, templates, triggers
+ * and notifications once these exist, and stops it before the engine.
  *
  * @param runner null without an audit log, in which the answers stand
  * @param triggers asked for only when they start: they read definitions, which the service has
+ * @param notifier asked for only when it starts, for the same reason; null when it is disabled
  */
 record TopicFollowers(
     JobTopic topic,
@@ -24,7 +27,9 @@ record TopicFollowers(
     Breakers breakers,
     RefusedRegistrations refusals,
     Templates templates,
-    Supplier<EventTriggers> triggers) {
+    Supplier<EventTriggers> triggers,
+    Deliveries deliveries,
+    Supplier<@Nullable Notifier> notifier) {
 
   void start() {
     topic.start();
@@ -33,6 +38,11 @@ record TopicFollowers(
     refusals.start();
     templates.start();
     triggers.get().start();
+    deliveries.start();
+    Notifier telling = notifier.get();
+    if (telling != null) {
+      telling.start();
+    }
     if (runner != null) {
       runner.start();
     }
@@ -40,6 +50,11 @@ record TopicFollowers(
 
   void stop() {
     triggers.get().close();
+    Notifier telling = notifier.get();
+    if (telling != null) {
+      telling.close();
+    }
+    deliveries.close();
     if (runner != null) {
       runner.close();
     }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param initiator the service that registered it, or null when it did not say
  * @param part the place of these steps in their document; null for the whole document
  * @param triggers what starts it besides its initiators, as in the document
+ * @param receivers who is told about its flows, as in the document
  */
 public record Orchestration(
     DefinitionId id,
@@ -35,7 +36,8 @@ public record Orchestration(
     Contract contract,
     StepGraph graph,
     @Nullable Part part,
-    List<Trigger> triggers) {
+    List<Trigger> triggers,
+    List<Receiver> receivers) {
 
   /**
    * The place of the steps of a part in their document.
@@ -58,6 +60,7 @@ public record Orchestration(
   public Orchestration {
     steps = List.copyOf(steps);
     triggers = List.copyOf(triggers);
+    receivers = List.copyOf(receivers);
   }
 
   /** Takes steps that already stand in topological order, and derives the graph. */
@@ -83,6 +86,7 @@ public record Orchestration(
         Contract.OPEN,
         StepGraph.of(steps),
         null,
+        List.of(),
         List.of());
   }
 
@@ -101,7 +105,8 @@ public record Orchestration(
         agreed,
         graph,
         part,
-        triggers);
+        triggers,
+        receivers);
   }
 
   /** The same orchestration with these triggers. */
@@ -119,7 +124,27 @@ public record Orchestration(
         contract,
         graph,
         part,
-        starting);
+        starting,
+        receivers);
+  }
+
+  /** The same orchestration, whose flows these receivers are told about. */
+  public Orchestration telling(List<Receiver> told) {
+    return new Orchestration(
+        id,
+        type,
+        steps,
+        timeout,
+        undoWindow,
+        searchKey,
+        description,
+        initiator,
+        presentation,
+        contract,
+        graph,
+        part,
+        triggers,
+        told);
   }
 
   /** The same orchestration under another identity. */
@@ -137,7 +162,8 @@ public record Orchestration(
         contract,
         graph,
         part,
-        triggers);
+        triggers,
+        receivers);
   }
 
   /**
@@ -237,6 +263,7 @@ public record Orchestration(
         new Contract(null, holder.data().result()),
         StepGraph.of(body.steps()),
         new Part(path, holder.work() instanceof Work.Parts parts ? givenBy(parts) : List.of()),
+        List.of(),
         List.of());
   }
 }

@@ -1,10 +1,11 @@
 package io.doundo.orchestrator.registration;
 
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Receiver;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.Work;
-import io.doundo.orchestrator.definition.compiler.Suggestions;
+import io.doundo.orchestrator.definition.compiler.document.Suggestions;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,15 +13,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Warns of the connections that the HTTP steps of an orchestration name and the configuration does
- * not have. It is no reason to refuse: they may be configured before the first flow starts.
+ * Warns of the connections that the HTTP steps and the receivers of an orchestration name and the
+ * configuration does not have. It is no reason to refuse: they may be configured before the first flow starts.
  */
 final class ConnectionWarnings {
 
   private ConnectionWarnings() {}
 
   /**
-   * One sentence for each unknown connection of a step.
+   * One sentence for each unknown connection of a step or a receiver.
    *
    * @param known the names of the configured connections; null when they are not known
    */
@@ -28,18 +29,26 @@ final class ConnectionWarnings {
     List<String> warnings = new ArrayList<>();
     for (Step step : definition.allSteps()) {
       for (String connection : named(step)) {
-        if (known != null && !known.contains(connection)) {
-          String meant =
-              Suggestions.nearest(connection, known)
-                  .map(near -> "; did you mean \"" + near + "\"?")
-                  .orElse("");
-          warnings.add(
-              "step %s: the connection \"%s\" is not configured (doundo.http.connections.%s)%s"
-                  .formatted(step.name(), connection, connection, meant));
-        }
+        warn("step " + step.name(), connection, known, warnings);
       }
     }
+    for (Receiver receiver : definition.receivers()) {
+      warn("notify " + receiver.name(), receiver.connection(), known, warnings);
+    }
     return warnings;
+  }
+
+  private static void warn(
+      String where, String connection, @Nullable Set<String> known, List<String> warnings) {
+    if (known != null && !known.contains(connection)) {
+      String meant =
+          Suggestions.nearest(connection, known)
+              .map(near -> "; did you mean \"" + near + "\"?")
+              .orElse("");
+      warnings.add(
+          "%s: the connection \"%s\" is not configured (doundo.http.connections.%s)%s"
+              .formatted(where, connection, connection, meant));
+    }
   }
 
   private static Set<String> named(Step step) {

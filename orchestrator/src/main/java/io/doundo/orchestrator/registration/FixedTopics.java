@@ -68,6 +68,7 @@ final class FixedTopics {
         input(Topics.CONTROL, partitions, APPENDED, inputs),
         input(Topics.REKEY, partitions, CREATED, inputs),
         archive(partitions, archive),
+        notifications(partitions, inputs),
         log(Topics.FLOW_EVENTS, partitions, false, CREATED, settings.auditRetention()),
         input(Topics.HTTP, partitions, CREATED, inputs),
         log(Topics.SHARED_EVENT, partitions, false, APPENDED, inputs),
@@ -125,6 +126,22 @@ final class FixedTopics {
         true,
         configs,
         Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+  }
+
+  /**
+   * The latest state of each delivery, for as long as it can be sent again. More partitions do no
+   * harm: a delivery stays in its own.
+   */
+  private static Spec notifications(int partitions, Duration retention) {
+    Map<String, String> required =
+        Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_COMPACT + ',' + TopicConfig.CLEANUP_POLICY_DELETE,
+            TopicConfig.RETENTION_MS_CONFIG,
+            String.valueOf(retention.toMillis()));
+    Map<String, String> configs = new HashMap<>(required);
+    configs.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, CREATED);
+    return new Spec(Topics.NOTIFICATIONS, partitions, false, configs, required);
   }
 
   /** What is kept forever, the latest of each key. */

@@ -99,6 +99,14 @@ class OrchestratorServiceIT {
   }
 
   @Nested
+  class Notifications extends NotificationsOverRest {
+
+    Notifications() {
+      super(service);
+    }
+  }
+
+  @Nested
   class Triggers extends TriggersOverRest {
 
     Triggers() {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.doundo.orchestrator.testing.AnsweringWorker;
 import io.doundo.orchestrator.testing.OtlpReceiver;
 import io.doundo.orchestrator.testing.TestBroker;
+import io.doundo.orchestrator.testing.WebhookReceiver;
 import java.nio.file.Path;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -15,7 +16,8 @@ record RunningService(
     ConfigurableApplicationContext application,
     Rest rest,
     AnsweringWorker worker,
-    OtlpReceiver traces)
+    OtlpReceiver traces,
+    WebhookReceiver webhooks)
     implements AutoCloseable {
 
   /** No server has this one by itself. */
@@ -24,6 +26,7 @@ record RunningService(
   static RunningService start(Path stateDir) {
     TestBroker broker = new TestBroker();
     OtlpReceiver traces = new OtlpReceiver();
+    WebhookReceiver webhooks = new WebhookReceiver();
     ConfigurableApplicationContext application =
         new SpringApplicationBuilder(OrchestratorApplication.class)
             .run(
@@ -34,6 +37,9 @@ record RunningService(
                 "--doundo.api.dashboard-zone=" + DASHBOARD_ZONE,
                 "--doundo.step-topics.partitions=2",
                 "--doundo.hooks.secrets.partner-hook=whsec_AAAA,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                "--doundo.http.connections.ops.base-url=" + webhooks.url(),
+                "--doundo.http.connections.ops.allow-private=true",
+                "--doundo.http.connections.ops.signing-secret=" + WebhookReceiver.SECRET,
                 "--doundo.traces.endpoint=" + traces.endpoint(),
                 "--doundo.state-dir=" + stateDir,
                 "--doundo.kafka.bootstrap-servers=" + broker.bootstrap());
@@ -43,7 +49,7 @@ record RunningService(
         .atMost(ServiceScenarios.PATIENCE)
         .until(() -> rest.get("/actuator/health/readiness").status() == 200);
     return new RunningService(
-        broker, application, rest, new AnsweringWorker(broker.bootstrap()), traces);
+        broker, application, rest, new AnsweringWorker(broker.bootstrap()), traces, webhooks);
   }
 
   @Override
@@ -52,5 +58,6 @@ record RunningService(
     application.close();
     broker.close();
     traces.close();
+    webhooks.close();
   }
 }

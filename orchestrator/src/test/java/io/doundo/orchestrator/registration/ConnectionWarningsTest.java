@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Receiver.Occasion;
+import io.doundo.orchestrator.definition.Receiver;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,18 @@ class ConnectionWarningsTest {
                 + " (doundo.http.connections.admin)",
             "step tell: the connection \"partner\" is not configured"
                 + " (doundo.http.connections.partner)");
+  }
+
+  @Test
+  void theConnectionOfAReceiverIsNamedWithTheReceiver() {
+    Orchestration told =
+        LEAD.telling(
+            List.of(new Receiver("late", List.of(Occasion.PARKED), "pager", "", null, null)));
+
+    assertThat(ConnectionWarnings.of(told, Set.of("crm", "search", "admin", "partner")))
+        .containsExactly(
+            "notify late: the connection \"pager\" is not configured"
+                + " (doundo.http.connections.pager)");
   }
 
   @Test

@@ -10,7 +10,7 @@ import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Result;
-import io.doundo.orchestrator.definition.compiler.Suggestions;
+import io.doundo.orchestrator.definition.compiler.document.Suggestions;
 import io.doundo.orchestrator.evaluation.PayloadPreview;
 import io.doundo.orchestrator.evaluation.PayloadPreview.Line;
 import io.doundo.orchestrator.evaluation.PayloadPreview.Outcome;

@@ -4,7 +4,7 @@ import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.cli.CommandFailure;
 import io.doundo.launcher.text.Table;
 import io.doundo.launcher.text.Terminal;
-import io.doundo.orchestrator.definition.compiler.Suggestions;
+import io.doundo.orchestrator.definition.compiler.document.Suggestions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -29,6 +29,7 @@ public enum ProblemKind {
   UNKNOWN_TASK(HttpStatus.NOT_FOUND, "No such task"),
   UNKNOWN_SCHEDULE(HttpStatus.NOT_FOUND, "No such schedule"),
   UNKNOWN_BREAKER(HttpStatus.NOT_FOUND, "No such breaker"),
+  UNKNOWN_NOTIFICATION(HttpStatus.NOT_FOUND, "No such notification"),
   UNKNOWN_HOOK(HttpStatus.NOT_FOUND, "No such webhook"),
   UNKNOWN_TEMPLATE(HttpStatus.NOT_FOUND, "No such template"),
   NO_SUCH_PATH(HttpStatus.NOT_FOUND, "No such path"),

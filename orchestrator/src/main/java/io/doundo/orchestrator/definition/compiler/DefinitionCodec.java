@@ -11,12 +11,14 @@ import io.doundo.orchestrator.definition.HumanTask;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Presentation;
+import io.doundo.orchestrator.definition.Receiver;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.StepData;
 import io.doundo.orchestrator.definition.Trigger;
 import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.Work;
+import io.doundo.orchestrator.notify.ReceiverJson;
 import io.doundo.orchestrator.trigger.TriggerJson;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
@@ -100,7 +102,8 @@ public final class DefinitionCodec {
               optionalText(json, "description"),
               optionalText(json, "initiator"))
           .with(presentation(json), contract(json))
-          .with(triggers(json));
+          .with(triggers(json))
+          .telling(ReceiverJson.read(json));
     } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
       throw new MalformedRecordException("the stored definition cannot be read: " + e.getMessage());
     }
@@ -157,6 +160,9 @@ public final class DefinitionCodec {
             .set(TriggerJson.kind(trigger.source()), TriggerJson.write(trigger.source()));
       }
     }
+    if (!definition.receivers().isEmpty()) {
+      json.set(ReceiverJson.FIELD, ReceiverJson.write(definition.receivers()));
+    }
     if (usesExpressions(definition)) {
       json.put("expressions", ExpressionCompiler.DIALECT);
     }
@@ -169,6 +175,7 @@ public final class DefinitionCodec {
   private static boolean usesExpressions(Orchestration definition) {
     return definition.contract().result() != null
         || definition.triggers().stream().anyMatch(Trigger::hasExpressions)
+        || definition.receivers().stream().anyMatch(Receiver::hasExpressions)
         || definition.steps().stream()
             .anyMatch(
                 step ->
@@ -181,6 +188,7 @@ public final class DefinitionCodec {
   private static boolean needsNewSchema(Orchestration definition) {
     return usesExpressions(definition)
         || !definition.triggers().isEmpty()
+        || !definition.receivers().isEmpty()
         || definition.contract().payload() != null
         || definition.steps().stream()
             .anyMatch(

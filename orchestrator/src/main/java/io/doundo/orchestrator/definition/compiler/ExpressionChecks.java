@@ -8,6 +8,7 @@ import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.StepGraph;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
+import io.doundo.orchestrator.definition.compiler.document.Suggestions;
 import io.doundo.protocol.json.Json;
 import java.util.HashMap;
 import java.util.HashSet;

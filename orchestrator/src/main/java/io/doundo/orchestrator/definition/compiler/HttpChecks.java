@@ -5,6 +5,7 @@ import io.doundo.expression.ProblemSink;
 import io.doundo.expression.Shape;
 import io.doundo.expression.VisibleNames;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
+import io.doundo.orchestrator.definition.compiler.document.Suggestions;
 import io.doundo.protocol.json.Json;
 import java.util.HashMap;
 import java.util.Map;

@@ -18,6 +18,7 @@ import io.doundo.orchestrator.definition.WebhookTrigger.Verification;
 import io.doundo.orchestrator.definition.compiler.document.Located;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
+import io.doundo.orchestrator.definition.compiler.document.Suggestions;
 import io.doundo.protocol.Names;
 import io.doundo.protocol.Topics;
 import java.util.List;

@@ -6,6 +6,7 @@ import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.Presentation;
+import io.doundo.orchestrator.definition.Receiver;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Trigger;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Declared;
@@ -134,6 +135,7 @@ final class RegistrationReader {
     LocatedJson payload = vocabulary.payload(fields);
     LocatedJson result = vocabulary.result(fields);
     List<Trigger> triggers = vocabulary.triggers(fields, report);
+    List<Receiver> receivers = vocabulary.receivers(fields, report);
     if (steps != null && vocabulary.isNew()) {
       new PartsChecks(String.valueOf(name), blocks.allFields()).check(steps, true);
       ExpressionChecks checks = new ExpressionChecks(report, payload, steps, blocks);
@@ -157,7 +159,8 @@ final class RegistrationReader {
                 presentation,
                 new Contract(
                     payload == null ? null : payload.text(), result == null ? null : result.text()))
-            .with(triggers);
+            .with(triggers)
+            .telling(receivers);
     Orchestration definition = DefinitionCodec.identified(draft);
     int bytes = DefinitionCodec.encode(definition).length;
     if (bytes > DefinitionCodec.MAX_BYTES) {

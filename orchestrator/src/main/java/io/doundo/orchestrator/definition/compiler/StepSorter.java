@@ -9,6 +9,7 @@ import io.doundo.orchestrator.definition.StepGraph;
 import io.doundo.orchestrator.definition.compiler.document.Listing;
 import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.document.Problem;
+import io.doundo.orchestrator.definition.compiler.document.Suggestions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

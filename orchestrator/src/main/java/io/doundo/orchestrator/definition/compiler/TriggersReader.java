@@ -12,6 +12,7 @@ import io.doundo.orchestrator.definition.compiler.document.Located;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
+import io.doundo.orchestrator.definition.compiler.document.Suggestions;
 import io.doundo.orchestrator.schedule.CronTimes;
 import io.doundo.protocol.Names;
 import java.time.DateTimeException;

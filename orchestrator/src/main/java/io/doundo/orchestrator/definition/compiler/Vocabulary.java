@@ -3,6 +3,7 @@ package io.doundo.orchestrator.definition.compiler;
 import io.doundo.expression.JsonSchema;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.Presentation;
+import io.doundo.orchestrator.definition.Receiver;
 import io.doundo.orchestrator.definition.Trigger;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.document.Located;
@@ -42,7 +43,8 @@ final class Vocabulary {
           "category",
           "labels",
           "status",
-          TriggersReader.FIELD);
+          TriggersReader.FIELD,
+          NotifyReader.FIELD);
 
   /** The kinds of steps without parts that can be compiled. */
   static final Set<String> KINDS =
@@ -153,6 +155,11 @@ final class Vocabulary {
   /** What starts the orchestration besides its initiators. */
   List<Trigger> triggers(Fields fields, Report report) {
     return isNew ? TriggersReader.read(fields, report) : List.of();
+  }
+
+  /** Who is told about the orchestration's flows. */
+  List<Receiver> receivers(Fields fields, Report report) {
+    return isNew ? NotifyReader.read(fields, report) : List.of();
   }
 
   /** The schema of a start's payload; null for any payload. */

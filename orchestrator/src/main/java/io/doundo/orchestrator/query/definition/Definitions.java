@@ -125,6 +125,27 @@ public final class Definitions implements DefinitionLookup {
   /** The newest version of an orchestration that has triggers, and whether it accepts starts. */
   public record Triggered(Orchestration definition, OrchestrationStatus status) {}
 
+  /**
+   * Whether a version is known here.
+   *
+   * @param definition {@code name@hash}
+   */
+  public boolean isRegistered(String definition) {
+    int at = definition.lastIndexOf('@');
+    return at > 0
+        && history(definition.substring(0, at)).versions().stream()
+            .anyMatch(version -> version.hash().equals(definition.substring(at + 1)));
+  }
+
+  /** The newest version of every orchestration that names receivers of notifications. */
+  public List<Orchestration> notifying() {
+    return names().stream()
+        .flatMap(name -> history(name).latest().stream().map(v -> new DefinitionId(name, v.hash())))
+        .flatMap(id -> find(id).stream())
+        .filter(definition -> !definition.receivers().isEmpty())
+        .toList();
+  }
+
   /** All orchestrations whose newest version has triggers. */
   public List<Triggered> triggered() {
     return names().stream().flatMap(name -> triggered(name).stream()).toList();

@@ -56,6 +56,21 @@ class RegistrationSchemaTest {
               List.of("[{name: a}]", "[{name: a}, {name: b}]"),
               List.of("[]", "{name: a}", "a", "[a]", "[{}]", "[[]]")));
 
+  private static final List<Values> RECEIVER =
+      List.of(
+          new Values("name", List.of("ops", "a-b_C9"), List.of("a.b", "9a", "''", "[a]", "1")),
+          new Values(
+              "on",
+              List.of("PARKED", "[PARKED]", "[parked, Undone, incident]"),
+              List.of("[]", "[STARTED]", "{}", "[[PARKED]]", "''")),
+          new Values("connection", List.of("ops"), List.of("a.b", "''", "[ops]", "'{{ event.id }}'")),
+          new Values(
+              "url",
+              List.of("/", "/hooks/flows?a=b"),
+              List.of("hooks", "//host/x", "'/a b'", "'/ä'", "'/a\\b'", "[x]")),
+          new Values("when", List.of("event.step == 'pay'", "'true'"), List.of("[x]", "{}")),
+          new Values("body", List.of("{a: '{{ event.flowId }}'}", "'{{ event }}'", "1"), List.of()));
+
   private static final List<Values> STEP =
       List.of(
           new Values("name", List.of("a", "a-b_C9"), List.of("a.b", "9a", "''", "[a]", "1")),
@@ -320,7 +335,9 @@ class RegistrationSchemaTest {
             "webhookTrigger",
             OutsideTriggers.WEBHOOK_FIELDS,
             "trigger",
-            TriggersReader.TRIGGER_FIELDS);
+            TriggersReader.TRIGGER_FIELDS,
+            "receiver",
+            NotifyReader.RECEIVER_FIELDS);
     read.forEach(
         (part, fields) -> {
           TreeSet<String> described =
@@ -367,7 +384,17 @@ class RegistrationSchemaTest {
         Stream.concat(
                 pairs(SCHEDULE, good), pairs(RULES, good).map(pair -> "cron: 0 2 * * *, " + pair))
             .map(RegistrationSchemaTest::scheduled);
-    return Stream.of(registrations, steps, retries, edges, schedules).flatMap(all -> all);
+    Stream<String> receivers = pairs(RECEIVER, good).map(RegistrationSchemaTest::told);
+    return Stream.of(registrations, steps, retries, edges, schedules, receivers)
+        .flatMap(all -> all);
+  }
+
+  private static String told(String receiver) {
+    return "{orchestrationName: o, vocabulary: 2, steps: [{name: a}], notify: [{"
+        + receiver
+        + (receiver.startsWith("on:") ? "" : ", on: [PARKED]")
+        + (receiver.startsWith("connection:") ? "" : ", connection: ops")
+        + "}]}";
   }
 
   private static String scheduled(String schedule) {

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.definition.compiler;
+package io.doundo.orchestrator.definition.compiler.document;
 
 import java.util.Arrays;
 import java.util.Collection;
@@ -37,7 +37,7 @@ public final class Suggestions {
   }
 
   /** {@code , did you mean "x"?}, or nothing. */
-  static String didYouMean(String name, Collection<String> candidates) {
+  public static String didYouMean(String name, Collection<String> candidates) {
     return nearest(name, candidates).map(n -> ", did you mean \"" + n + "\"?").orElse("");
   }
 

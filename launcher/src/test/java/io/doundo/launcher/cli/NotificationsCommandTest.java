@@ -1,0 +1,95 @@
+package io.doundo.launcher.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.launcher.cli.FakeService.CommandResult;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The commands about notifications, against prepared answers. */
+class NotificationsCommandTest {
+
+  private static final String ONE =
+      """
+      {"id":"ntf_1","receiver":"order/ops","type":"PARKED","flowId":"f-1","orchestration":"order",
+       "transition":7,"at":"2027-05-04T03:00:00Z","state":"PENDING","attempts":3,
+       "nextAttempt":"2027-05-04T03:01:00Z","givenUpAt":"2027-05-05T03:00:00Z",
+       "lastError":"the receiver answered 503","connection":"ops","url":"/hooks",
+       "recent":[{"at":"2027-05-04T03:00:09Z","status":503,"error":"the receiver answered 503","tookMs":12}],
+       "resent":{"id":"r-1","by":"ada","at":"2027-05-04T03:00:05Z","count":2},
+       "body":{"flowId":"f-1"}}""";
+
+  private FakeService service;
+
+  @BeforeEach
+  void startService() throws IOException {
+    service = new FakeService();
+  }
+
+  @AfterEach
+  void stopService() {
+    service.close();
+  }
+
+  @Test
+  void theListSaysWhoIsStillToBeTold() {
+    service.answer(
+        "GET /api/notifications?state=PENDING&receiver=order%2Fops",
+        200,
+        "{\"complete\":true,\"receivers\":[{\"receiver\":\"order/ops\",\"pending\":4,"
+            + "\"oldest\":\"2027-05-04T03:00:00Z\"}],\"notifications\":["
+            + ONE
+            + "]}");
+
+    CommandResult ran =
+        service.run("notifications", "--state", "PENDING", "--receiver", "order/ops", "--utc");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out()).contains("ntf_1", "PARKED", "f-1", "the receiver answered 503");
+    assertThat(ran.err()).contains("order/ops is still to be told of 4 since 2027-05-04");
+  }
+
+  @Test
+  void oneIsShownWithItsBodyAndItsAttempts() {
+    service.answer("GET /api/notifications/ntf_1", 200, ONE);
+
+    CommandResult ran = service.run("notifications", "show", "ntf_1");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out())
+        .contains("ops/hooks", "{\"flowId\":\"f-1\"}", "2 times", "by ada", "503", "12 ms");
+  }
+
+  @Test
+  void oneOrASpanOfTimeIsSentAgain() {
+    service.answer("POST /api/notifications/ntf_1/resend", 202, "{\"notifications\":1}");
+    service.answer("POST /api/notifications/resend?dryRun=true", 200, "{\"notifications\":17}");
+
+    assertThat(service.run("notifications", "resend", "ntf_1").out())
+        .contains("1 are sent again.");
+    CommandResult dry =
+        service.run(
+            "notifications",
+            "resend",
+            "--from",
+            "2027-05-04T03:00:00Z",
+            "--state",
+            "GIVEN_UP",
+            "--dry-run");
+    assertThat(dry.out()).contains("17 would be sent again.");
+    assertThat(service.asked().get(1).body())
+        .isEqualTo("{\"from\":\"2027-05-04T03:00:00Z\",\"state\":\"GIVEN_UP\"}");
+  }
+
+  @Test
+  void whatCannotBeMeantIsRefusedBeforeAnythingIsSent() {
+    assertThat(service.run("notifications", "resend").code()).isEqualTo(2);
+    assertThat(service.run("notifications", "resend", "ntf_1", "--from", "x").code()).isEqualTo(2);
+    assertThat(service.run("notifications", "resend", "ntf_1", "--dry-run").code()).isEqualTo(2);
+    assertThat(service.run("notifications", "resend", "ntf_1", "--receiver", "x").code())
+        .isEqualTo(2);
+    assertThat(service.asked()).isEmpty();
+  }
+}

@@ -1,0 +1,169 @@
+package io.doundo.orchestrator.notify.delivery;
+
+import io.doundo.orchestrator.query.TopicPartitions;
+import io.doundo.orchestrator.query.notify.Deliveries;
+import io.doundo.protocol.Topics;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The partitions of the audit log that this instance owns. A partition that is new here is read only
+ * once everything is known that its owner before has stored. Used by one thread.
+ */
+final class OwnedPartitions implements ConsumerRebalanceListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OwnedPartitions.class);
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  /** Where a partition begins that was never read: what is older is not told any more. */
+  private static final Duration BACK = Duration.ofHours(1);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Deliveries deliveries;
+  private final Clock clock;
+
+  /** Up to where the topic of notifications must be read before a partition's work begins. */
+  private final Map<TopicPartition, Map<Integer, Long>> restoring = new HashMap<>();
+
+  private final Set<TopicPartition> ready = new HashSet<>();
+  private final Map<TopicPartition, OffsetAndMetadata> toCommit = new HashMap<>();
+  private boolean isHeld;
+
+  OwnedPartitions(Consumer<byte[], byte[]> consumer, Deliveries deliveries, Clock clock) {
+    this.consumer = consumer;
+    this.deliveries = deliveries;
+    this.clock = clock;
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+    if (assigned.isEmpty()) {
+      return;
+    }
+    Map<Integer, Long> ends = new HashMap<>();
+    consumer
+        .endOffsets(TopicPartitions.of(Topics.NOTIFICATIONS, consumer))
+        .forEach((partition, end) -> ends.put(partition.partition(), end));
+    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(assigned));
+    for (TopicPartition partition : assigned) {
+      if (committed.get(partition) == null) {
+        begin(partition);
+      }
+      restoring.put(partition, Map.copyOf(ends));
+    }
+    consumer.pause(assigned);
+  }
+
+  /** Where it begins is committed at once, so that a later look back reaches no further. */
+  private void begin(TopicPartition partition) {
+    OffsetAndTimestamp first =
+        consumer
+            .offsetsForTimes(Map.of(partition, clock.instant().minus(BACK).toEpochMilli()))
+            .get(partition);
+    Long end = consumer.endOffsets(Set.of(partition)).get(partition);
+    long position = first != null ? first.offset() : end == null ? 0 : end;
+    consumer.seek(partition, position);
+    toCommit.put(partition, new OffsetAndMetadata(position));
+  }
+
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+    // Everything that was read is committed before the next poll, so there is nothing to keep.
+    restoring.keySet().removeAll(revoked);
+    ready.removeAll(revoked);
+    toCommit.keySet().removeAll(revoked);
+  }
+
+  /** Reads no records until {@link #release}. */
+  void hold() {
+    if (!isHeld) {
+      isHeld = true;
+      consumer.pause(ready);
+    }
+  }
+
+  void release() {
+    if (isHeld) {
+      isHeld = false;
+      consumer.resume(ready);
+    }
+  }
+
+  /** The numbers of the partitions that are ready. */
+  Set<Integer> sources() {
+    Set<Integer> sources = new HashSet<>();
+    ready.forEach(partition -> sources.add(partition.partition()));
+    return sources;
+  }
+
+  /** The partitions that have become ready: everything that is stored about them is known. */
+  Set<Integer> restored() {
+    Set<Integer> restored = new HashSet<>();
+    for (TopicPartition partition : List.copyOf(restoring.keySet())) {
+      if (deliveries.hasReached(restoring.getOrDefault(partition, Map.of()))) {
+        restoring.remove(partition);
+        ready.add(partition);
+        restored.add(partition.partition());
+        if (!isHeld) {
+          consumer.resume(Set.of(partition));
+        }
+      }
+    }
+    return restored;
+  }
+
+  /** The next records. They are committed with the next {@link #commit}. */
+  ConsumerRecords<byte[], byte[]> poll() {
+    try {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      records
+          .nextOffsets()
+          .forEach(
+              (partition, next) -> toCommit.put(partition, new OffsetAndMetadata(next.offset())));
+      return records;
+    } catch (OffsetOutOfRangeException e) {
+      LOG.warn("Records of the audit log were lost before they were read: {}", e.getMessage());
+      consumer.beginningOffsets(e.partitions()).forEach(consumer::seek);
+      return ConsumerRecords.empty();
+    }
+  }
+
+  void commit() {
+    if (toCommit.isEmpty()) {
+      return;
+    }
+    try {
+      consumer.commitSync(Map.copyOf(toCommit));
+      toCommit.clear();
+    } catch (CommitFailedException | RebalanceInProgressException e) {
+      // Another instance reads these records again; their deliveries have the same ids.
+      LOG.debug("the group is being rebalanced", e);
+    }
+  }
+
+  /** How many records were not read yet. */
+  long unread() {
+    long records = 0;
+    for (TopicPartition partition : consumer.assignment()) {
+      records += consumer.currentLag(partition).orElse(0);
+    }
+    return records;
+  }
+}

@@ -1,0 +1,148 @@
+package io.doundo.orchestrator.notify.delivery;
+
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Receiver;
+import io.doundo.orchestrator.notify.ReceiverProgram;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The receivers of the settings, which are told about all orchestrations, and those of the newest
+ * version of every orchestration. One whose expressions cannot be compiled, because an earlier
+ * release has stored it, is left out and named; the others are not affected. Used by one thread.
+ */
+public final class ReceiverDirectory {
+
+  /** What stands before the name of a receiver of all orchestrations. */
+  public static final String ALL = "*";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReceiverDirectory.class);
+
+  /**
+   * The receivers.
+   *
+   * @param ofAll those that are told about every orchestration
+   * @param byOrchestration the others, by the name of their orchestration
+   * @param unusable those that are left out, by name, and why
+   */
+  public record Found(
+      List<ReceiverProgram> ofAll,
+      Map<String, List<ReceiverProgram>> byOrchestration,
+      Map<String, String> unusable) {
+
+    /** No receivers. */
+    public static final Found NONE = new Found(List.of(), Map.of(), Map.of());
+
+    public Found {
+      ofAll = List.copyOf(ofAll);
+      byOrchestration = Map.copyOf(byOrchestration);
+      unusable = Map.copyOf(unusable);
+    }
+
+    /** Everybody who may be told about an orchestration. */
+    public List<ReceiverProgram> of(String orchestration) {
+      List<ReceiverProgram> own = byOrchestration.getOrDefault(orchestration, List.of());
+      if (own.isEmpty()) {
+        return ofAll;
+      }
+      List<ReceiverProgram> both = new ArrayList<>(ofAll);
+      both.addAll(own);
+      return both;
+    }
+  }
+
+  /** A program, or why there is none. */
+  private record Compiled(@Nullable ReceiverProgram program, String problem) {}
+
+  private final List<ReceiverProgram> ofAll;
+  private final Supplier<List<Orchestration>> definitions;
+  private final Predicate<String> isRegistered;
+
+  /** Compiled anew only when the definition is another one. */
+  private Map<String, Compiled> known = new HashMap<>();
+
+  /**
+   * Compiles the receivers of the settings.
+   *
+   * @param definitions the newest versions that have receivers
+   * @param isRegistered whether this instance knows a version, by {@code name@hash}
+   * @throws IllegalArgumentException when an expression of the settings cannot be compiled
+   */
+  public ReceiverDirectory(
+      List<Receiver> ofAll,
+      Supplier<List<Orchestration>> definitions,
+      Predicate<String> isRegistered) {
+    this.ofAll = ofAll.stream().map(ReceiverDirectory::ofSettings).toList();
+    this.definitions = definitions;
+    this.isRegistered = isRegistered;
+  }
+
+  /**
+   * Whether this instance knows a version, and so its receivers. A flow may run on another instance
+   * before that.
+   *
+   * @param definition {@code name@hash}
+   */
+  boolean knows(String definition) {
+    return isRegistered.test(definition);
+  }
+
+  private static ReceiverProgram ofSettings(Receiver receiver) {
+    try {
+      return new ReceiverProgram(ALL, receiver);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "doundo.notify.receivers: the expressions of %s cannot be compiled: %s"
+              .formatted(receiver.name(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** The receivers as they are now; may throw a {@code ReadsUnavailableException}. */
+  Found find() {
+    Map<String, List<ReceiverProgram>> found = new HashMap<>();
+    Map<String, String> unusable = new TreeMap<>();
+    Map<String, Compiled> used = new HashMap<>();
+    for (Orchestration definition : definitions.get()) {
+      List<ReceiverProgram> programs = new ArrayList<>();
+      for (Receiver receiver : definition.receivers()) {
+        String key = definition.id().topicKey() + '/' + receiver.name();
+        Compiled compiled = known.get(key);
+        if (compiled == null) {
+          compiled = compile(definition.name(), receiver);
+        }
+        used.put(key, compiled);
+        if (compiled.program() == null) {
+          unusable.put(definition.name() + '/' + receiver.name(), compiled.problem());
+        } else {
+          programs.add(compiled.program());
+        }
+      }
+      found.put(definition.name(), List.copyOf(programs));
+    }
+    known = used;
+    return new Found(ofAll, found, unusable);
+  }
+
+  private static Compiled compile(String orchestration, Receiver receiver) {
+    try {
+      return new Compiled(new ReceiverProgram(orchestration, receiver), "");
+    } catch (RuntimeException e) {
+      LOG.error(
+          "The receiver {}/{} is left out, because its expressions cannot be compiled: register its"
+              + " orchestration again",
+          orchestration,
+          receiver.name(),
+          e);
+      return new Compiled(null, String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,334 @@
+package io.doundo.orchestrator.app.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.http.HttpWorkerProperties;
+import io.doundo.http.WebhookSender;
+import io.doundo.orchestrator.definition.Receiver;
+import io.doundo.orchestrator.definition.Receiver.Occasion;
+import io.doundo.orchestrator.notify.Delivery;
+import io.doundo.orchestrator.notify.Delivery.State;
+import io.doundo.orchestrator.notify.DeliveryCodec;
+import io.doundo.orchestrator.notify.DeliveryCodec.ResendRequest;
+import io.doundo.orchestrator.notify.RetryRules;
+import io.doundo.orchestrator.notify.delivery.DeliverySender;
+import io.doundo.orchestrator.notify.delivery.Notifier;
+import io.doundo.orchestrator.notify.delivery.ReceiverDirectory;
+import io.doundo.orchestrator.query.ReadConsumers;
+import io.doundo.orchestrator.query.notify.Deliveries;
+import io.doundo.orchestrator.testing.TestBroker;
+import io.doundo.orchestrator.testing.WebhookReceiver;
+import io.doundo.orchestrator.testing.WebhookReceiver.Webhook;
+import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.RawJson;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+/**
+ * Notifications on a real broker and to a real server: nothing is lost while the receiver is down
+ * and while nobody sends, and what is sent is signed.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class NotifierIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int PARTITIONS = 2;
+
+  private TestBroker broker;
+  private ReadConsumers consumers;
+  private Producer<byte[], byte[]> producer;
+  private final List<AutoCloseable> running = new ArrayList<>();
+  private WebhookReceiver receiver = new WebhookReceiver();
+
+  @BeforeAll
+  void startBroker() {
+    broker = new TestBroker();
+    consumers = new ReadConsumers(broker.bootstrap(), Map.of());
+    producer = producer();
+    broker.create(
+        new NewTopic(Topics.FLOW_EVENTS, Optional.of(PARTITIONS), Optional.empty()),
+        new NewTopic(Topics.NOTIFICATIONS, Optional.of(PARTITIONS), Optional.empty()));
+  }
+
+  @AfterAll
+  void stopBroker() {
+    producer.close();
+    broker.close();
+  }
+
+  @BeforeEach
+  void newReceiver() {
+    receiver.close();
+    receiver = new WebhookReceiver();
+  }
+
+  @AfterEach
+  void stopAll() throws Exception {
+    stop();
+    receiver.close();
+  }
+
+  /** As after a kill: nothing is finished. */
+  private void stop() throws Exception {
+    for (AutoCloseable one : running) {
+      one.close();
+    }
+    running.clear();
+  }
+
+  private Producer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", broker.bootstrap(), "acks", "all"),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
+  private WebhookSender webhooks() {
+    HttpWorkerProperties properties =
+        new Binder(
+                new MapConfigurationPropertySource(
+                    Map.of(
+                        "doundo.http.connections.ops.base-url",
+                        receiver.url(),
+                        "doundo.http.connections.ops.allow-private",
+                        "true",
+                        "doundo.http.connections.ops.signing-secret",
+                        WebhookReceiver.SECRET)))
+            .bind("doundo.http", HttpWorkerProperties.class)
+            .get();
+    return new WebhookSender(
+        properties,
+        name -> {
+          throw new IllegalArgumentException(name);
+        },
+        new SimpleMeterRegistry());
+  }
+
+  /** One instance with these receivers of all orchestrations. */
+  private Deliveries instance(Receiver... receivers) {
+    WebhookSender webhooks = webhooks();
+    running.add(webhooks);
+    return instance(new WebhookDeliveries(webhooks, Duration.ofSeconds(5)), receivers);
+  }
+
+  private Deliveries instance(DeliverySender sender, Receiver... receivers) {
+    Deliveries deliveries = new Deliveries(consumers, 1_000);
+    Notifier notifier =
+        new Notifier(
+            consumers,
+            this::producer,
+            new ReceiverDirectory(List.of(receivers), List::of, definition -> true),
+            deliveries,
+            sender,
+            new Notifier.NotifierSettings(
+                new RetryRules(
+                    Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                5,
+                100),
+            Clock.systemUTC(),
+            new Silent());
+    deliveries.start();
+    notifier.start();
+    running.add(notifier);
+    running.add(deliveries);
+    return deliveries;
+  }
+
+  private static Receiver ops(Occasion... on) {
+    return new Receiver("ops", List.of(on), "ops", "/hooks", null, null);
+  }
+
+  private void happens(String flowId, String type) {
+    Instant at = Instant.now();
+    byte[] record =
+        new AuditRecord(
+                flowId,
+                "incarnation",
+                "order",
+                null,
+                1,
+                at.toEpochMilli(),
+                "PARKED",
+                RawJson.EMPTY_OBJECT,
+                List.of(
+                    new AuditRecord.Entry(
+                        type, "pay", null, 0, 0, -1, null, "no answer", at)))
+            .encode();
+    try {
+      producer.send(new ProducerRecord<>(Topics.FLOW_EVENTS, flowId.getBytes(UTF_8), record)).get();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Set<String> told() {
+    return receiver.received().stream()
+        .map(webhook -> webhook.body().path("flowId").asString(""))
+        .collect(Collectors.toSet());
+  }
+
+  private static List<Delivery> of(Deliveries deliveries, String flowId) {
+    return deliveries.list(delivery -> delivery.flowId().equals(flowId), 10).stream()
+        .map(Deliveries.Kept::delivery)
+        .toList();
+  }
+
+  @Test
+  void aFlowThatParksWhileTheReceiverIsDownIsToldAfterARestartOnceTheReceiverIsBack()
+      throws Exception {
+    receiver.setDown(true);
+    Deliveries before = instance(ops(Occasion.PARKED));
+    happens("down-1", "FLOW_PARKED");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(of(before, "down-1"))
+                    .singleElement()
+                    .satisfies(one -> assertThat(one.attempts()).isGreaterThan(1)));
+    stop();
+    happens("down-2", "FLOW_PARKED");
+    happens("down-3", "FLOW_COMPLETED");
+    assertThat(told()).isEmpty();
+
+    Deliveries after = instance(ops(Occasion.PARKED));
+    receiver.setDown(false);
+
+    await().atMost(PATIENCE).until(() -> told().equals(Set.of("down-1", "down-2")));
+    Webhook webhook = receiver.received().get(0);
+    assertThat(webhook.path()).isEqualTo("/hooks");
+    assertThat(webhook.id()).isEqualTo(webhook.body().path("id").asString(""));
+    assertThat(receiver.refused()).containsOnly("down");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(of(after, "down-1"))
+                    .singleElement()
+                    .satisfies(
+                        one -> {
+                          assertThat(one.id()).isEqualTo(of(before, "down-1").get(0).id());
+                          assertThat(one.state()).isEqualTo(State.DELIVERED);
+                        }));
+  }
+
+  @Test
+  void aDeliveryIsSentAgainOnRequestUnderTheSameIdAndTheRequestIsDeleted() throws Exception {
+    Deliveries deliveries = instance(ops(Occasion.UNDONE));
+    happens("again-1", "FLOW_UNDONE");
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                of(deliveries, "again-1").stream().anyMatch(one -> one.state() == State.DELIVERED));
+    Deliveries.Kept kept = deliveries.find(of(deliveries, "again-1").get(0).id()).orElseThrow();
+
+    ResendRequest request =
+        new ResendRequest(
+            "request-1", kept.delivery().id(), kept.delivery().source(), "ada", Instant.now());
+    producer
+        .send(
+            new ProducerRecord<>(
+                Topics.NOTIFICATIONS,
+                kept.partition(),
+                request.key().getBytes(UTF_8),
+                DeliveryCodec.encode(request)))
+        .get();
+
+    await().atMost(PATIENCE).until(() -> receiver.received().size() == 2);
+    assertThat(receiver.received())
+        .extracting(Webhook::id)
+        .containsOnly(kept.delivery().id());
+    assertThat(receiver.received().get(1).body()).isEqualTo(receiver.received().get(0).body());
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(deliveries.requests()).isEmpty();
+              Delivery sent = of(deliveries, "again-1").get(0);
+              assertThat(sent.state()).isEqualTo(State.DELIVERED);
+              assertThat(sent.resend()).isNotNull();
+            });
+  }
+
+  @Test
+  void twoInstancesShareTheWorkAndOneTakesOverWhatTheOtherHasNotSent() throws Exception {
+    DeliverySender never = delivery -> new CompletableFuture<>();
+    instance(never, ops(Occasion.ABANDONED));
+    List<AutoCloseable> first = List.copyOf(running);
+    for (int i = 0; i < 6; i++) {
+      happens("shared-" + i, "FLOW_ABANDONED");
+    }
+    Deliveries watching = new Deliveries(consumers, 1_000);
+    watching.start();
+    running.add(watching);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> watching.list(d -> d.flowId().startsWith("shared-"), 10).size() == 6);
+    instance(ops(Occasion.ABANDONED));
+
+    for (AutoCloseable one : first) {
+      one.close();
+    }
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                told()
+                    .containsAll(
+                        Set.of(
+                            "shared-0", "shared-1", "shared-2", "shared-3", "shared-4",
+                            "shared-5")));
+  }
+
+  @Test
+  void aRecordThatCannotBeReadHoldsUpNothing() throws Exception {
+    instance(ops(Occasion.REJECTED));
+    producer.send(new ProducerRecord<>(Topics.FLOW_EVENTS, 0, "x".getBytes(UTF_8), "{".getBytes(UTF_8))).get();
+    producer.send(new ProducerRecord<>(Topics.FLOW_EVENTS, 1, "x".getBytes(UTF_8), "{".getBytes(UTF_8))).get();
+    happens("poison-1", "FLOW_REJECTED");
+
+    await().atMost(PATIENCE).until(() -> told().contains("poison-1"));
+  }
+
+  /** Counts nothing. */
+  private static final class Silent implements Notifier.Listener {
+    @Override
+    public void onMade() {}
+
+    @Override
+    public void onAttempt(boolean delivered, Duration took) {}
+
+    @Override
+    public void onGivenUp() {}
+
+    @Override
+    public void onFigures(long pending, long oldestMs, long unread) {}
+  }
+}

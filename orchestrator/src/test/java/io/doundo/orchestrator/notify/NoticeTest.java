@@ -1,0 +1,138 @@
+package io.doundo.orchestrator.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.definition.Receiver;
+import io.doundo.orchestrator.definition.Receiver.Occasion;
+import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What of the audit log is told, and what a receiver is sent. */
+class NoticeTest {
+
+  private static final Instant AT = Instant.parse("2027-05-04T03:00:00Z");
+
+  private static AuditRecord.Entry entry(
+      String type, @Nullable String step, @Nullable String reason) {
+    return new AuditRecord.Entry(type, step, null, 0, 0, -1, null, reason, AT);
+  }
+
+  private static AuditRecord record(String flowId, AuditRecord.Entry... entries) {
+    return new AuditRecord(
+        flowId,
+        "incarnation-1",
+        "order",
+        "order@abc",
+        7,
+        AT.toEpochMilli(),
+        "PARKED",
+        RawJson.EMPTY_OBJECT,
+        List.of(entries));
+  }
+
+  private static List<Occasion> occasions(String flowId, String... types) {
+    AuditRecord.Entry[] entries =
+        Arrays.stream(types).map(t -> entry(t, null, null)).toArray(AuditRecord.Entry[]::new);
+    return Notice.of(record(flowId, entries)).stream().map(Notice::occasion).toList();
+  }
+
+  @Test
+  void everyTurnOfAFlowIsToldAndStepsAreNot() {
+    assertThat(
+            occasions(
+                "f-1",
+                "FLOW_STARTED",
+                "STEP_FAILED",
+                "FLOW_PARKED",
+                "FLOW_UNPARKED",
+                "FLOW_UNDOING",
+                "FLOW_UNDONE",
+                "FLOW_COMPLETED",
+                "FLOW_ABANDONED",
+                "FLOW_REJECTED",
+                "INCIDENT",
+                "FROM_A_LATER_RELEASE"))
+        .containsExactlyInAnyOrder(Occasion.values());
+  }
+
+  @Test
+  void aRecordWithoutANoticeIsSeenFromItsBytes() {
+    assertThat(Notice.mayBeIn(record("f-1", entry("FLOW_PARKED", null, null)).encode())).isTrue();
+    assertThat(Notice.mayBeIn(record("f-1", entry("INCIDENT", "pay", "ü")).encode())).isTrue();
+    assertThat(Notice.mayBeIn(record("f-1", entry("STEP_SUCCESS", "pay", "ü")).encode())).isFalse();
+  }
+
+  @Test
+  void aPartIsToldOfOnlyWhenItNeedsSomebody() {
+    assertThat(
+            occasions("f-1~items~3", "FLOW_COMPLETED", "FLOW_UNDOING", "FLOW_UNDONE", "FLOW_PARKED"))
+        .containsExactly(Occasion.PARKED);
+  }
+
+  @Test
+  void theIdIsTheSameForTheSameEventAndAnotherForEverythingElse() {
+    Notice notice = parked();
+    Notice later =
+        new Notice("f-1", "incarnation-1", "order", null, 8, 0, Occasion.PARKED, "PARKED", null, null, AT);
+    Notice again =
+        new Notice("f-1", "incarnation-2", "order", null, 7, 0, Occasion.PARKED, "PARKED", null, null, AT);
+
+    assertThat(notice.idFor("order/ops")).matches("ntf_[0-9a-f]{32}");
+    assertThat(parked().idFor("order/ops")).isEqualTo(notice.idFor("order/ops"));
+    assertThat(
+            Stream.of(
+                notice.idFor("order/ops"),
+                notice.idFor("order/shop"),
+                later.idFor("order/ops"),
+                again.idFor("order/ops")))
+        .doesNotHaveDuplicates();
+  }
+
+  private static Notice parked() {
+    return Notice.of(record("f-1", entry("FLOW_PARKED", "pay", "UNDO_FAILED: no answer"))).get(0);
+  }
+
+  private static RawJson body(@Nullable String when, @Nullable String body) {
+    Receiver receiver = new Receiver("ops", List.of(Occasion.PARKED), "ops", "", when, body);
+    return new ReceiverProgram("order", receiver).bodyFor(parked()).orElse(RawJson.NULL);
+  }
+
+  @Test
+  void withoutABodyTheReceiverGetsTheEvent() {
+    assertThat(Json.MAPPER.readTree(body(null, null).bytes()))
+        .isEqualTo(
+            Json.MAPPER.readTree(
+                """
+                {"id": "%s", "type": "PARKED", "flowId": "f-1", "orchestration": "order",
+                 "definition": "order@abc", "transition": 7, "status": "PARKED", "step": "pay",
+                 "reason": "UNDO_FAILED: no answer", "at": "2027-05-04T03:00:00Z",
+                 "receiver": "order/ops"}"""
+                    .formatted(parked().idFor("order/ops"))));
+  }
+
+  @Test
+  void expressionsChooseAndFormWhatIsSent() {
+    assertThat(body(null, "{\"text\":\"{{ event.flowId }} waits at {{ event.step }}\"}"))
+        .hasToString("{\"text\":\"f-1 waits at pay\"}");
+    assertThat(body("event.step == 'pay'", "1")).hasToString("1");
+    assertThat(body("event.step == 'ship'", "1")).isEqualTo(RawJson.NULL);
+  }
+
+  @Test
+  void whereAnExpressionFailsTheReceiverGetsTheEventAndTheReason() {
+    assertThat(body(null, "\"{{ event.flowId[3] }}\"").toString())
+        .contains("\"flowId\":\"f-1\"", "\"problem\":\"body: ");
+    assertThat(body("event.transition + event.flowId == 1", "1").toString())
+        .contains("\"flowId\":\"f-1\"", "\"problem\":\"when: ");
+    assertThat(
+            body(null, "\"" + "x".repeat(ReceiverProgram.MAX_BODY) + "\"").toString())
+        .contains("\"problem\":\"body: it has 65");
+  }
+}
