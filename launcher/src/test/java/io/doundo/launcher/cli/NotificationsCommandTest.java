@@ -67,8 +67,7 @@ class NotificationsCommandTest {
     service.answer("POST /api/notifications/ntf_1/resend", 202, "{\"notifications\":1}");
     service.answer("POST /api/notifications/resend?dryRun=true", 200, "{\"notifications\":17}");
 
-    assertThat(service.run("notifications", "resend", "ntf_1").out())
-        .contains("1 are sent again.");
+    assertThat(service.run("notifications", "resend", "ntf_1").out()).contains("1 are sent again.");
     CommandResult dry =
         service.run(
             "notifications",

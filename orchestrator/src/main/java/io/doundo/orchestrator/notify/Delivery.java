@@ -131,8 +131,7 @@ public record Delivery(
       pause = asked.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : asked;
     }
     Instant later = now.plus(pause);
-    return moved(
-        later.isBefore(until) ? State.PENDING : State.GIVEN_UP, attempts + 1, later, more);
+    return moved(later.isBefore(until) ? State.PENDING : State.GIVEN_UP, attempts + 1, later, more);
   }
 
   /** Given up without another attempt. */
@@ -140,7 +139,9 @@ public record Delivery(
     return moved(State.GIVEN_UP, attempts, now, with(new Attempt(now, 0, shortened(why), 0)));
   }
 
-  /** To be tried at once, for as long as a new one. A request that was carried out changes nothing. */
+  /**
+   * To be tried at once, for as long as a new one. A request that was carried out changes nothing.
+   */
   public Delivery resent(String request, @Nullable String by, Instant now, RetryRules rules) {
     if (resend != null && resend.id().equals(request)) {
       return this;

@@ -69,8 +69,7 @@ public final class DeliveryQueue {
   public Delivery admit(Delivery delivery, Instant now) {
     return pending.size() < most || pending.containsKey(delivery.id())
         ? delivery
-        : delivery.givenUp(
-            "%,d deliveries to %s wait already".formatted(most, address), now);
+        : delivery.givenUp("%,d deliveries to %s wait already".formatted(most, address), now);
   }
 
   /** A pending delivery that is stored. One that is being sent stays so. */

@@ -22,7 +22,8 @@ public record RetryRules(Duration first, Duration longest, Duration giveUpAfter)
 
   public RetryRules {
     if (first.isNegative() || first.isZero() || longest.compareTo(first) < 0) {
-      throw new IllegalArgumentException("the first pause must be positive, the longest no shorter");
+      throw new IllegalArgumentException(
+          "the first pause must be positive, the longest no shorter");
     }
     if (giveUpAfter.isNegative() || giveUpAfter.isZero()) {
       throw new IllegalArgumentException("a delivery must be tried for some time");
@@ -36,8 +37,7 @@ public record RetryRules(Duration first, Duration longest, Duration giveUpAfter)
    */
   Duration pause(int failures, String seed) {
     long doubled = first.toMillis() << Math.min(failures - 1, MOST_DOUBLINGS);
-    long capped =
-        doubled <= 0 ? longest.toMillis() : Math.min(doubled, longest.toMillis());
+    long capped = doubled <= 0 ? longest.toMillis() : Math.min(doubled, longest.toMillis());
     double share = Math.floorMod((seed + failures).hashCode(), 1_000) / 1_000.0;
     return Duration.ofMillis(Math.max(1, Math.round(capped * (1 - JITTER * share))));
   }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Warns of the connections that the HTTP steps and the receivers of an orchestration name and the
- * configuration does not have. It is no reason to refuse: they may be configured before the first flow starts.
+ * configuration does not have. It is no reason to refuse: they may be configured before the first
+ * flow starts.
  */
 final class ConnectionWarnings {
 

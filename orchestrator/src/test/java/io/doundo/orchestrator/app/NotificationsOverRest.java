@@ -66,8 +66,9 @@ abstract class NotificationsOverRest extends ServiceScenarios {
     assertThat(rest.post(path + "/resend", "").status()).isEqualTo(202);
     await().atMost(PATIENCE).until(() -> sent().size() == 2);
 
-    String from = "{\"from\":\"%s\",\"orchestration\":\"notified\",\"state\":\"DELIVERED\"}"
-        .formatted(shown.path("at").asString(""));
+    String from =
+        "{\"from\":\"%s\",\"orchestration\":\"notified\",\"state\":\"DELIVERED\"}"
+            .formatted(shown.path("at").asString(""));
     await()
         .atMost(PATIENCE)
         .until(() -> rest.get(path).json().path("state").asString("").equals("DELIVERED"));
@@ -79,7 +80,8 @@ abstract class NotificationsOverRest extends ServiceScenarios {
     assertThat(sent()).extracting(Webhook::id).containsOnly(webhook.id());
 
     assertThat(rest.get("/actuator/prometheus").http().body())
-        .contains("doundo_notify_made_total", "doundo_notify_attempts_seconds_count{outcome=\"failed\"");
+        .contains(
+            "doundo_notify_made_total", "doundo_notify_attempts_seconds_count{outcome=\"failed\"");
     rest.post("/api/flows/notified-1/abandon", "{\"reason\":\"the test is over\"}");
   }
 
@@ -91,11 +93,20 @@ abstract class NotificationsOverRest extends ServiceScenarios {
 
   @Test
   void whatCannotBeMeantIsRefused() {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> rest.get("/api/notifications").json().path("complete").asBoolean(false));
     assertThat(rest.get("/api/notifications/ntf_unknown").status()).isEqualTo(404);
     assertThat(rest.post("/api/notifications/ntf_unknown/resend", "").status()).isEqualTo(404);
     assertThat(rest.get("/api/notifications?limit=0").status()).isEqualTo(400);
     assertThat(rest.get("/api/notifications?state=LOST").status()).isEqualTo(400);
-    for (String body : List.of("", "{}", "{\"from\":\"yesterday\"}", "{\"from\":\"2027-01-31T02:00:00Z\",\"x\":1}")) {
+    for (String body :
+        List.of(
+            "",
+            "{}",
+            "[]",
+            "{\"from\":\"yesterday\"}",
+            "{\"from\":\"2027-01-31T02:00:00Z\",\"x\":1}")) {
       assertThat(rest.post("/api/notifications/resend", body).status()).as(body).isEqualTo(400);
     }
   }

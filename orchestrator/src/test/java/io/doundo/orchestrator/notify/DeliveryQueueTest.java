@@ -170,8 +170,7 @@ class DeliveryQueueTest {
   void theReceiversOwnPauseCountsUpToAnHour() {
     add("a");
     due();
-    Delivery after =
-        ended("a", new SendResult(503, "answered 503", Duration.ofMinutes(30), 3));
+    Delivery after = ended("a", new SendResult(503, "answered 503", Duration.ofMinutes(30), 3));
     assertThat(after.next()).isEqualTo(now.plus(Duration.ofMinutes(30)));
 
     queue.add(after.resent("r", null, now, rules));

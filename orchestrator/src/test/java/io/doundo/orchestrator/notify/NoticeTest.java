@@ -72,7 +72,8 @@ class NoticeTest {
   @Test
   void aPartIsToldOfOnlyWhenItNeedsSomebody() {
     assertThat(
-            occasions("f-1~items~3", "FLOW_COMPLETED", "FLOW_UNDOING", "FLOW_UNDONE", "FLOW_PARKED"))
+            occasions(
+                "f-1~items~3", "FLOW_COMPLETED", "FLOW_UNDOING", "FLOW_UNDONE", "FLOW_PARKED"))
         .containsExactly(Occasion.PARKED);
   }
 
@@ -80,9 +81,11 @@ class NoticeTest {
   void theIdIsTheSameForTheSameEventAndAnotherForEverythingElse() {
     Notice notice = parked();
     Notice later =
-        new Notice("f-1", "incarnation-1", "order", null, 8, 0, Occasion.PARKED, "PARKED", null, null, AT);
+        new Notice(
+            "f-1", "incarnation-1", "order", null, 8, 0, Occasion.PARKED, "PARKED", null, null, AT);
     Notice again =
-        new Notice("f-1", "incarnation-2", "order", null, 7, 0, Occasion.PARKED, "PARKED", null, null, AT);
+        new Notice(
+            "f-1", "incarnation-2", "order", null, 7, 0, Occasion.PARKED, "PARKED", null, null, AT);
 
     assertThat(notice.idFor("order/ops")).matches("ntf_[0-9a-f]{32}");
     assertThat(parked().idFor("order/ops")).isEqualTo(notice.idFor("order/ops"));
@@ -131,8 +134,7 @@ class NoticeTest {
         .contains("\"flowId\":\"f-1\"", "\"problem\":\"body: ");
     assertThat(body("event.transition + event.flowId == 1", "1").toString())
         .contains("\"flowId\":\"f-1\"", "\"problem\":\"when: ");
-    assertThat(
-            body(null, "\"" + "x".repeat(ReceiverProgram.MAX_BODY) + "\"").toString())
+    assertThat(body(null, "\"" + "x".repeat(ReceiverProgram.MAX_BODY) + "\"").toString())
         .contains("\"problem\":\"body: it has 65");
   }
 }

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.definition.Receiver.Occasion;
 import io.doundo.orchestrator.definition.Receiver;
+import io.doundo.orchestrator.definition.Receiver.Occasion;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import java.util.List;

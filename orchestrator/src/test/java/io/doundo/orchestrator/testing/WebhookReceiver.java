@@ -89,9 +89,7 @@ public final class WebhookReceiver implements AutoCloseable {
       if (verified.isVerified() && verified.id() != null) {
         received.add(
             new Webhook(
-                verified.id(),
-                exchange.getRequestURI().toString(),
-                Json.MAPPER.readTree(body)));
+                verified.id(), exchange.getRequestURI().toString(), Json.MAPPER.readTree(body)));
         exchange.sendResponseHeaders(ACCEPTED, -1);
       } else {
         refused.add(String.valueOf(verified.refusal()));

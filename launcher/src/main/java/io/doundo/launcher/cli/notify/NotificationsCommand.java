@@ -230,7 +230,8 @@ public final class NotificationsCommand implements Callable<Integer> {
         throw new CommandFailure(
             ExitCodes.USAGE, "Name one notification by its id, or a span of time with --from.");
       }
-      if (id != null && (to != null || state != null || receiver != null || orchestration != null)) {
+      if (id != null
+          && (to != null || state != null || receiver != null || orchestration != null)) {
         throw new CommandFailure(
             ExitCodes.USAGE, "--to, --state, --receiver and --orchestration need --from.");
       }

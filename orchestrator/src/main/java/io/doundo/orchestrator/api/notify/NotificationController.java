@@ -72,8 +72,7 @@ class NotificationController {
    * @param oldest when the oldest of them happened
    * @param lastError of one of them; null when none has failed
    */
-  record ReceiverView(
-      String receiver, int pending, Instant oldest, @Nullable String lastError) {
+  record ReceiverView(String receiver, int pending, Instant oldest, @Nullable String lastError) {
 
     ReceiverView and(ReceiverView other) {
       return new ReceiverView(

@@ -6,6 +6,7 @@ import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.notify.Delivery;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -34,7 +35,12 @@ record ResendOrder(
   /** Reads the body of a request. */
   static ResendOrder of(byte[] body) {
     try {
-      Map<String, String> fields = Json.scalars(Json.value(body));
+      RawJson order = Json.value(body);
+      if (!order.isObject()) {
+        throw new MalformedRecordException(
+            "the body must be an object such as {\"from\": \"2027-01-31T02:00:00Z\"}");
+      }
+      Map<String, String> fields = Json.scalars(order);
       RequestBodies.requireKnown(fields.keySet(), FIELDS);
       Instant from = time(fields, "from");
       if (from == null) {

@@ -68,7 +68,8 @@ public record NotifyProperties(
         giveUpAfter.compareTo(Duration.ofSeconds(1)) >= 0 && giveUpAfter.compareTo(LONGEST) <= 0,
         "doundo.notify.give-up-after must be 1s to 6d, but is " + giveUpAfter);
     require(
-        atOnce >= 1 && atOnce <= 1_000, "doundo.notify.at-once must be 1 to 1000, but is " + atOnce);
+        atOnce >= 1 && atOnce <= 1_000,
+        "doundo.notify.at-once must be 1 to 1000, but is " + atOnce);
     require(
         maxPending >= 1 && maxPending <= MOST,
         "doundo.notify.max-pending must be 1 to %d, but is %d".formatted(MOST, maxPending));

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -118,7 +119,7 @@ final class DeliveryWork {
 
   /** Makes and stores the deliveries that follow from records of the audit log. */
   void tell(ConsumerRecords<byte[], byte[]> records, KnownReceivers receivers) {
-    Map<Delivery, Integer> made = new HashMap<>();
+    Map<Delivery, Integer> made = new LinkedHashMap<>();
     Instant now = clock.instant();
     for (ConsumerRecord<byte[], byte[]> record : records) {
       if (record.value() == null
@@ -184,7 +185,7 @@ final class DeliveryWork {
       return;
     }
     Set<String> seen = new HashSet<>();
-    Map<Delivery, Integer> again = new HashMap<>();
+    Map<Delivery, Integer> again = new LinkedHashMap<>();
     Instant now = clock.instant();
     for (OpenRequest one : open) {
       ResendRequest request = one.request();
@@ -201,9 +202,8 @@ final class DeliveryWork {
               kept -> {
                 Delivery waiting = queue(kept.delivery()).find(request.delivery());
                 Delivery before = waiting == null ? kept.delivery() : waiting;
-                Delivery resent =
-                    before.resent(request.id(), request.by(), now, settings.rules());
-                if (resent != before) {
+                Delivery resent = before.resent(request.id(), request.by(), now, settings.rules());
+                if (!resent.equals(before)) {
                   store(resent, kept.partition());
                   again.put(resent, kept.partition());
                 }
@@ -224,8 +224,7 @@ final class DeliveryWork {
     List<Delivery> over = new ArrayList<>();
     Ended one = ended.poll();
     while (one != null) {
-      listener.onAttempt(
-          one.result().isDelivered(), Duration.ofMillis(one.result().tookMs()));
+      listener.onAttempt(one.result().isDelivered(), Duration.ofMillis(one.result().tookMs()));
       Delivery after = queue(one.delivery()).ended(one.delivery().id(), one.result(), now);
       if (after != null) {
         store(after, partitionOf(after));

@@ -85,8 +85,7 @@ final class KnownReceivers {
   private void awaitVersion(String definition) {
     long began = System.nanoTime();
     try {
-      while (!directory.knows(definition)
-          && System.nanoTime() - began < LONGEST_WAIT.toNanos()) {
+      while (!directory.knows(definition) && System.nanoTime() - began < LONGEST_WAIT.toNanos()) {
         Thread.sleep(PAUSE.toMillis());
       }
     } catch (InterruptedException e) {

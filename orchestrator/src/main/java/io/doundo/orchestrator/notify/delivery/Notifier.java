@@ -148,8 +148,7 @@ public final class Notifier implements AutoCloseable {
   private void follow(Consumer<byte[], byte[]> consumer) {
     try (Producer<byte[], byte[]> producer = producers.get()) {
       OwnedPartitions owned = new OwnedPartitions(consumer, deliveries, clock);
-      DeliveryWork work =
-          new DeliveryWork(producer, deliveries, sender, settings, clock, listener);
+      DeliveryWork work = new DeliveryWork(producer, deliveries, sender, settings, clock, listener);
       KnownReceivers receivers = new KnownReceivers(directory);
       long countedAt = 0;
       consumer.subscribe(List.of(Topics.FLOW_EVENTS), owned);

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The partitions of the audit log that this instance owns. A partition that is new here is read only
- * once everything is known that its owner before has stored. Used by one thread.
+ * The partitions of the audit log that this instance owns. A partition that is new here is read
+ * only once everything is known that its owner before has stored. Used by one thread.
  */
 final class OwnedPartitions implements ConsumerRebalanceListener {
 

@@ -38,9 +38,6 @@ public final class ReceiverDirectory {
       Map<String, List<ReceiverProgram>> byOrchestration,
       Map<String, String> unusable) {
 
-    /** No receivers. */
-    public static final Found NONE = new Found(List.of(), Map.of(), Map.of());
-
     public Found {
       ofAll = List.copyOf(ofAll);
       byOrchestration = Map.copyOf(byOrchestration);

@@ -175,9 +175,7 @@ class NotifierIT {
                 at.toEpochMilli(),
                 "PARKED",
                 RawJson.EMPTY_OBJECT,
-                List.of(
-                    new AuditRecord.Entry(
-                        type, "pay", null, 0, 0, -1, null, "no answer", at)))
+                List.of(new AuditRecord.Entry(type, "pay", null, 0, 0, -1, null, "no answer", at)))
             .encode();
     try {
       producer.send(new ProducerRecord<>(Topics.FLOW_EVENTS, flowId.getBytes(UTF_8), record)).get();
@@ -187,9 +185,16 @@ class NotifierIT {
   }
 
   private Set<String> told() {
-    return receiver.received().stream()
-        .map(webhook -> webhook.body().path("flowId").asString(""))
-        .collect(Collectors.toSet());
+    return receiver.received().stream().map(NotifierIT::flowId).collect(Collectors.toSet());
+  }
+
+  /** Those about one flow; others may be of the tests before. */
+  private List<Webhook> webhooks(String flowId) {
+    return receiver.received().stream().filter(w -> flowId(w).equals(flowId)).toList();
+  }
+
+  private static String flowId(Webhook webhook) {
+    return webhook.body().path("flowId").asString("");
   }
 
   private static List<Delivery> of(Deliveries deliveries, String flowId) {
@@ -214,13 +219,14 @@ class NotifierIT {
     stop();
     happens("down-2", "FLOW_PARKED");
     happens("down-3", "FLOW_COMPLETED");
-    assertThat(told()).isEmpty();
+    assertThat(receiver.received()).isEmpty();
 
     Deliveries after = instance(ops(Occasion.PARKED));
     receiver.setDown(false);
 
-    await().atMost(PATIENCE).until(() -> told().equals(Set.of("down-1", "down-2")));
-    Webhook webhook = receiver.received().get(0);
+    await().atMost(PATIENCE).until(() -> told().containsAll(Set.of("down-1", "down-2")));
+    assertThat(told()).doesNotContain("down-3");
+    Webhook webhook = webhooks("down-1").get(0);
     assertThat(webhook.path()).isEqualTo("/hooks");
     assertThat(webhook.id()).isEqualTo(webhook.body().path("id").asString(""));
     assertThat(receiver.refused()).containsOnly("down");
@@ -260,11 +266,9 @@ class NotifierIT {
                 DeliveryCodec.encode(request)))
         .get();
 
-    await().atMost(PATIENCE).until(() -> receiver.received().size() == 2);
-    assertThat(receiver.received())
-        .extracting(Webhook::id)
-        .containsOnly(kept.delivery().id());
-    assertThat(receiver.received().get(1).body()).isEqualTo(receiver.received().get(0).body());
+    await().atMost(PATIENCE).until(() -> webhooks("again-1").size() == 2);
+    assertThat(webhooks("again-1")).extracting(Webhook::id).containsOnly(kept.delivery().id());
+    assertThat(webhooks("again-1").get(1).body()).isEqualTo(webhooks("again-1").get(0).body());
     await()
         .atMost(PATIENCE)
         .untilAsserted(
@@ -303,15 +307,23 @@ class NotifierIT {
                 told()
                     .containsAll(
                         Set.of(
-                            "shared-0", "shared-1", "shared-2", "shared-3", "shared-4",
+                            "shared-0",
+                            "shared-1",
+                            "shared-2",
+                            "shared-3",
+                            "shared-4",
                             "shared-5")));
   }
 
   @Test
   void aRecordThatCannotBeReadHoldsUpNothing() throws Exception {
     instance(ops(Occasion.REJECTED));
-    producer.send(new ProducerRecord<>(Topics.FLOW_EVENTS, 0, "x".getBytes(UTF_8), "{".getBytes(UTF_8))).get();
-    producer.send(new ProducerRecord<>(Topics.FLOW_EVENTS, 1, "x".getBytes(UTF_8), "{".getBytes(UTF_8))).get();
+    producer
+        .send(new ProducerRecord<>(Topics.FLOW_EVENTS, 0, "x".getBytes(UTF_8), "{".getBytes(UTF_8)))
+        .get();
+    producer
+        .send(new ProducerRecord<>(Topics.FLOW_EVENTS, 1, "x".getBytes(UTF_8), "{".getBytes(UTF_8)))
+        .get();
     happens("poison-1", "FLOW_REJECTED");
 
     await().atMost(PATIENCE).until(() -> told().contains("poison-1"));

@@ -50,8 +50,7 @@ class NotifyDocumentsTest {
 
     assertThat(definition(document("{on: [undone, PARKED], connection: ops, name: ops}")).id())
         .isEqualTo(one.id());
-    assertThat(definition(document("{on: [PARKED], connection: ops}")).id())
-        .isNotEqualTo(one.id());
+    assertThat(definition(document("{on: [PARKED], connection: ops}")).id()).isNotEqualTo(one.id());
     assertThat(definition(document("")).id())
         .isEqualTo(definition("{orchestrationName: o, steps: [{name: a}]}").id());
   }

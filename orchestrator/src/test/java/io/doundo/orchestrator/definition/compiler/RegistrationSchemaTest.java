@@ -63,13 +63,15 @@ class RegistrationSchemaTest {
               "on",
               List.of("PARKED", "[PARKED]", "[parked, Undone, incident]"),
               List.of("[]", "[STARTED]", "{}", "[[PARKED]]", "''")),
-          new Values("connection", List.of("ops"), List.of("a.b", "''", "[ops]", "'{{ event.id }}'")),
+          new Values(
+              "connection", List.of("ops"), List.of("a.b", "''", "[ops]", "'{{ event.id }}'")),
           new Values(
               "url",
-              List.of("/", "/hooks/flows?a=b"),
+              List.of("/", "'/hooks/flows?a=b'"),
               List.of("hooks", "//host/x", "'/a b'", "'/ä'", "'/a\\b'", "[x]")),
           new Values("when", List.of("event.step == 'pay'", "'true'"), List.of("[x]", "{}")),
-          new Values("body", List.of("{a: '{{ event.flowId }}'}", "'{{ event }}'", "1"), List.of()));
+          new Values(
+              "body", List.of("{a: '{{ event.flowId }}'}", "'{{ event }}'", "1"), List.of()));
 
   private static final List<Values> STEP =
       List.of(
