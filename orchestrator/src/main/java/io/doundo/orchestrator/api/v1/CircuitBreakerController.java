@@ -5,7 +5,6 @@ import io.doundo.orchestrator.api.breaker.BreakerRequests;
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.api.request.RequestBodies;
-import io.doundo.orchestrator.breaker.BreakerState;
 import io.doundo.orchestrator.query.breaker.Breakers;
 import io.doundo.protocol.BreakerCommand;
 import io.doundo.protocol.BreakerVerb;

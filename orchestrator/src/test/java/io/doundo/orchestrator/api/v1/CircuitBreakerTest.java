@@ -27,8 +27,7 @@ class CircuitBreakerTest {
         NOON,
         null,
         0,
-        List.of(
-            new BreakerState.Faults(NOON, 2), new BreakerState.Faults(NOON.plusSeconds(1), 1)),
+        List.of(new BreakerState.Faults(NOON, 2), new BreakerState.Faults(NOON.plusSeconds(1), 1)),
         phase == BreakerPhase.HALF_OPEN
             ? new BreakerWave(1, NOON, Map.of(0, 2, 3, 1), 0, false)
             : null,
@@ -51,14 +50,7 @@ class CircuitBreakerTest {
     assertThat(CircuitBreaker.of(state(BreakerPhase.HALF_OPEN)))
         .isEqualTo(
             new CircuitBreaker(
-                "crm",
-                CircuitBreaker.State.HALF_OPEN,
-                3,
-                NOON.plusSeconds(1),
-                10,
-                120_000,
-                4,
-                3));
+                "crm", CircuitBreaker.State.HALF_OPEN, 3, NOON.plusSeconds(1), 10, 120_000, 4, 3));
     assertThat(CircuitBreaker.of(BreakerState.unknown("crm")).lastFailureTime()).isNull();
   }
 }

@@ -317,8 +317,7 @@ class FrameworkCurlsIT {
             CREATE
                 .replace("Submit Lead to Multiple Carriers", "Slow Lead")
                 .replace("/api/v1/leads/", "/slow/")
-                .replace(
-                    "\"method\": \"GET\",", "\"method\": \"GET\", \"breaker\": \"slow-api\",")
+                .replace("\"method\": \"GET\",", "\"method\": \"GET\", \"breaker\": \"slow-api\",")
                 // The breaker opens between the two attempts.
                 .replace(
                     "\"order\": 1,",
