@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The result of TLC for one model.
  *
- * @param exitCode 0 when the model holds, 11 after a deadlock, 12 or 13 when a property is violated,
- *     else TLC gave up
+ * @param exitCode 0 when the model holds, 11 after a deadlock, 12 or 13 when a property is
+ *     violated, else TLC gave up
  * @param output everything that TLC printed
  */
 record ModelCheckResult(int exitCode, String output) {

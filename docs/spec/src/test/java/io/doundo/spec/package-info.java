@@ -1,4 +1,7 @@
-/** Runs TLC over the formal models of one flow, and of a flow and its parts. Depends on nothing of the product. */
+/**
+ * Runs TLC over the formal models of one flow, and of a flow and its parts. Depends on nothing of
+ * the product.
+ */
 @NullMarked
 package io.doundo.spec;
 
