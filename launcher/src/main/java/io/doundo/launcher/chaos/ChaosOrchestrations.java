@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The orchestrations of the example workers, as a run registers and starts them. */
@@ -31,6 +32,11 @@ final class ChaosOrchestrations {
   static final String TEAM = "teamOnboarding";
 
   private static final String APPROVAL = "approval";
+
+  /** How the documents say how many attempts a DO has, and how long one takes at most. */
+  private static final String USUAL_ATTEMPTS = "maxAttempts: 5,";
+
+  private static final Pattern USUAL_TIMEOUTS = Pattern.compile("(?m)^    timeout: [28]s$");
 
   /** The signal that its flows wait for. */
   static final String SIGNAL = "approved";
@@ -117,11 +123,16 @@ final class ChaosOrchestrations {
     return payload.contains('"' + APPROVAL + '"');
   }
 
-  /** Writes the first version of each into a directory. */
-  static void write(Path directory) throws IOException {
+  /**
+   * Writes the first version of each into a directory.
+   *
+   * @param attempts that a DO has; 0 for those of the documents
+   */
+  static void write(Path directory, int attempts) throws IOException {
     Files.createDirectories(directory);
     for (String orchestration : orchestrations()) {
-      Files.write(directory.resolve(orchestration + ".yaml"), registration(orchestration, 1));
+      Files.write(
+          directory.resolve(orchestration + ".yaml"), registration(orchestration, 1, attempts));
     }
   }
 
@@ -131,13 +142,29 @@ final class ChaosOrchestrations {
    * no signal comes.
    */
   static byte[] registration(String orchestration, int version) throws IOException {
+    return registration(orchestration, version, 0);
+  }
+
+  /**
+   * The registration of a version.
+   *
+   * @param attempts that a DO has; 0 for those of the document
+   */
+  static byte[] registration(String orchestration, int version, int attempts) throws IOException {
     try (InputStream in =
         ChaosOrchestrations.class.getResourceAsStream("/chaos/" + orchestration + ".yaml")) {
-      return new String(Objects.requireNonNull(in, orchestration).readAllBytes(), UTF_8)
-          .replace("${version}", Integer.toString(version))
-          .replace("${type}", version % 2 == 1 ? "parallel" : "sequential")
-          .replace("${onTimeout}", version % 2 == 1 ? "continue" : "undo")
-          .getBytes(UTF_8);
+      String text =
+          new String(Objects.requireNonNull(in, orchestration).readAllBytes(), UTF_8)
+              .replace("${version}", Integer.toString(version))
+              .replace("${type}", version % 2 == 1 ? "parallel" : "sequential")
+              .replace("${onTimeout}", version % 2 == 1 ? "continue" : "undo");
+      return (attempts == 0 ? text : patient(text, attempts)).getBytes(UTF_8);
     }
+  }
+
+  private static String patient(String text, int attempts) {
+    return USUAL_TIMEOUTS
+        .matcher(text.replace(USUAL_ATTEMPTS, "maxAttempts: " + attempts + ','))
+        .replaceAll("    timeout: 60s");
   }
 }

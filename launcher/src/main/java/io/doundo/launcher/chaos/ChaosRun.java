@@ -60,6 +60,7 @@ final class ChaosRun {
   private final RunLog log;
   private final Map<Fault, Integer> injected = new EnumMap<>(Fault.class);
   private final int leastInFlight;
+  private final Duration settleLimit;
   private final List<String> notInjected = new ArrayList<>();
   private final List<FaultWindow> windows = new CopyOnWriteArrayList<>();
   private long fewestInFlight = Long.MAX_VALUE;
@@ -73,7 +74,18 @@ final class ChaosRun {
    *     that is
    */
   ChaosRun(ChaosPlan plan, ChaosStack stack, RunLog log, int leastInFlight) {
+    this(plan, stack, log, leastInFlight, SETTLE_LIMIT);
+  }
+
+  /**
+   * @param leastInFlight how many flows must be on their way before a fault strikes, however late
+   *     that is
+   * @param settleLimit how long flows may take to end after the last fault, beside the longest
+   *     outage
+   */
+  ChaosRun(ChaosPlan plan, ChaosStack stack, RunLog log, int leastInFlight, Duration settleLimit) {
     this.leastInFlight = leastInFlight;
+    this.settleLimit = settleLimit;
     this.plan = plan;
     this.stack = stack;
     this.log = log;
@@ -81,7 +93,8 @@ final class ChaosRun {
 
   RunResult run() throws IOException, InterruptedException, ExecutionException {
     try (LoadGenerator load = new LoadGenerator(stack.bootstrapServers(), plan.longestOutage())) {
-      Registrar registrar = new Registrar(stack.bootstrapServers(), load);
+      Registrar registrar =
+          new Registrar(stack.bootstrapServers(), load, plan.settings().attempts());
       registrar.registerAll();
       try (AuditLogFollower watch = new AuditLogFollower(stack.bootstrapServers())) {
         log.begin();
@@ -215,7 +228,7 @@ final class ChaosRun {
     List<String> flows = plan.starts().stream().map(PlannedStart::flowId).toList();
     List<String> unsettled =
         new QuiescenceWait(watch, stack.bootstrapServers(), log)
-            .await(flows, SETTLE_LIMIT.plus(plan.longestOutage()));
+            .await(flows, settleLimit.plus(plan.longestOutage()));
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
     log.say(
         unsettled.isEmpty()

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param length how long flows are started and faults strike
  * @param pause the mean time between two faults
  * @param lease of the workers; null for the one that the SDK has by default
+ * @param attempts that a DO has before it is given up, a minute each; 0 for those, and the timeouts,
+ *     of the documents
  */
 record ChaosSettings(
     int flows,
@@ -19,7 +21,8 @@ record ChaosSettings(
     int brokers,
     int orchestrators,
     int workers,
-    @Nullable Duration lease) {
+    @Nullable Duration lease,
+    int attempts) {
 
   ChaosSettings {
     if (flows < 1 || length.isNegative() || length.isZero() || pause.toMillis() < 1) {
@@ -44,11 +47,21 @@ record ChaosSettings(
       int brokers,
       int orchestrators,
       int workers) {
-    this(flows, length, pause, seed, brokers, orchestrators, workers, null);
+    this(flows, length, pause, seed, brokers, orchestrators, workers, null, 0);
   }
 
   ChaosSettings withLease(Duration other) {
-    return new ChaosSettings(flows, length, pause, seed, brokers, orchestrators, workers, other);
+    return new ChaosSettings(
+        flows, length, pause, seed, brokers, orchestrators, workers, other, attempts);
+  }
+
+  /**
+   * So many attempts for each DO, of a minute each, that the load of the run does not decide how a
+   * flow ends, and no effect lands after its lease.
+   */
+  ChaosSettings withAttempts(int other) {
+    return new ChaosSettings(
+        flows, length, pause, seed, brokers, orchestrators, workers, lease, other);
   }
 
   /** Two orchestrators and three workers, as in all runs but those of tests. */

@@ -72,7 +72,7 @@ final class ChaosStack implements AutoCloseable {
     this.data = data;
     this.classPath = ClassPath.frozenIn(data.resolve("run"));
     this.documents = data.resolve("documents");
-    ChaosOrchestrations.write(documents);
+    ChaosOrchestrations.write(documents, settings.attempts());
     List<Integer> ports = Ports.free(2 * settings.brokers() + 1 + settings.orchestrators());
     this.brokerPorts = ports.subList(0, settings.brokers());
     List<Integer> controllers = ports.subList(settings.brokers(), 2 * settings.brokers());

@@ -123,7 +123,7 @@ final class RecoveryRun {
         new ProducerRecord<>(Topics.REGISTRATION, document.append("]}").toString().getBytes(UTF_8)),
         "registration");
     load.flush();
-    Registrar registrar = new Registrar(stack.bootstrapServers(), load);
+    Registrar registrar = new Registrar(stack.bootstrapServers(), load, 0);
     await("the orchestration is registered", () -> registrar.accepted().containsKey(ORCHESTRATION));
   }
 

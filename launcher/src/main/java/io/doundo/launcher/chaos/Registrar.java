@@ -21,11 +21,16 @@ final class Registrar {
 
   private final String bootstrapServers;
   private final LoadGenerator load;
+  private final int attempts;
   private final Map<String, Integer> versions = new HashMap<>();
   private int next;
 
-  Registrar(String bootstrapServers, LoadGenerator load) {
+  /**
+   * @param attempts that a DO has; 0 for those of the documents
+   */
+  Registrar(String bootstrapServers, LoadGenerator load, int attempts) {
     this.bootstrapServers = bootstrapServers;
+    this.attempts = attempts;
     this.load = load;
   }
 
@@ -61,7 +66,7 @@ final class Registrar {
     synchronized (versions) {
       version = versions.merge(orchestration, 1, Integer::sum);
     }
-    byte[] document = ChaosOrchestrations.registration(orchestration, version);
+    byte[] document = ChaosOrchestrations.registration(orchestration, version, attempts);
     load.send(
         new ProducerRecord<>(Topics.REGISTRATION, document), "registration of " + orchestration);
     return version;
