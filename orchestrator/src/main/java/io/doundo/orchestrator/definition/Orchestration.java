@@ -185,7 +185,8 @@ public record Orchestration(
         contract,
         graph,
         part,
-        triggers);
+        triggers,
+        receivers);
   }
 
   public String name() {
