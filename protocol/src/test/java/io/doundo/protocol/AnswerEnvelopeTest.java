@@ -128,8 +128,7 @@ class AnswerEnvelopeTest {
         AnswerEnvelope.decode(
             body.formatted("").getBytes(UTF_8),
             null,
-            HeaderLookup.of(
-                Map.of("saga-picked-up", "1795255200123", "saga-handled-ms", "4200")));
+            HeaderLookup.of(Map.of("saga-picked-up", "1795255200123", "saga-handled-ms", "4200")));
     assertThat(told.pickedUp()).isEqualTo(1_795_255_200_123L);
     assertThat(told.handledMs()).isEqualTo(4_200);
 

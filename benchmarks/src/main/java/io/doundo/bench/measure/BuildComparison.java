@@ -53,8 +53,8 @@ public record BuildComparison(
   public record ComparedFigure(String figure, double a, double b, Spread ratio) {
 
     /**
-     * The claim that the pairs allow: that B is within a part of A only if the whole interval of the
-     * median is.
+     * The claim that the pairs allow: that B is within a part of A only if the whole interval of
+     * the median is.
      *
      * @param within a part, such as 0.03
      * @param warm whether the builds were warm

@@ -108,8 +108,7 @@ public final class ComparisonRun {
     return settings.withOrchestratorArguments(arguments);
   }
 
-  private BuildUnderTest start(
-      String letter, Build build, Mode mode, BenchSettings settingsOfBuild)
+  private BuildUnderTest start(String letter, Build build, Mode mode, BenchSettings settingsOfBuild)
       throws IOException, InterruptedException, ExecutionException {
     BenchStack stack = new BenchStack(settingsOfBuild, data.resolve(mode + "-" + letter), build);
     try {

@@ -35,11 +35,7 @@ public final class FreshnessTrial {
    * @param out receives the lines of the report
    */
   public FreshnessTrial(
-      BenchSettings settings,
-      Path data,
-      int seconds,
-      double flowsPerSecond,
-      Consumer<String> out) {
+      BenchSettings settings, Path data, int seconds, double flowsPerSecond, Consumer<String> out) {
     this.settings = settings;
     this.data = data;
     this.seconds = seconds;

@@ -121,8 +121,7 @@ final class Observers implements AutoCloseable {
 
   private void get(URI service, String path) throws IOException, InterruptedException {
     int status =
-        http.send(
-                HttpRequest.newBuilder(service.resolve(path)).build(), BodyHandlers.discarding())
+        http.send(HttpRequest.newBuilder(service.resolve(path)).build(), BodyHandlers.discarding())
             .statusCode();
     if (status == 200) {
       answers.incrementAndGet();

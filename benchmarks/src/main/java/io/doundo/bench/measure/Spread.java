@@ -25,11 +25,7 @@ public record Spread(double median, double least, double most, double from, doub
     double median = (sorted.get((size - 1) / 2) + sorted.get(size / 2)) / 2;
     int left = leftOut(size);
     return new Spread(
-        median,
-        sorted.get(0),
-        sorted.get(size - 1),
-        sorted.get(left),
-        sorted.get(size - 1 - left));
+        median, sorted.get(0), sorted.get(size - 1), sorted.get(left), sorted.get(size - 1 - left));
   }
 
   /**

@@ -45,8 +45,8 @@ final class SystemUnderTest implements AutoCloseable {
   }
 
   /**
-   * Runs flows for the time of the warm-up, and then until a flow costs the same in its windows
-   * in a row, or until that has been waited for long enough.
+   * Runs flows for the time of the warm-up, and then until a flow costs the same in its windows in
+   * a row, or until that has been waited for long enough.
    */
   SteadyState warmUp(Scenario scenario)
       throws IOException, InterruptedException, RefusedRunException {

@@ -22,7 +22,8 @@ class SteadyStateTest {
     }
     assertThat(steadiness.isSteady()).as("one slow window in eight means nothing").isTrue();
     assertThat(steadiness)
-        .hasToString("warm: a flow cost 100 µs of CPU in the last 8 of 16 windows, 1.5 % off those before");
+        .hasToString(
+            "warm: a flow cost 100 µs of CPU in the last 8 of 16 windows, 1.5 % off those before");
   }
 
   @Test

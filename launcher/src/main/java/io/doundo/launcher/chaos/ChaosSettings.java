@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param length how long flows are started and faults strike
  * @param pause the mean time between two faults
  * @param lease of the workers; null for the one that the SDK has by default
- * @param attempts that a DO has before it is given up, a minute each; 0 for those, and the timeouts,
- *     of the documents
+ * @param attempts that a DO has before it is given up, a minute each; 0 for those, and the
+ *     timeouts, of the documents
  */
 record ChaosSettings(
     int flows,

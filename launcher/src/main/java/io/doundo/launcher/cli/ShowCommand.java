@@ -100,7 +100,8 @@ public final class ShowCommand implements Callable<Integer> {
                 Terminal.clean(flowId),
                 output.terminal().status(Terminal.clean(shown.path("status").asString("?")))));
     Table commands =
-        new Table("COMMAND", "SENT", "TOOK", "HANDLER", "ANSWER", "THEN", "WORKER", "VERSION", "ERROR");
+        new Table(
+            "COMMAND", "SENT", "TOOK", "HANDLER", "ANSWER", "THEN", "WORKER", "VERSION", "ERROR");
     for (JsonNode attempt : shown.path("attemptLog")) {
       String outcome = attempt.path("outcome").asString("");
       commands.row(

@@ -41,7 +41,9 @@ class LargeTreesIT {
   private static final int ITEMS = 100;
   private static final int PROCESSES = 2;
 
-  /** Longer than any effect takes on a busy machine, and short enough to wait for a dead worker's. */
+  /**
+   * Longer than any effect takes on a busy machine, and short enough to wait for a dead worker's.
+   */
   private static final Duration LEASE = Duration.ofSeconds(15);
 
   /** So many that the speed of the machine does not decide how an item ends. */

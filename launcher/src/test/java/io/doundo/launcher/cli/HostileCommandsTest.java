@@ -205,9 +205,7 @@ class HostileCommandsTest {
     builder.environment().put("HOME", calls.toString());
     builder.environment().put("LC_ALL", "C");
     builder.environment().put("CALLS", calls.toString());
-    assertThat(builder.start().waitFor())
-        .as("%s: %s", command, Files.readString(output))
-        .isZero();
+    assertThat(builder.start().waitFor()).as("%s: %s", command, Files.readString(output)).isZero();
   }
 
   private static List<String> words(String nulSeparated) {

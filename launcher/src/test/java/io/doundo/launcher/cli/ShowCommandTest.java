@@ -124,7 +124,8 @@ class ShowCommandTest {
     assertThat(ran.code()).as(ran.err()).isZero();
     assertThat(ran.out())
         .contains("pay of f: RETRY_EXHAUSTED")
-        .containsPattern("DO 1 .*2\\.0 s +400 ms +FAILED +RETRY_TRIGGERED +till +2\\.3\\.1 +HTTP 503")
+        .containsPattern(
+            "DO 1 .*2\\.0 s +400 ms +FAILED +RETRY_TRIGGERED +till +2\\.3\\.1 +HTTP 503")
         .containsPattern("DO 2 .*awaited")
         .contains("sent: {\"amount\":40")
         .doesNotContain("\u202E");

@@ -2,8 +2,8 @@ package io.doundo.orchestrator.app;
 
 import io.doundo.orchestrator.jobs.JobRunner;
 import io.doundo.orchestrator.jobs.JobTopic;
-import io.doundo.orchestrator.query.breaker.Breakers;
 import io.doundo.orchestrator.notify.delivery.Notifier;
+import io.doundo.orchestrator.query.breaker.Breakers;
 import io.doundo.orchestrator.query.definition.RefusedRegistrations;
 import io.doundo.orchestrator.query.notify.Deliveries;
 import io.doundo.orchestrator.query.schedule.Schedules;

@@ -194,8 +194,8 @@ class ScheduleSimulationTest {
           };
       return ScheduleRuns.schedule(
           timing,
-          Overlap.values()[dice.nextInt(Overlap.values().length)],
-          CatchUp.values()[dice.nextInt(CatchUp.values().length)],
+          any(Overlap.values()),
+          any(CatchUp.values()),
           Duration.ofMinutes(dice.nextInt(200)));
     }
 
@@ -256,6 +256,10 @@ class ScheduleSimulationTest {
       };
     }
 
+    private <T> T any(T[] values) {
+      return values[dice.nextInt(values.length)];
+    }
+
     private void request() {
       Asked again = lastAsked;
       if (again != null && dice.nextInt(3) == 0) {
@@ -265,7 +269,7 @@ class ScheduleSimulationTest {
       // No run ends within the millisecond in which it was requested.
       now = now.plusMillis(1);
       requests++;
-      ScheduleVerb verb = ScheduleVerb.values()[dice.nextInt(ScheduleVerb.values().length)];
+      ScheduleVerb verb = any(ScheduleVerb.values());
       lastAsked = new Asked(now, "r" + requests, verb, null, "ann");
       take(lastAsked);
     }

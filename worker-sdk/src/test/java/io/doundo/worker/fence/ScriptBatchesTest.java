@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("FutureReturnValueIgnored") // Where the answer does not matter.
 class ScriptBatchesTest {
 
-  private final FenceUnavailableException down =
-      new FenceUnavailableException("it is down", null);
+  private final FenceUnavailableException down = new FenceUnavailableException("it is down", null);
 
   /** The records of each batch that was sent, and where its replies are awaited. */
   private record Sent(List<String> records, CompletableFuture<List<Object>> replies) {}

@@ -30,7 +30,10 @@ final class BreakerMeters {
       phases.put(name, state.phase());
     } else if (phases.size() < MOST_BREAKERS) {
       phases.put(name, state.phase());
-      Gauge.builder("doundo.breaker.state", phases, known -> value(known.getOrDefault(name, BreakerPhase.CLOSED)))
+      Gauge.builder(
+              "doundo.breaker.state",
+              phases,
+              known -> value(known.getOrDefault(name, BreakerPhase.CLOSED)))
           .description("Circuit breakers: 0 closed, 1 half open, 2 open, 3 forced open")
           .tag("breaker", name)
           .register(meters);

@@ -38,8 +38,7 @@ public record TimelineEntry(
   public static List<TimelineEntry> of(AuditRecord record) {
     HandlerTimes times = times(record);
     return record.events().stream()
-        .map(
-            event -> of(record, event, isAnswer(event) ? times : HandlerTimes.UNKNOWN))
+        .map(event -> of(record, event, isAnswer(event) ? times : HandlerTimes.UNKNOWN))
         .toList();
   }
 

@@ -47,7 +47,8 @@ abstract class ConsoleHonesty extends ConsoleScenarios {
     browser.press("Escape");
     console.broker.startAgain();
     browser.awaitText("Live,", PATIENCE);
-    browser.awaitTrue("document.querySelector('#fresh.live') && !document.querySelector('main.stale')");
+    browser.awaitTrue(
+        "document.querySelector('#fresh.live') && !document.querySelector('main.stale')");
     assertThat(browser.is("window.notReloaded")).isTrue();
     onlyComplaintsAbout("503");
     browser.press("r");

@@ -67,8 +67,7 @@ class HttpStepsIT {
           service.rest().get("/api/flows/lead-timed/steps/" + step).json().at("/attemptLog/0");
       Instant sent = Instant.parse(attempt.path("sentAt").asString(""));
       Instant answered = Instant.parse(attempt.path("answeredAt").asString(""));
-      assertThat(Instant.parse(attempt.path("pickedUpAt").asString("")))
-          .isBetween(sent, answered);
+      assertThat(Instant.parse(attempt.path("pickedUpAt").asString(""))).isBetween(sent, answered);
       assertThat(attempt.path("handledMs").longValue())
           .isBetween(0L, Duration.between(sent, answered).toMillis());
     }

@@ -93,7 +93,8 @@ class TracesAcrossKillIT {
             .until(
                 () -> {
                   start(rest, "");
-                  return traces.spans().stream().anyMatch(span -> span.name().equals("flow traced"));
+                  return traces.spans().stream()
+                      .anyMatch(span -> span.name().equals("flow traced"));
                 });
         worker.breakStep("second");
         start(rest, ", \"flowId\": \"killed\"");
@@ -112,7 +113,10 @@ class TracesAcrossKillIT {
             .atMost(PATIENCE)
             .until(
                 () ->
-                    rest.get("/api/flows/killed").json().path("status").asString("")
+                    rest.get("/api/flows/killed")
+                        .json()
+                        .path("status")
+                        .asString("")
                         .equals("UNDONE"));
         String traceId = rest.get("/api/flows/killed").json().get("traceId").stringValue();
         await()

@@ -61,7 +61,19 @@ class StepAttemptTest {
                 "2.3.1",
                 null),
             new StepAttempt(
-                CommandAction.UNDO, 1, 1, "c3", at(50), null, null, null, null, null, null, null, null));
+                CommandAction.UNDO,
+                1,
+                1,
+                "c3",
+                at(50),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null));
     assertThat(StepAttempt.of(log, "ship")).isEmpty();
   }
 
