@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("deep")
 class TracesAcrossKillIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final String DOCUMENT =
       """
