@@ -178,7 +178,7 @@ public final class BreakerDecider {
   }
 
   private static void ask(BreakerDraft draft, Asked asked) {
-    String refusal = refusal(draft, asked);
+    String refusal = refusal(asked.request(), asked.reason(), draft.now);
     draft.remember(asked.controlId(), refusal);
     if (refusal != null) {
       draft.tell(BreakerEntry.Type.REQUEST_REFUSED, refusal, asked.by());
@@ -206,20 +206,25 @@ public final class BreakerDecider {
     }
   }
 
-  private static @Nullable String refusal(BreakerDraft draft, Asked asked) {
-    if (asked.request() instanceof Request.Configure configured) {
+  /**
+   * Why a request is refused, whatever the state of the breaker; null when it is carried out.
+   *
+   * @param now by the orchestrator's clock
+   */
+  public static @Nullable String refusal(Request request, @Nullable String reason, Instant now) {
+    if (request instanceof Request.Configure configured) {
       List<String> problems = configured.config().problems();
       return problems.isEmpty() ? null : String.join("; ", problems);
     }
-    if (asked.request() instanceof Request.ForceOpen forced) {
+    if (request instanceof Request.ForceOpen forced) {
       Instant until = forced.until();
-      if (asked.reason() == null || asked.reason().isBlank()) {
+      if (reason == null || reason.isBlank()) {
         return "reason is missing: say why it is forced open";
       }
-      if (!until.isAfter(draft.now)) {
+      if (!until.isAfter(now)) {
         return "until is past: " + until;
       }
-      if (until.isAfter(draft.now.plus(LONGEST_FORCED))) {
+      if (until.isAfter(now.plus(LONGEST_FORCED))) {
         return "until is more than 7 days away: " + until;
       }
     }

@@ -53,7 +53,7 @@ final class BreakerDraft {
   }
 
   private Instant nextOfWave(BreakerWave of) {
-    return of.at().plus(of.number() == 1 ? config.openFor() : BreakerDecider.TICK);
+    return of.at().plus(of.number() == 1 ? config.openFor(opened) : BreakerDecider.TICK);
   }
 
   int heldInAll() {

@@ -91,7 +91,21 @@ public record BreakerState(
     if (wave == null) {
       return until;
     }
-    return wave.at().plus(wave.number() == 1 ? config.openFor() : BreakerDecider.TICK);
+    return wave.at().plus(wave.number() == 1 ? config.openFor(opened) : BreakerDecider.TICK);
+  }
+
+  /**
+   * Whether the answer to an attempt says anything about the breaker as it is. While it is half
+   * open, only attempts count that were sent since. Before that it sent nothing for at least {@code
+   * openFor}, so clocks of instances may differ by half of it.
+   *
+   * @param sentAt when the attempt was sent; null when that is not known
+   */
+  public boolean counts(@Nullable Instant sentAt) {
+    if (phase != BreakerPhase.HALF_OPEN || since == null) {
+      return true;
+    }
+    return sentAt != null && !sentAt.isBefore(since.minus(config.openFor().dividedBy(2)));
   }
 
   /**

@@ -186,6 +186,40 @@ class BreakerDeciderTest {
   }
 
   @Test
+  void aFirstWaveWithoutAnyAnswerIsFollowedByAnotherOnlyAfterTheTimeThatItWasOpen() {
+    open();
+    report(0, 0, 0, 9);
+    pass(Duration.ofSeconds(60));
+    report(0, 0, 1, 6);
+    pass(Duration.ofSeconds(120));
+    assertThat(state.phase()).isEqualTo(BreakerPhase.HALF_OPEN);
+    Instant first = now;
+
+    pass(Duration.ofSeconds(119));
+    assertThat(wave().at()).isEqualTo(first);
+    assertThat(state.next()).isEqualTo(first.plusSeconds(120));
+    pass(Duration.ofSeconds(1));
+
+    assertThat(wave().number()).isEqualTo(1);
+    assertThat(wave().at()).isEqualTo(now);
+  }
+
+  @Test
+  void whileHalfOpenOnlyAttemptsCountThatWereSentSince() {
+    assertThat(state.counts(null)).isTrue();
+    open();
+    assertThat(state.counts(BEGIN)).isTrue();
+    report(0, 0, 0, 9);
+    pass(Duration.ofSeconds(60));
+
+    assertThat(state.counts(null)).isFalse();
+    assertThat(state.counts(BEGIN)).isFalse();
+    assertThat(state.counts(now)).isTrue();
+    assertThat(state.counts(now.minusSeconds(30))).as("by the clock of another").isTrue();
+    assertThat(state.counts(now.minusSeconds(31))).isFalse();
+  }
+
+  @Test
   void waitsHalfOpenForTheFirstCommandThatIsHeld() {
     open();
     pass(Duration.ofSeconds(60));

@@ -3,13 +3,16 @@ package io.doundo.orchestrator.api.breaker;
 import io.doundo.orchestrator.api.RecordSender;
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.ProblemKind;
+import io.doundo.orchestrator.breaker.BreakerDecider;
 import io.doundo.orchestrator.breaker.BreakerState;
 import io.doundo.orchestrator.breaker.stored.BreakerKey;
+import io.doundo.orchestrator.breaker.stored.RequestedChange;
 import io.doundo.orchestrator.query.breaker.Breakers;
 import io.doundo.protocol.BreakerCommand;
 import io.doundo.protocol.BreakerVerb;
 import io.doundo.protocol.Topics;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -62,6 +65,15 @@ public final class BreakerRequests {
             ? breakers.find(command.breaker()).orElse(BreakerState.unknown(command.breaker()))
             : find(command.breaker());
     String controlId = String.valueOf(command.controlId());
+    String refusal =
+        makesOne && breakers.isComplete() && breakers.find(command.breaker()).isEmpty()
+            ? BreakerDecider.refusal(
+                RequestedChange.of(command, before.config()), command.reason(), Instant.now())
+            : null;
+    if (refusal != null) {
+      // The orchestrator keeps no outcome of a breaker that there is not.
+      throw refused(command, controlId, refusal);
+    }
     CompletableFuture<BreakerState.Outcome> outcome =
         breakers.outcome(command.breaker(), controlId, ANSWER_WAIT);
     return sender
@@ -81,13 +93,17 @@ public final class BreakerRequests {
     }
     String refusal = outcome.refusal();
     if (refusal != null) {
-      throw new ApiProblem(
-          ProblemKind.BREAKER_REFUSED,
-          "%s refused: %s".formatted(command.verb(), refusal),
-          Map.of("controlId", controlId),
-          null);
+      throw refused(command, controlId, refusal);
     }
     return breakers.find(command.breaker()).orElse(before);
+  }
+
+  private static ApiProblem refused(BreakerCommand command, String controlId, String refusal) {
+    return new ApiProblem(
+        ProblemKind.BREAKER_REFUSED,
+        "%s refused: %s".formatted(command.verb(), refusal),
+        Map.of("controlId", controlId),
+        null);
   }
 
   private static RuntimeException problem(String controlId, @Nullable Throwable failure) {

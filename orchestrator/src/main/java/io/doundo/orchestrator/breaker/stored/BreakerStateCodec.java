@@ -138,12 +138,19 @@ public final class BreakerStateCodec {
     }
   }
 
-  private static BreakerConfig config(JsonNode json) {
-    return new BreakerConfig(
-        json.required("faults").intValue(),
-        Duration.ofMillis(json.required("windowMs").longValue()),
-        Duration.ofMillis(json.required("openForMs").longValue()),
-        json.required("firstWave").intValue());
+  private static BreakerConfig config(JsonNode json) throws MalformedRecordException {
+    BreakerConfig config =
+        new BreakerConfig(
+            json.required("faults").intValue(),
+            Duration.ofMillis(json.required("windowMs").longValue()),
+            Duration.ofMillis(json.required("openForMs").longValue()),
+            json.required("firstWave").intValue());
+    List<String> problems = config.problems();
+    if (!problems.isEmpty()) {
+      throw new MalformedRecordException(
+          "the stored breaker cannot be used: " + String.join("; ", problems));
+    }
+    return config;
   }
 
   private static List<Faults> faults(JsonNode json) {

@@ -18,6 +18,7 @@ import io.doundo.orchestrator.core.effect.Effect.TellFlow;
 import io.doundo.orchestrator.core.effect.Effect.Unhold;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchHeld;
 import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
@@ -34,6 +35,8 @@ import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.Outside;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.Signal;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.streams.record.AuditLog;
@@ -123,7 +126,7 @@ final class Decisions {
       boolean moved =
           after != null && after.transitions() > (before == null ? 0 : before.transitions());
       if (moved) {
-        reportToBreakers(update, next, carryingOut.entries);
+        reportToBreakers(update, before, next, carryingOut.entries);
       }
       if (next instanceof EngineFailed failed && moved && carryingOut.entries.isEmpty()) {
         // Parked without the decider, which tells nothing of it then.
@@ -161,31 +164,58 @@ final class Decisions {
    * otherwise; an attempt that has timed out is a fault.
    */
   private void reportToBreakers(
-      FlowUpdate update, FlowEvent event, List<PublishFlowEvent> entries) {
+      FlowUpdate update,
+      @Nullable FlowState before,
+      FlowEvent event,
+      List<PublishFlowEvent> entries) {
     Orchestration definition = update.definition();
-    if (definition == null) {
+    if (definition == null || before == null) {
       return;
     }
     if (event instanceof StepSucceeded succeeded) {
-      report(update, definition, succeeded.step(), false);
+      report(update, definition, before, succeeded.step(), succeeded.answerOf(), false);
     } else if (event instanceof StepFailed failed) {
-      report(update, definition, failed.step(), failed.serviceFault());
+      report(update, definition, before, failed.step(), failed.answerOf(), failed.serviceFault());
     } else {
       for (PublishFlowEvent entry : entries) {
         if (entry.type() == FlowEventType.STEP_TIMED_OUT && entry.step() != null) {
-          report(update, definition, entry.step(), true);
+          report(update, definition, before, entry.step(), AnswerOf.UNMARKED, true);
         }
       }
     }
   }
 
   private void report(
-      FlowUpdate update, Orchestration definition, String stepName, boolean isFault) {
+      FlowUpdate update,
+      Orchestration definition,
+      FlowState before,
+      String stepName,
+      AnswerOf answerOf,
+      boolean isFault) {
     int step = definition.indexOf(stepName);
     String breaker = step < 0 ? null : definition.steps().get(step).breaker();
     if (breaker != null) {
-      update.whenWritten(() -> breakers.seen(breaker, isFault));
+      long sentAt = sentAt(update, definition.steps().get(step), before, step, answerOf);
+      update.whenWritten(() -> breakers.seen(breaker, isFault, sentAt));
     }
+  }
+
+  /**
+   * When the attempt was sent that was answered, or has timed out, ms since the epoch; 0 when it is
+   * not the one that was open.
+   */
+  private static long sentAt(
+      FlowUpdate update, Step definition, FlowState before, int step, AnswerOf answerOf) {
+    if (before.steps().isEmpty()) {
+      return 0;
+    }
+    StepState was = before.steps().get(step);
+    int open = was.outside().openAttempt();
+    boolean isSettled = update.requireState().steps().get(step).outside().openAttempt() != open;
+    boolean isOfOpen = answerOf.attempt() == 0 || answerOf.attempt() == open;
+    return open > 0 && was.dueAt() > 0 && isSettled && isOfOpen
+        ? was.dueAt() - definition.timeout().toMillis()
+        : 0;
   }
 
   /** Counts a turn that was read back. */
@@ -319,19 +349,26 @@ final class Decisions {
     public FlowUpdate on(Hold effect) {
       HeldStep step = new HeldStep(effect.breaker(), update.flowId(), effect.stepName());
       boolean isLast = isLastAttempt(effect.stepName());
-      update.whenWritten(() -> breakers.hold(step, isLast));
+      long visibleSince =
+          update.visibleSince(update.requireDefinition().indexOf(effect.stepName()));
+      update.whenWritten(() -> breakers.hold(step, isLast, visibleSince));
       return update;
     }
 
+    /** Whether a fault, or no answer, to the held command would leave the step without another. */
     private boolean isLastAttempt(String stepName) {
       Orchestration definition = update.requireDefinition();
       int index = definition.indexOf(stepName);
       Step step = definition.steps().get(index);
-      Outside outside = update.requireState().steps().get(index).outside();
-      boolean isUndo = update.requireState().status() == FlowStatus.UNDOING;
+      FlowState state = update.requireState();
+      Outside outside = state.steps().get(index).outside();
+      boolean isUndo = state.status() == FlowStatus.UNDOING;
+      if (!isUndo && (step.onTimeout() != OnTimeout.RETRY || state.cancelReason() != null)) {
+        return true;
+      }
       Attempts attempts = isUndo ? outside.undoing() : outside.doing();
       int most = isUndo ? step.undoRetry().maxAttempts() : step.retry().maxAttempts();
-      return attempts.sent() - attempts.base() + 1 >= most && attempts.sent() > attempts.base();
+      return attempts.sent() - attempts.base() + 1 >= most;
     }
 
     @Override

@@ -224,7 +224,8 @@ final class FlowTask {
 
   /** Lets held commands through, and tells the breakers what was seen since. */
   void tendBreakers(Consumer<OutputRecord> sink) {
-    for (HeldStep step : behind.due(LET_THROUGH_AT_ONCE)) {
+    long until = watermark.at(context.currentSystemTimeMs());
+    for (HeldStep step : behind.due(until, LET_THROUGH_AT_ONCE)) {
       letThrough(step).carryOut(sink);
     }
     behind.reports().forEach(sink);
@@ -245,9 +246,10 @@ final class FlowTask {
     Plan plan = new Plan();
     // First of all: if the command is held again, that is written after it.
     plan.write(() -> behind.unhold(step));
+    boolean isTried = false;
     try {
       Plan released = new Plan();
-      updates.onHoldEnded(step, released);
+      isTried = updates.onHoldEnded(step, released);
       plan.add(released);
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
@@ -262,6 +264,9 @@ final class FlowTask {
                   step.flowId(),
                   e));
       meters.computationFailed();
+    }
+    if (!isTried) {
+      behind.passOver(step);
     }
     return plan;
   }

@@ -5,13 +5,16 @@ import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.evaluation.FlowEvaluator;
 import io.doundo.orchestrator.streams.record.HeldRecords;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.state.Digests;
 import io.doundo.orchestrator.streams.state.FlowStores;
 import io.doundo.orchestrator.streams.state.FlowStub;
+import io.doundo.orchestrator.streams.state.HeldStep;
 import io.doundo.orchestrator.streams.state.KeptParts;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.protocol.json.RawJson;
@@ -109,7 +112,9 @@ final class FlowUpdate {
   /**
    * No worker can have seen this update's DO of the step before, ms since the epoch: not before
    * what led to it now, nor before its delay had passed. Of a step that is known to be done it is
-   * 0: a transaction that was aborted has sent the DO, whenever that was.
+   * 0: a transaction that was aborted has sent the DO, whenever that was. Of a step that was held
+   * it is not later than when it was held first: such a transaction may have found the breaker
+   * closed, or have let the DO through.
    */
   long visibleSince(int step) {
     if (requireState().steps().get(step).effect() == StepEffect.DONE) {
@@ -117,7 +122,19 @@ final class FlowUpdate {
     }
     List<StepState> steps = before == null ? List.of() : before.state().steps();
     long due = steps.isEmpty() ? 0 : steps.get(step).dueAt();
-    return due == 0 ? visibleSince : Math.min(visibleSince, due);
+    long since = due == 0 ? visibleSince : Math.min(visibleSince, due);
+    boolean wasHeld = !steps.isEmpty() && steps.get(step).status() == StepStatus.HELD;
+    return wasHeld ? Math.min(since, visibleSinceHeld(step)) : since;
+  }
+
+  private long visibleSinceHeld(int step) {
+    Step held = requireDefinition().steps().get(step);
+    String breaker = held.breaker();
+    byte[] row =
+        breaker == null
+            ? null
+            : stores.flows().get(new HeldStep(breaker, flowId, held.name()).key());
+    return row == null ? Long.MAX_VALUE : HeldStep.Value.decode(row).visibleSince();
   }
 
   FoundIn found() {

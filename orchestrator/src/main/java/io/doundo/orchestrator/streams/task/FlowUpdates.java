@@ -13,6 +13,8 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.core.state.Signal;
+import io.doundo.orchestrator.core.state.StepState;
+import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -183,10 +185,10 @@ final class FlowUpdates implements InputRouter.Destination {
   @Override
   public void onBreaker(InputRecord record, BreakerCommand command, Plan plan) {
     String controlId = command.controlId();
-    boolean isKnown =
+    String problem =
         breakers.asked(command, controlId == null ? record.placeDigest() : controlId, plan);
-    if (!isKnown) {
-      plan.send(deadLetters.of(record, "there is no breaker " + command.breaker()));
+    if (problem != null) {
+      plan.send(deadLetters.of(record, problem));
     }
   }
 
@@ -412,15 +414,28 @@ final class FlowUpdates implements InputRouter.Destination {
     }
   }
 
-  /** A breaker lets the held command of a step through. Nothing for a flow that is not there. */
-  void onHoldEnded(HeldStep step, Plan plan) {
+  /**
+   * A breaker lets the held command of a step through. Nothing for a flow that is not there.
+   *
+   * @return whether the breaker is tried with it; a flow that is paused or faulted sends nothing
+   */
+  boolean onHoldEnded(HeldStep step, Plan plan) {
     byte[] row = stores.flows().get(step.flowId());
     if (row == null || !FlowValue.isFlow(row)) {
-      return;
+      return false;
     }
     FlowUpdate update = liveUpdate(row, plan);
     decisions.apply(update, new HoldEnded(update.now(), step.step()), null);
     seal(update, plan);
+    Orchestration definition = update.definition();
+    int index = definition == null ? -1 : definition.indexOf(step.step());
+    if (index < 0) {
+      return false;
+    }
+    StepState after = update.requireState().steps().get(index);
+    return after.outside().openAttempt() > 0
+        || after.status() == StepStatus.ARMED
+        || after.status() == StepStatus.HELD;
   }
 
   /**

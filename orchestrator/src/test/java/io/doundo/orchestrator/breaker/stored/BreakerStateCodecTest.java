@@ -75,6 +75,17 @@ class BreakerStateCodecTest {
   }
 
   @Test
+  void figuresThatNoBreakerCanHaveAreRefused() {
+    String stored = new String(BreakerStateCodec.encode(BreakerState.unknown("bank")), UTF_8);
+    String damaged = stored.replace("\"firstWave\":3", "\"firstWave\":-1");
+    assertThat(damaged).isNotEqualTo(stored);
+
+    assertThatThrownBy(() -> BreakerStateCodec.decode(damaged.getBytes(UTF_8)))
+        .isInstanceOf(MalformedRecordException.class)
+        .hasMessageContaining("firstWave must be between 1 and 1000, but is -1");
+  }
+
+  @Test
   void aReportIsReadAsItWas() throws MalformedRecordException {
     BreakerMessage report = new BreakerMessage("bank", 7, 1, 2, 3);
 

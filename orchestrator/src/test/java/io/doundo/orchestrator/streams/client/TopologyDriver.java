@@ -20,7 +20,6 @@ import io.doundo.orchestrator.streams.state.FlowStub;
 import io.doundo.orchestrator.streams.state.FlowValue;
 import io.doundo.orchestrator.streams.state.StoreNames;
 import io.doundo.orchestrator.streams.state.StoredFlow;
-import io.doundo.orchestrator.streams.task.ConsumerProgress;
 import io.doundo.orchestrator.streams.task.EngineMeters;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.SenderMark;
@@ -42,6 +41,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -76,6 +76,7 @@ public final class TopologyDriver implements AutoCloseable {
   private @Nullable String heldBack;
   private final List<Runnable> answersHeldBack = new ArrayList<>();
   private @Nullable RuntimeException archiveFailure;
+  private @Nullable Instant readUntil;
 
   public TopologyDriver() {
     this(1, 1_000_000, true);
@@ -151,7 +152,7 @@ public final class TopologyDriver implements AutoCloseable {
     driver =
         new TopologyTestDriver(
             FlowTopology.build(
-                settings, this::exists, ConsumerProgress.NOTHING, new DriversArchive(), meters),
+                settings, this::exists, this::seenUntil, new DriversArchive(), meters),
             properties,
             BEGIN);
   }
@@ -280,6 +281,19 @@ public final class TopologyDriver implements AutoCloseable {
       throw new IllegalStateException(problem);
     }
     return !missing.contains(topic);
+  }
+
+  private long seenUntil(TopicPartition partition, long processed, long now) {
+    return readUntil == null ? now : Math.min(now, readUntil.toEpochMilli());
+  }
+
+  /**
+   * Records that were appended later are in the topics, and the consumer has not read them.
+   *
+   * @param until null when it has read all
+   */
+  public void hasReadUntil(@Nullable Instant until) {
+    readUntil = until;
   }
 
   /** The next check of the topics fails. */

@@ -54,19 +54,27 @@ class BreakersTest {
   }
 
   private void register(String charge) {
+    register("pay", charge);
+  }
+
+  private void register(String name, String charge) {
     String document =
-        "{orchestrationName: pay, vocabulary: 2, steps: [{name: reserve}, {name: charge%s}]}";
+        "{orchestrationName: %s, vocabulary: 2, steps: [{name: reserve}, {name: charge%s}]}";
     var compiled =
-        RegistrationCompiler.compile(document.formatted(charge).getBytes(UTF_8), Map.of());
+        RegistrationCompiler.compile(document.formatted(name, charge).getBytes(UTF_8), Map.of());
     assertThat(compiled.problems()).isEmpty();
     Orchestration definition = ((Defined) compiled.results().get(0)).orchestration();
     driver.register(definition, TopologyDriver.BEGIN.minusSeconds(1));
   }
 
   private String start() {
+    return start("pay");
+  }
+
+  private String start(String name) {
     String flowId = "flow-" + flows.size();
     flows.add(flowId);
-    driver.send(Topics.EXECUTION_START, flowId, WireRecords.start("pay", flowId, Map.of()));
+    driver.send(Topics.EXECUTION_START, flowId, WireRecords.start(name, flowId, Map.of()));
     return flowId;
   }
 
@@ -302,6 +310,166 @@ class BreakersTest {
             .formatted(flowId, controlId));
   }
 
+  private String visibleSince(String flowId) {
+    List<String> times = new ArrayList<>();
+    for (TestRecord<String, byte[]> command : take("orchestrator.pay.charge.do")) {
+      if (command.key().equals(flowId)) {
+        times.add(TopologyDriver.header(command, RecordHeaders.VISIBLE_SINCE));
+      }
+    }
+    assertThat(times).hasSize(1);
+    return times.get(0);
+  }
+
+  @Test
+  void aDoThatWasHeldMayHaveBeenSeenSinceItWasHeldFirst() {
+    register(", breaker: bank");
+    ask("f1", BreakerVerb.OPEN, driver.now().plus(Duration.ofHours(2)));
+    driver.pass(SECOND);
+    String flow = start();
+    work(Bank.HAS_NO_WORKER);
+    assertThat(charge(flow)).isEqualTo(StepStatus.HELD);
+    String heldSince = Long.toString(driver.now().toEpochMilli());
+    // Each ten minutes its hold ends, and it is held again.
+    for (int minute = 0; minute < 121; minute++) {
+      driver.leap(MINUTE);
+    }
+    driver.pass(SECOND);
+
+    assertThat(charge(flow)).isEqualTo(StepStatus.IN_PROGRESS);
+    assertThat(visibleSince(flow)).isEqualTo(heldSince);
+  }
+
+  @Test
+  void aHeldDoThatAnOperatorRetriesMayHaveBeenSeenSinceItWasHeld() {
+    register(", breaker: bank");
+    open();
+    String flow = start();
+    work(Bank.IS_DOWN);
+    assertThat(charge(flow)).isEqualTo(StepStatus.HELD);
+    String heldSince = Long.toString(driver.now().toEpochMilli());
+    driver.pass(Duration.ofSeconds(20));
+    retry(flow, "c1");
+
+    assertThat(visibleSince(flow)).isEqualTo(heldSince);
+  }
+
+  @Test
+  void nothingIsLetThroughBeforeTheAnswersThatAreThereAreRead() {
+    register(", breaker: bank");
+    open();
+    driver.hasReadUntil(driver.now());
+    driver.pass(SECOND);
+    ask("r1", BreakerVerb.RESET, null);
+    int before = sentToBank;
+    pass(Duration.ofSeconds(5), Bank.WORKS);
+    assertThat(bank().phase()).isEqualTo(BreakerPhase.CLOSED);
+    assertThat(sentToBank).isEqualTo(before);
+
+    driver.hasReadUntil(null);
+    pass(Duration.ofSeconds(5), Bank.WORKS);
+
+    assertThat(flows).allMatch(flowId -> status(flowId) == FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void aConsumerThatIsAlwaysBehindDelaysWhatIsLetThroughAndDoesNotStopIt() {
+    register(", breaker: bank");
+    open();
+    ask("r1", BreakerVerb.RESET, null);
+    for (int second = 0; second < 20; second++) {
+      driver.hasReadUntil(driver.now().minusSeconds(2));
+      pass(SECOND, Bank.WORKS);
+    }
+
+    assertThat(flows).allMatch(flowId -> status(flowId) == FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void aStepWithASingleAttemptIsTriedAfterTheOthers() {
+    register(", breaker: bank");
+    register("once", ", breaker: bank, retry: {maxAttempts: 1}");
+    register("undone", ", breaker: bank, onTimeout: UNDO");
+    open();
+    List<String> last = List.of(start("once"), start("undone"));
+    take("orchestrator.pay.charge.do");
+    for (String name : List.of("once", "undone")) {
+      for (TestRecord<String, byte[]> command : take("orchestrator." + name + ".reserve.do")) {
+        answer(command, true, Map.of());
+      }
+    }
+    driver.pass(SECOND);
+    for (int i = 0; i < 3; i++) {
+      start();
+    }
+    pass(MINUTE.plusSeconds(2), Bank.HAS_NO_WORKER);
+
+    assertThat(bank().phase()).isEqualTo(BreakerPhase.HALF_OPEN);
+    assertThat(take("orchestrator.pay.charge.do")).hasSize(3);
+    assertThat(last).allMatch(flowId -> charge(flowId) == StepStatus.HELD);
+  }
+
+  @Test
+  void theAnswerToAnAttemptThatWasSentBeforeSaysNothingOfAHalfOpenBreaker() {
+    register(", breaker: bank");
+    open();
+    take("orchestrator.pay.charge.do");
+    retry(flows.get(0), "c1");
+    TestRecord<String, byte[]> early = take("orchestrator.pay.charge.do").get(0);
+    pass(MINUTE.plusSeconds(2), Bank.HAS_NO_WORKER);
+    assertThat(bank().phase()).isEqualTo(BreakerPhase.HALF_OPEN);
+
+    answer(early, false, FAULT);
+    driver.pass(SECOND);
+    assertThat(bank().phase()).isEqualTo(BreakerPhase.HALF_OPEN);
+    answer(take("orchestrator.pay.charge.do").get(0), false, FAULT);
+    driver.pass(SECOND);
+
+    assertThat(bank().phase()).isEqualTo(BreakerPhase.OPEN);
+  }
+
+  @Test
+  void theShareOfAPausedFlowGoesToTheNextOne() {
+    register(", breaker: bank");
+    open();
+    pass(Duration.ofSeconds(5), Bank.IS_DOWN);
+    List<String> paused = List.copyOf(flows);
+    for (String flow : paused) {
+      driver.send(Topics.CONTROL, flow, WireRecords.control(flow, "PAUSE"));
+    }
+    for (int i = 0; i < 6; i++) {
+      start();
+    }
+    pass(MINUTE.plusSeconds(2), Bank.HAS_NO_WORKER);
+
+    assertThat(bank().phase()).isEqualTo(BreakerPhase.HALF_OPEN);
+    List<TestRecord<String, byte[]>> sent = take("orchestrator.pay.charge.do");
+    assertThat(sent).hasSize(3).noneMatch(command -> paused.contains(command.key()));
+  }
+
+  @Test
+  void anUnreadableRowStopsNoOtherBreaker() {
+    register(", breaker: bank");
+    open();
+    bank();
+    driver.damage(BreakerKey.of("another"), "B{".getBytes(UTF_8));
+    driver.send(Topics.BREAKERS, "bank", null, Map.of());
+    driver.pass(Duration.ofSeconds(31));
+
+    assertThat(take(Topics.BREAKERS)).isNotEmpty();
+  }
+
+  @Test
+  void aBreakerWhoseRowIsUnreadableGoesOnWithItsStateInTheTopic() {
+    register(", breaker: bank");
+    open();
+    driver.damage(BreakerKey.of("bank"), "B{".getBytes(UTF_8));
+    pass(Duration.ofMinutes(4), Bank.WORKS);
+
+    assertThat(bank().phase()).isEqualTo(BreakerPhase.CLOSED);
+    assertThat(flows).allMatch(flowId -> status(flowId) == FlowStatus.COMPLETED);
+  }
+
   @Test
   void aDeletedBreakerLetsThroughWhatItHeld() {
     register(", breaker: bank");
@@ -425,6 +593,15 @@ class BreakersTest {
     ask("r1", BreakerVerb.RESET, null);
 
     assertThat(driver.takeReasons()).containsExactly("there is no breaker bank");
+  }
+
+  @Test
+  void aRefusedRequestMakesNoBreaker() {
+    ask("f1", BreakerVerb.OPEN, driver.now());
+
+    assertThat(driver.takeReasons()).containsExactly("until is past: " + driver.now());
+    assertThat(driver.row(BreakerKey.of("bank"))).isNull();
+    assertThat(take(Topics.BREAKERS)).isEmpty();
   }
 
   @Test

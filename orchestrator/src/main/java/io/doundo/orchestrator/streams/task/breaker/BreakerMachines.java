@@ -1,6 +1,5 @@
 package io.doundo.orchestrator.streams.task.breaker;
 
-import io.doundo.orchestrator.breaker.BreakerConfig;
 import io.doundo.orchestrator.breaker.BreakerDecider;
 import io.doundo.orchestrator.breaker.BreakerDecision;
 import io.doundo.orchestrator.breaker.BreakerEntry;
@@ -10,21 +9,22 @@ import io.doundo.orchestrator.breaker.BreakerState;
 import io.doundo.orchestrator.breaker.stored.BreakerKey;
 import io.doundo.orchestrator.breaker.stored.BreakerMessage;
 import io.doundo.orchestrator.breaker.stored.BreakerStateCodec;
+import io.doundo.orchestrator.breaker.stored.RequestedChange;
 import io.doundo.orchestrator.streams.record.AuditLog;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.state.BreakerValue;
 import io.doundo.orchestrator.streams.state.Timers;
+import io.doundo.orchestrator.streams.state.UnreadableValueException;
 import io.doundo.protocol.BreakerCommand;
-import io.doundo.protocol.BreakerCommand.Figures;
 import io.doundo.protocol.Topics;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Objects;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The breakers that one task owns. Each stands in the flows store under its own key, so it has one
@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * only; writes go into the plan. Not thread-safe.
  */
 public final class BreakerMachines {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BreakerMachines.class);
 
   /** How often the states in the topic are compared with those of the owner: 30 s. */
   private static final long COMPARED_EVERY_MS = 30_000;
@@ -99,44 +101,26 @@ public final class BreakerMachines {
    * An operator asks for something.
    *
    * @param controlId the request's own, or one that its record's coordinates give
-   * @return whether there is such a breaker, or is one now; nothing is done otherwise
+   * @return why nothing is done, because there is no such breaker and the request makes none; null
+   *     when the breaker has the request's outcome
    */
-  public boolean asked(BreakerCommand command, String controlId, Sink sink) {
+  public @Nullable String asked(BreakerCommand command, String controlId, Sink sink) {
     byte[] value = store.get(BreakerKey.of(command.breaker()));
-    Request request = request(command, state(command.breaker()).config());
+    Request request = RequestedChange.of(command, state(command.breaker()).config());
     boolean makesOne = request instanceof Request.Configure || request instanceof Request.ForceOpen;
     if (value == null && !makesOne) {
-      return false;
+      return "there is no breaker " + command.breaker();
+    }
+    String refusal = BreakerDecider.refusal(request, command.reason(), now());
+    if (value == null && refusal != null) {
+      // A wrong name must not be kept for ever.
+      return refusal;
     }
     decide(
         command.breaker(),
         new BreakerEvent.Asked(now(), controlId, request, command.reason(), command.requestedBy()),
         sink);
-    return true;
-  }
-
-  private static Request request(BreakerCommand command, BreakerConfig config) {
-    return switch (command.verb()) {
-      case CONFIGURE -> {
-        Figures figures =
-            Objects.requireNonNullElseGet(
-                command.figures(), () -> new Figures(null, null, null, null));
-        yield new Request.Configure(
-            new BreakerConfig(
-                Objects.requireNonNullElse(figures.faults(), config.faults()),
-                duration(figures.windowMs(), config.window()),
-                duration(figures.openForMs(), config.openFor()),
-                Objects.requireNonNullElse(figures.firstWave(), config.firstWave())));
-      }
-      case OPEN ->
-          new Request.ForceOpen(Objects.requireNonNullElse(command.until(), Instant.EPOCH));
-      case RESET -> new Request.Reset();
-      case DELETE -> new Request.Delete();
-    };
-  }
-
-  private static Duration duration(@Nullable Long millis, Duration otherwise) {
-    return millis == null ? otherwise : Duration.ofMillis(millis);
+    return null;
   }
 
   /** A timer under the key of a breaker is due. */
@@ -156,14 +140,18 @@ public final class BreakerMachines {
    */
   public void compare(Sink sink) {
     long now = clock.now();
-    if (now < comparedAt + COMPARED_EVERY_MS) {
+    if (Math.abs(now - comparedAt) < COMPARED_EVERY_MS) {
       return;
     }
     comparedAt = now;
     try (KeyValueIterator<String, byte[]> rows = store.range(BreakerKey.BEGIN, BreakerKey.END)) {
       while (rows.hasNext()) {
         KeyValue<String, byte[]> row = rows.next();
-        BreakerState state = BreakerValue.decode(row.value);
+        BreakerState state = readable(row);
+        if (state == null) {
+          takeFromTopic(row.key, sink);
+          continue;
+        }
         if (!Arrays.equals(BreakerStateCodec.encode(state), shared.bytes(state.name()))) {
           sink.send(publish(state));
         }
@@ -174,11 +162,32 @@ public final class BreakerMachines {
     for (BreakerState state : shared.all()) {
       String key = BreakerKey.of(state.name());
       if (ownership.isOurs(key) && store.get(key) == null) {
-        byte[] value = BreakerValue.encode(state);
-        sink.write(() -> store.put(key, value));
-        setTimer(key, state.next(), sink);
+        take(key, state, sink);
       }
     }
+  }
+
+  /** Null for a row that is damaged; one of a newer release fails, so that nothing is lost. */
+  private static @Nullable BreakerState readable(KeyValue<String, byte[]> row) {
+    try {
+      return BreakerValue.decode(row.value);
+    } catch (UnreadableValueException e) {
+      LOG.error("the stored state of breaker {} is unreadable", BreakerKey.nameIn(row.key), e);
+      return null;
+    }
+  }
+
+  private void takeFromTopic(String key, Sink sink) {
+    BreakerState state = shared.stored(BreakerKey.nameIn(key));
+    if (state != null) {
+      take(key, state, sink);
+    }
+  }
+
+  private void take(String key, BreakerState state, Sink sink) {
+    byte[] value = BreakerValue.encode(state);
+    sink.write(() -> store.put(key, value));
+    setTimer(key, state.next(), sink);
   }
 
   private void setTimer(String key, @Nullable Instant next, Sink sink) {

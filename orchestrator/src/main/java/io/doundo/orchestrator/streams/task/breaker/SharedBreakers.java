@@ -38,8 +38,13 @@ public final class SharedBreakers {
 
   /** The state of a breaker; null while it is not known, and once it is deleted. */
   @Nullable BreakerState find(String name) {
-    BreakerState state = stored(name, bytes(name));
+    BreakerState state = stored(name);
     return state == null || state.isDeleted() ? null : state;
+  }
+
+  /** The state as the topic has it, also of a deleted breaker; null when it cannot be read. */
+  @Nullable BreakerState stored(String name) {
+    return stored(name, bytes(name));
   }
 
   byte @Nullable [] bytes(String name) {

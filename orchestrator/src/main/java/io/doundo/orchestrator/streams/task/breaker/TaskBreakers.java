@@ -72,8 +72,10 @@ public final class TaskBreakers {
 
     long toldAt;
 
-    /** How many may be let through now. */
+    /** How many may be let through, as soon as everything until that time has been read. */
     int due;
+
+    long readUntil;
 
     /** The wave that was let through last. */
     @Nullable Instant waveAt;
@@ -84,6 +86,18 @@ public final class TaskBreakers {
     int closedWave;
 
     long nextClosedWaveAt;
+
+    /** What is left of an earlier wave has waited long enough: lag must not starve it. */
+    void allow(int count, long now) {
+      if (due == 0) {
+        readUntil = now;
+      }
+      due = count;
+    }
+
+    boolean waits(long watermark) {
+      return due > 0 && watermark < readUntil;
+    }
 
     int size() {
       return held.size() + lastAttempts.size();
@@ -178,8 +192,17 @@ public final class TaskBreakers {
     return Instant.ofEpochMilli(clock.now());
   }
 
-  /** An attempt behind the breaker was answered, or has timed out. */
-  public void seen(String breaker, boolean isFault) {
+  /**
+   * An attempt behind the breaker was answered, or has timed out. A breaker that is half open
+   * counts its own tries only.
+   *
+   * @param sentAt when the attempt was sent, ms since the epoch; 0 when that is not known
+   */
+  public void seen(String breaker, boolean isFault, long sentAt) {
+    BreakerState state = shared.find(breaker);
+    if (state != null && !state.counts(sentAt == 0 ? null : Instant.ofEpochMilli(sentAt))) {
+      return;
+    }
     Behind behind = behind(breaker);
     if (isFault) {
       behind.faults++;
@@ -192,11 +215,12 @@ public final class TaskBreakers {
    * A step is held from now on. Called when its flow is written.
    *
    * @param isLast whether the held attempt is the last one that the step has
+   * @param visibleSince no worker can have seen the held command earlier, ms since the epoch
    */
-  public void hold(HeldStep step, boolean isLast) {
+  public void hold(HeldStep step, boolean isLast, long visibleSince) {
     Behind behind = behind(step.breaker());
     if (behind.add(step, isLast)) {
-      store.put(step.key(), new HeldStep.Value(clock.now(), isLast).encode());
+      store.put(step.key(), new HeldStep.Value(clock.now(), isLast, visibleSince).encode());
       gauge.accept(step.breaker(), behind.size());
     }
   }
@@ -212,15 +236,21 @@ public final class TaskBreakers {
 
   /**
    * The held steps that are let through now: the task's share of a half-open breaker's wave, or,
-   * once the breaker is closed, a wave of this task alone, twice as large each second.
+   * once the breaker is closed, a wave of this task alone, twice as large each second. None before
+   * everything is read that was there when the wave began: it may be the answer to an earlier
+   * attempt of what is held.
    *
+   * @param watermark up to when all answers have been processed, ms since the epoch
    * @param limit so many at most; the rest follows when it is asked again
    */
-  public List<HeldStep> due(int limit) {
+  public List<HeldStep> due(long watermark, int limit) {
     List<HeldStep> due = new ArrayList<>();
     breakers.forEach(
         (name, behind) -> {
           allow(behind, shared.find(name));
+          if (behind.waits(watermark)) {
+            return;
+          }
           int count = Math.min(Math.min(behind.due, behind.size()), limit - due.size());
           due.addAll(behind.oldest(count));
           behind.due -= count;
@@ -228,8 +258,17 @@ public final class TaskBreakers {
     return due;
   }
 
+  /**
+   * A step that was due has sent nothing, because its flow is paused, say: another is due for it.
+   */
+  public void passOver(HeldStep step) {
+    behind(step.breaker()).due++;
+  }
+
   private void allow(Behind behind, @Nullable BreakerState state) {
     BreakerPhase phase = state == null ? BreakerPhase.CLOSED : state.phase();
+    // A clock that was set back must not stall anything.
+    behind.readUntil = Math.min(behind.readUntil, clock.now());
     if (phase != BreakerPhase.CLOSED || behind.size() == 0) {
       behind.closedWave = 0;
       behind.nextClosedWaveAt = 0;
@@ -237,9 +276,14 @@ public final class TaskBreakers {
     switch (phase) {
       case CLOSED -> {
         long now = clock.now();
-        if (behind.size() > 0 && now >= behind.nextClosedWaveAt) {
+        long untilNext = behind.nextClosedWaveAt - now;
+        boolean isNext = untilNext <= 0 || untilNext > BreakerDecider.TICK.toMillis();
+        if (behind.size() == 0) {
+          behind.due = 0;
+        } else if (isNext && behind.due == 0) {
           BreakerConfig config = state == null ? BreakerConfig.DEFAULT : state.config();
-          behind.due = (int) Math.min(LARGEST_WAVE, (long) config.firstWave() << behind.closedWave);
+          behind.allow(
+              (int) Math.min(LARGEST_WAVE, (long) config.firstWave() << behind.closedWave), now);
           behind.closedWave = Math.min(behind.closedWave + 1, Short.SIZE);
           behind.nextClosedWaveAt = now + BreakerDecider.TICK.toMillis();
         }
@@ -251,7 +295,7 @@ public final class TaskBreakers {
         } else if (wave.number() != behind.wave || !wave.at().equals(behind.waveAt)) {
           behind.wave = wave.number();
           behind.waveAt = wave.at();
-          behind.due = wave.shares().getOrDefault(partition, 0);
+          behind.allow(wave.shares().getOrDefault(partition, 0), clock.now());
         }
       }
       case OPEN, FORCED_OPEN -> behind.due = 0;
@@ -289,7 +333,8 @@ public final class TaskBreakers {
         state != null
             && (state.phase() == BreakerPhase.OPEN || state.phase() == BreakerPhase.FORCED_OPEN);
     if (isOpen) {
-      return isAnotherNumber && clock.now() >= behind.toldAt + BreakerDecider.TICK.toMillis();
+      return isAnotherNumber
+          && Math.abs(clock.now() - behind.toldAt) >= BreakerDecider.TICK.toMillis();
     }
     boolean isQuiet = state == null || state.isQuiet();
     return behind.faults > 0 || isAnotherNumber || (behind.ok > 0 && !isQuiet);
@@ -298,7 +343,7 @@ public final class TaskBreakers {
   /** What the owner believes to be held here: it is told again when that is not so. */
   private void adoptBeliefs() {
     long now = clock.now();
-    if (now < comparedAt + COMPARED_EVERY_MS) {
+    if (Math.abs(now - comparedAt) < COMPARED_EVERY_MS) {
       return;
     }
     comparedAt = now;
