@@ -91,6 +91,14 @@ class HiddenPayloadsIT {
         {"id": "w", "name": "Wait", "type": "WAIT", "config": {"duration": 1, "unit": "SECONDS"}}]}
       """;
 
+  private static final String TEMPLATE =
+      """
+      {"name": "Marked template", "parameters": [{"name": "hours", "type": "integer", "required": true}],
+       "definition": {"name": "Waits", "steps": [
+         {"id": "w", "name": "Wait", "type": "WAIT",
+          "config": {"duration": "{{ param.hours }}", "unit": "HOURS"}}]}}
+      """;
+
   private static final String ASKING =
       """
       orchestrationName: asking
@@ -118,6 +126,10 @@ class HiddenPayloadsIT {
     arguments.add("--doundo.kafka.bootstrap-servers=" + broker.bootstrap());
     arguments.add("--doundo.api.payloads.viewer=hidden");
     arguments.add("--doundo.api.payloads.operator=on-demand");
+    // It has no secret to sign with, so what is told stays here.
+    arguments.add("--doundo.http.connections.ops.base-url=https://ops.example");
+    arguments.add("--doundo.notify.receivers[0].on=PARKED");
+    arguments.add("--doundo.notify.receivers[0].connection=ops");
     int index = 0;
     for (String role : List.of("VIEWER", "OPERATOR", "ADMIN", "TASKS")) {
       String prefix = "--doundo.api.keys[" + index++ + "].";
@@ -141,6 +153,9 @@ class HiddenPayloadsIT {
       assertThat(post("ADMIN", "/api/orchestrations", document).status()).isEqualTo(200);
     }
     assertThat(post("ADMIN", "/api/v1/workflows", WORKFLOW).status()).isEqualTo(201);
+    assertThat(post("ADMIN", "/api/templates", TEMPLATE).status()).isEqualTo(201);
+    String opening = "{\"for\": \"1h\", \"reason\": \"maintenance\"}";
+    assertThat(post("OPERATOR", "/api/breakers/marked/open", opening).status()).isEqualTo(200);
     worker.answer("reserve", "{\"secret\": \"" + RESULT + "\"}");
     begin("done", "marked");
     begin("parked", "marked");
@@ -167,6 +182,18 @@ class HiddenPayloadsIT {
         .atMost(PATIENCE)
         .until(() -> !get("ADMIN", "/api/tasks").json().at("/tasks/0").isMissingNode());
     retryWithAnotherPayload();
+    await().atMost(PATIENCE).until(() -> !notification().isEmpty());
+  }
+
+  /** The id of what the receiver is to be told of a flow that failed with an error; or empty. */
+  private String notification() {
+    for (JsonNode told : get("ADMIN", "/api/notifications").json().get("notifications")) {
+      String id = told.path("id").asString();
+      if (get("ADMIN", "/api/notifications/" + id).http().body().contains(ERROR)) {
+        return id;
+      }
+    }
+    return "";
   }
 
   /** The step is sent a payload that no start or answer had, and fails again. */
@@ -404,7 +431,13 @@ class HiddenPayloadsIT {
                   .asString("v1:0000000000000000"));
       case "partition" -> List.of(letter().substring(0, letter().indexOf('-')));
       case "offset" -> List.of(letter().substring(letter().indexOf('-') + 1));
-      case "id" -> List.of(URLEncoder.encode(letter(), StandardCharsets.UTF_8));
+      case "id" ->
+          List.of(
+              path.startsWith("/api/notifications/")
+                  ? notification()
+                  : URLEncoder.encode(letter(), StandardCharsets.UTF_8));
+      case "templateId" -> List.of("marked-template");
+      case "serviceId" -> List.of("marked");
       default ->
           throw new AssertionError(
               "the crawler does not know what to put for {%s} in %s: add it here"
