@@ -134,8 +134,20 @@ public record Delivery(
     return moved(later.isBefore(until) ? State.PENDING : State.GIVEN_UP, attempts + 1, later, more);
   }
 
+  /** How often it was sent again. */
+  public int resends() {
+    return resend == null ? 0 : resend.count();
+  }
+
+  /** The same, with the body of an equal one, so that the body is in memory once. */
+  public Delivery withBodyOf(Delivery other) {
+    return body == other.body || !body.equals(other.body)
+        ? this
+        : moved(state, attempts, next, recent, other.body);
+  }
+
   /** Given up without another attempt. */
-  Delivery givenUp(String why, Instant now) {
+  public Delivery givenUp(String why, Instant now) {
     return moved(State.GIVEN_UP, attempts, now, with(new Attempt(now, 0, shortened(why), 0)));
   }
 
@@ -172,6 +184,10 @@ public record Delivery(
   }
 
   private Delivery moved(State to, int tried, Instant later, List<Attempt> seen) {
+    return moved(to, tried, later, seen, body);
+  }
+
+  private Delivery moved(State to, int tried, Instant later, List<Attempt> seen, RawJson same) {
     return new Delivery(
         id,
         receiver,
@@ -183,7 +199,7 @@ public record Delivery(
         transition,
         at,
         source,
-        body,
+        same,
         to,
         tried,
         later,

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,9 @@ public final class DeliveryQueue {
 
   /** How often that happened to them. */
   private final Map<String, Integer> early = new HashMap<>();
+
+  /** Those of which an attempt has ended since they were added. */
+  private final Set<String> tried = new HashSet<>();
 
   private int faults;
   private Instant notBefore = Instant.MIN;
@@ -76,6 +80,12 @@ public final class DeliveryQueue {
   public void add(Delivery delivery) {
     pending.put(delivery.id(), delivery);
     faulted.remove(delivery.id());
+    tried.remove(delivery.id());
+  }
+
+  /** Puts others in the place of deliveries that differ in nothing that is decided here. */
+  public void replaceAll(UnaryOperator<Delivery> same) {
+    pending.replaceAll((id, delivery) -> same.apply(delivery));
   }
 
   /** The pending delivery of this id; null when there is none. */
@@ -89,13 +99,20 @@ public final class DeliveryQueue {
     sending.retainAll(pending.keySet());
     faulted.retainAll(pending.keySet());
     early.keySet().retainAll(pending.keySet());
+    tried.retainAll(pending.keySet());
   }
 
-  /** The deliveries whose time is over, given up. They are forgotten; those on the way stay. */
+  /**
+   * The deliveries whose time is over, given up. They are forgotten; those on the way stay, and
+   * those of which nobody knows here whether the receiver would accept them: after a day without an
+   * orchestrator each one is tried, or the receiver has failed for another one.
+   */
   public List<Delivery> expired(Instant now) {
     List<Delivery> over = new ArrayList<>();
     for (Delivery delivery : List.copyOf(pending.values())) {
-      if (!delivery.until().isAfter(now) && !sending.contains(delivery.id())) {
+      if (!delivery.until().isAfter(now)
+          && !sending.contains(delivery.id())
+          && (faults > 0 || tried.contains(delivery.id()))) {
         over.add(
             delivery.givenUp(
                 lastError == null ? "its time is over" : "its time is over; " + lastError, now));
@@ -140,6 +157,7 @@ public final class DeliveryQueue {
     Delivery after = sent.attempted(result, now, rules);
     if (after.isPending()) {
       pending.put(id, after);
+      tried.add(id);
     } else {
       forget(id);
     }
@@ -188,11 +206,17 @@ public final class DeliveryQueue {
     sending.remove(id);
     faulted.remove(id);
     early.remove(id);
+    tried.remove(id);
   }
 
   /** How many wait or are being sent. */
   public int size() {
     return pending.size();
+  }
+
+  /** What their bodies take. */
+  public long bytes() {
+    return pending.values().stream().mapToLong(delivery -> delivery.body().size()).sum();
   }
 
   /** When the oldest of them happened; null when there is none. */

@@ -4,7 +4,10 @@ import io.doundo.orchestrator.definition.Receiver;
 import io.doundo.orchestrator.definition.Receiver.Occasion;
 import io.doundo.protocol.json.Json;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -15,6 +18,9 @@ public final class ReceiverJson {
 
   /** The field of an orchestration in which they stand. */
   public static final String FIELD = "notify";
+
+  private static final Map<String, Occasion> OCCASIONS =
+      Arrays.stream(Occasion.values()).collect(Collectors.toMap(Occasion::name, one -> one));
 
   private ReceiverJson() {}
 
@@ -40,7 +46,8 @@ public final class ReceiverJson {
   }
 
   /**
-   * Reads the stored form.
+   * Reads the stored form. An occasion of a later release is passed over: this one tells nobody of
+   * it, and flows go on.
    *
    * @param orchestration the object in which they stand
    * @throws RuntimeException when it is damaged
@@ -49,7 +56,12 @@ public final class ReceiverJson {
     List<Receiver> receivers = new ArrayList<>();
     for (JsonNode json : orchestration.path(FIELD)) {
       List<Occasion> on = new ArrayList<>();
-      json.required("on").forEach(word -> on.add(Occasion.valueOf(word.stringValue())));
+      for (JsonNode word : json.required("on")) {
+        Occasion occasion = OCCASIONS.get(word.stringValue());
+        if (occasion != null) {
+          on.add(occasion);
+        }
+      }
       JsonNode body = json.get("body");
       String url = text(json, "url");
       receivers.add(

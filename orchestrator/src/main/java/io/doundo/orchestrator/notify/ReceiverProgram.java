@@ -42,7 +42,14 @@ public final class ReceiverProgram {
   private final String id;
   private final Receiver receiver;
   private final @Nullable Condition when;
-  private final @Nullable Template body;
+  private final @Nullable Form body;
+
+  /** What makes the body. */
+  @FunctionalInterface
+  interface Form {
+    /** The body, with the values of the expressions. */
+    RawJson evaluate(Bindings bindings) throws EvaluationException;
+  }
 
   /**
    * Compiles the expressions.
@@ -51,15 +58,26 @@ public final class ReceiverProgram {
    * @throws RuntimeException when they cannot be compiled
    */
   public ReceiverProgram(String scope, Receiver receiver) {
+    this(scope, receiver, form(receiver.body()));
+  }
+
+  ReceiverProgram(String scope, Receiver receiver, @Nullable Form body) {
     this.id = scope + '/' + receiver.name();
     this.receiver = receiver;
-    ExpressionCompiler compiler = ExpressionCompiler.ofStored();
     this.when =
-        receiver.when() == null ? null : compiler.condition("when", receiver.when()).orElseThrow();
-    this.body =
-        receiver.body() == null
+        receiver.when() == null
             ? null
-            : compiler.template("body", Json.MAPPER.readTree(receiver.body())).orElseThrow();
+            : ExpressionCompiler.ofStored().condition("when", receiver.when()).orElseThrow();
+    this.body = body;
+  }
+
+  private static @Nullable Form form(@Nullable String body) {
+    if (body == null) {
+      return null;
+    }
+    Template template =
+        ExpressionCompiler.ofStored().template("body", Json.MAPPER.readTree(body)).orElseThrow();
+    return template::evaluate;
   }
 
   /** Its name among all receivers. */
@@ -83,8 +101,8 @@ public final class ReceiverProgram {
       if (when != null && !when.evaluate(bindings)) {
         return Optional.empty();
       }
-    } catch (EvaluationException e) {
-      return Optional.of(withProblem(event, "when: " + e.getMessage()));
+    } catch (EvaluationException | RuntimeException | StackOverflowError e) {
+      return Optional.of(withProblem(event, "when: " + why(e)));
     }
     if (body == null) {
       return Optional.of(event);
@@ -98,9 +116,14 @@ public final class ReceiverProgram {
                   event,
                   "body: it has %,d bytes; at most %,d are sent"
                       .formatted(evaluated.size(), MAX_BODY)));
-    } catch (EvaluationException e) {
-      return Optional.of(withProblem(event, "body: " + e.getMessage()));
+    } catch (EvaluationException | RuntimeException | StackOverflowError e) {
+      return Optional.of(withProblem(event, "body: " + why(e)));
     }
+  }
+
+  /** No expression may hold up the notifications that follow, whatever it ends with. */
+  private static String why(Throwable e) {
+    return e instanceof EvaluationException ? String.valueOf(e.getMessage()) : e.toString();
   }
 
   private static RawJson withProblem(RawJson event, String problem) {

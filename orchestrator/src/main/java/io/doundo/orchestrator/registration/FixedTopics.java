@@ -39,7 +39,10 @@ final class FixedTopics {
     }
   }
 
-  /** The topics of which the orchestrator reads nothing that it needs. */
+  /**
+   * The topics without which the orchestrator cannot go on, and of which flows need no record. The
+   * notifier reads the audit log: of what stood in a deleted one nobody is told.
+   */
   static final Set<String> ONLY_WRITTEN =
       Set.of(Topics.REGISTRATION_STATUS, Topics.FLOW_EVENTS, Topics.SCHEDULES, Topics.DEAD_LETTER);
 

@@ -145,7 +145,7 @@ public final class TopicProvisioner {
 
   /**
    * Recreates deleted topics that the orchestrator only writes to: it cannot continue without them,
-   * and it needs none of their records.
+   * and flows need none of their records.
    *
    * @param existing all topics
    */

@@ -201,6 +201,28 @@ class DeliveryQueueTest {
   }
 
   @Test
+  void afterADayWithoutAnOrchestratorEachDeliveryIsTriedBeforeItIsGivenUp() {
+    add("a", "b");
+    pass(rules.giveUpAfter());
+
+    assertThat(queue.expired(now)).isEmpty();
+    assertThat(due()).containsExactly("a", "b");
+    assertThat(ended("a", ACCEPTED).state()).isEqualTo(State.DELIVERED);
+    assertThat(ended("b", BAD_BODY).state()).isEqualTo(State.GIVEN_UP);
+  }
+
+  @Test
+  void aDeliveryThatWasNotTriedIsGivenUpWhileItsReceiverFails() {
+    add("a");
+    due();
+    ended("a", DOWN);
+    add("b");
+    pass(rules.giveUpAfter());
+
+    assertThat(queue.expired(now)).extracting(Delivery::id).containsExactly("a", "b");
+  }
+
+  @Test
   void ofTooManyTheLastAreGivenUpAtOnceAndCanBeSentAgain() {
     IntStream.range(0, 5).forEach(i -> add("d-" + i));
 

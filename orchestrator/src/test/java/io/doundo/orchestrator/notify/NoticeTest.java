@@ -137,4 +137,41 @@ class NoticeTest {
     assertThat(body(null, "\"" + "x".repeat(ReceiverProgram.MAX_BODY) + "\"").toString())
         .contains("\"problem\":\"body: it has 65");
   }
+
+  @Test
+  void whateverAnExpressionEndsWithTheReceiverGetsTheEventAndTheReason() {
+    for (Throwable end :
+        List.of(new StackOverflowError(), new IllegalStateException("not foreseen"))) {
+      Receiver receiver = new Receiver("ops", List.of(Occasion.PARKED), "ops", "", null, "1");
+      ReceiverProgram program =
+          new ReceiverProgram(
+              "order",
+              receiver,
+              bindings -> {
+                if (end instanceof Error error) {
+                  throw error;
+                }
+                throw (RuntimeException) end;
+              });
+
+      assertThat(program.bodyFor(parked()).orElseThrow().toString())
+          .contains("\"flowId\":\"f-1\"", "\"problem\":\"body: " + end.getClass().getName());
+    }
+  }
+
+  @Test
+  void anOccasionOfALaterReleaseIsPassedOver() {
+    List<Receiver> read =
+        ReceiverJson.read(
+            Json.MAPPER.readTree(
+                """
+                {"notify": [
+                  {"name": "ops", "on": ["FROM_A_LATER_RELEASE", "PARKED"], "connection": "ops"},
+                  {"name": "new", "on": ["FROM_A_LATER_RELEASE"], "connection": "ops"}]}"""));
+
+    assertThat(read)
+        .containsExactly(
+            new Receiver("ops", List.of(Occasion.PARKED), "ops", "", null, null),
+            new Receiver("new", List.of(), "ops", "", null, null));
+  }
 }

@@ -8,8 +8,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether receivers are told. Named {@code notify} in the health endpoint. It never takes the
- * instance out of service: flows go on, and deliveries wait.
+ * Whether receivers are told. Named {@code notify} in the health endpoint. It is down while the
+ * notifier itself fails, and up while only receivers fail. It is no part of the readiness: flows go
+ * on, and deliveries wait.
  */
 @Component("notify")
 final class NotifyHealthIndicator implements HealthIndicator {
@@ -29,7 +30,7 @@ final class NotifyHealthIndicator implements HealthIndicator {
   }
 
   static Health health(Notifier.Standing standing) {
-    Health.Builder health = Health.up();
+    Health.Builder health = standing.failure() == null ? Health.up() : Health.down();
     if (!standing.failing().isEmpty()) {
       health.withDetail("failing", new TreeMap<>(standing.failing()));
     }

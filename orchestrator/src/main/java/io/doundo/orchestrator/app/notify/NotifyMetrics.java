@@ -22,6 +22,7 @@ final class NotifyMetrics implements Notifier.Listener {
   private volatile long pending;
   private volatile long oldestMs;
   private volatile long lag;
+  private volatile boolean failing;
 
   NotifyMetrics(MeterRegistry meters) {
     this.made =
@@ -43,6 +44,9 @@ final class NotifyMetrics implements Notifier.Listener {
         .register(meters);
     Gauge.builder("doundo.notify.lag", () -> lag)
         .description("Records of the audit log of which nobody was told yet")
+        .register(meters);
+    Gauge.builder("doundo.notify.failing", () -> failing ? 1 : 0)
+        .description("1 while telling receivers fails on this instance, 0 otherwise")
         .register(meters);
   }
 
@@ -73,5 +77,10 @@ final class NotifyMetrics implements Notifier.Listener {
     pending = waiting;
     oldestMs = oldest;
     lag = unread;
+  }
+
+  @Override
+  public void onFailing(boolean isFailing) {
+    failing = isFailing;
   }
 }

@@ -13,6 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -25,7 +26,9 @@ import tools.jackson.core.JacksonException;
  * @param atOnce How many deliveries to one address are sent at the same time.
  * @param maxPending How many deliveries to one address may wait on one instance; further ones are
  *     given up at once and can be sent again.
- * @param history How many deliveries that have ended each instance keeps in memory.
+ * @param maxPendingBytes What the bodies of all deliveries that wait may take together, on all
+ *     instances; further ones are given up at once and can be sent again.
+ * @param history How many delivered ones each instance keeps in memory, and how many given up ones.
  */
 @ConfigurationProperties("doundo.notify")
 public record NotifyProperties(
@@ -35,11 +38,14 @@ public record NotifyProperties(
     @DefaultValue("24h") Duration giveUpAfter,
     @DefaultValue("20") int atOnce,
     @DefaultValue("20000") int maxPending,
+    @DefaultValue("64MB") DataSize maxPendingBytes,
     @DefaultValue("10000") int history) {
 
   private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration LONGEST = Duration.ofDays(6);
   private static final int MOST = 100_000;
+  private static final DataSize LEAST_BYTES = DataSize.ofMegabytes(1);
+  private static final DataSize MOST_BYTES = DataSize.ofGigabytes(1);
 
   /**
    * A receiver.
@@ -73,6 +79,9 @@ public record NotifyProperties(
     require(
         maxPending >= 1 && maxPending <= MOST,
         "doundo.notify.max-pending must be 1 to %d, but is %d".formatted(MOST, maxPending));
+    require(
+        maxPendingBytes.compareTo(LEAST_BYTES) >= 0 && maxPendingBytes.compareTo(MOST_BYTES) <= 0,
+        "doundo.notify.max-pending-bytes must be 1MB to 1GB, but is " + maxPendingBytes);
     require(
         history >= 1 && history <= MOST,
         "doundo.notify.history must be 1 to %d, but is %d".formatted(MOST, history));
@@ -133,7 +142,8 @@ public record NotifyProperties(
     return new NotifierSettings(
         new RetryRules(RetryRules.DEFAULTS.first(), RetryRules.DEFAULTS.longest(), giveUpAfter),
         atOnce,
-        maxPending);
+        maxPending,
+        maxPendingBytes.toBytes());
   }
 
   private static void require(boolean holds, String message) {

@@ -9,9 +9,11 @@ import io.doundo.orchestrator.notify.ReceiverProgram;
 import io.doundo.orchestrator.notify.SendResult;
 import io.doundo.orchestrator.notify.delivery.Notifier.Listener;
 import io.doundo.orchestrator.notify.delivery.Notifier.NotifierSettings;
-import io.doundo.orchestrator.query.notify.Deliveries;
+import io.doundo.orchestrator.notify.delivery.Results.Ended;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.notify.Deliveries.Kept;
 import io.doundo.orchestrator.query.notify.Deliveries.OpenRequest;
+import io.doundo.orchestrator.query.notify.StoredDeliveries;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.MalformedRecordException;
@@ -20,15 +22,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -51,8 +53,20 @@ final class DeliveryWork {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryWork.class);
 
+  /** How long one receiver that accepts may hold up the others. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+  /** The part of a limit to which it must go down before more is read. */
+  private static final double RELIEVED = 0.9;
+
+  /** The part of the bytes at which nothing more is read: what was read yet must fit. */
+  private static final double FULL_BYTES = 0.75;
+
+  /** The bytes of a body that is not to be in memory twice. */
+  private static final int LARGE = 4 * 1024;
+
   private final Producer<byte[], byte[]> producer;
-  private final Deliveries deliveries;
+  private final StoredDeliveries deliveries;
   private final DeliverySender sender;
   private final NotifierSettings settings;
   private final Clock clock;
@@ -64,7 +78,7 @@ final class DeliveryWork {
   /** The partition of the topic of notifications in which a pending delivery stands. */
   private final Map<String, Integer> partitions = new HashMap<>();
 
-  private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
+  private final Results results;
 
   /** Requests that are carried out, until they are seen to be deleted. */
   private Set<String> carriedOut = new HashSet<>();
@@ -72,22 +86,24 @@ final class DeliveryWork {
   private final List<Future<RecordMetadata>> unacknowledged = new ArrayList<>();
   private Set<Integer> sources = Set.of();
 
-  /** An attempt that has ended. */
-  private record Ended(Delivery delivery, SendResult result) {}
+  /** Since when nothing is read because too many wait; null while that is not so. */
+  private @Nullable Instant waitsSince;
 
   DeliveryWork(
       Producer<byte[], byte[]> producer,
-      Deliveries deliveries,
+      StoredDeliveries deliveries,
       DeliverySender sender,
       NotifierSettings settings,
       Clock clock,
-      Listener listener) {
+      Listener listener,
+      Results results) {
     this.producer = producer;
     this.deliveries = deliveries;
     this.sender = sender;
     this.settings = settings;
     this.clock = clock;
     this.listener = listener;
+    this.results = results;
   }
 
   /** Forgets the deliveries of partitions that have another owner now. */
@@ -102,7 +118,10 @@ final class DeliveryWork {
     partitions.keySet().removeIf(id -> queues.values().stream().allMatch(q -> q.find(id) == null));
   }
 
-  /** Takes over the pending deliveries of these partitions. */
+  /**
+   * Takes over the pending deliveries of these partitions, those that wait longest first. What
+   * takes more bytes than may wait is given up.
+   */
   void restore(Set<Integer> restored) {
     if (restored.isEmpty()) {
       return;
@@ -110,67 +129,174 @@ final class DeliveryWork {
     Set<Integer> all = new HashSet<>(sources);
     all.addAll(restored);
     sources = all;
-    for (Kept kept : deliveries.all()) {
-      if (kept.delivery().isPending() && restored.contains(kept.delivery().source())) {
-        enqueue(kept.delivery(), kept.partition());
-      }
-    }
-  }
-
-  /** Makes and stores the deliveries that follow from records of the audit log. */
-  void tell(ConsumerRecords<byte[], byte[]> records, KnownReceivers receivers) {
-    Map<Delivery, Integer> made = new LinkedHashMap<>();
+    results.forgetOlder(
+        delivery -> restored.contains(delivery.source()),
+        id -> deliveries.find(id).map(Kept::delivery));
+    List<Kept> taken =
+        deliveries.all().stream()
+            .filter(kept -> restored.contains(kept.delivery().source()))
+            .filter(kept -> kept.delivery().isPending())
+            .sorted(Comparator.comparing(kept -> kept.delivery().at()))
+            .toList();
+    List<Delivery> over = new ArrayList<>();
     Instant now = clock.instant();
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      if (record.value() == null
-          || !AuditRecord.isOfFlow(record.key())
-          || !Notice.mayBeIn(record.value())) {
+    long bytes = ownBytes();
+    for (Kept kept : taken) {
+      Delivery after = results.after(kept.delivery().id());
+      Delivery delivery = after == null ? kept.delivery() : after;
+      partitions.put(delivery.id(), kept.partition());
+      if (!delivery.isPending()) {
+        // It is stored with the results.
         continue;
       }
-      AuditRecord audit = decoded(record);
-      if (audit == null) {
-        continue;
-      }
-      for (Notice notice : Notice.of(audit)) {
-        for (ReceiverProgram receiver : receivers.of(notice)) {
-          Delivery.of(notice, receiver, record.partition(), now, settings.rules())
-              .filter(delivery -> !isKnown(delivery.id()))
-              .ifPresent(
-                  delivery -> {
-                    int partition = record.partition() % count();
-                    Delivery stored = queue(delivery).admit(delivery, now);
-                    store(stored, partition);
-                    made.put(stored, partition);
-                  });
-        }
+      Delivery admitted = withinBytes(delivery, bytes, now);
+      if (admitted.isPending()) {
+        bytes += admitted.body().size();
+        enqueue(admitted, kept.partition());
+      } else {
+        store(admitted, kept.partition());
+        over.add(admitted);
       }
     }
     acknowledge();
-    made.forEach(this::made);
+    over.forEach(this::over);
   }
 
-  private void made(Delivery delivery, int partition) {
+  /**
+   * Makes and stores the deliveries that follow from records of the audit log.
+   *
+   * @throws ReadsUnavailableException when the receivers of a new version cannot be read now; then
+   *     nothing was made
+   */
+  void tell(ConsumerRecords<byte[], byte[]> records, KnownReceivers receivers) {
+    Map<String, Delivery> made = new LinkedHashMap<>();
+    Instant now = clock.instant();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (sources.contains(record.partition())) {
+        for (Notice notice : notices(record)) {
+          for (ReceiverProgram receiver : receivers.of(notice)) {
+            Delivery.of(notice, receiver, record.partition(), now, settings.rules())
+                .filter(delivery -> !isKnown(delivery.id()))
+                .ifPresent(delivery -> made.putIfAbsent(delivery.id(), delivery));
+          }
+        }
+      }
+    }
+    if (!made.isEmpty()) {
+      store(made.values(), now);
+    }
+  }
+
+  private void store(Collection<Delivery> made, Instant now) {
+    List<Delivery> stored = new ArrayList<>();
+    long bytes = heldBytes();
+    for (Delivery delivery : made) {
+      Delivery admitted = withinBytes(queue(delivery).admit(delivery, now), bytes, now);
+      bytes += admitted.isPending() ? admitted.body().size() : 0;
+      store(admitted, admitted.source() % count());
+      stored.add(admitted);
+    }
+    acknowledge();
+    stored.forEach(this::made);
+  }
+
+  private void made(Delivery delivery) {
     listener.onMade();
     if (delivery.isPending()) {
-      enqueue(delivery, partition);
+      enqueue(delivery, delivery.source() % count());
     } else {
       listener.onGivenUp();
       LOG.debug("too many deliveries wait already; {} is given up", delivery.id());
     }
   }
 
-  private static @Nullable AuditRecord decoded(ConsumerRecord<byte[], byte[]> record) {
-    try {
-      return AuditRecord.decode(record.value());
-    } catch (MalformedRecordException e) {
-      LOG.warn(
-          "Nobody is told of the record at offset {} of {}-{}: {}",
-          record.offset(),
-          record.topic(),
-          record.partition(),
-          e.reason());
-      return null;
+  /** The delivery, given up when its body does not fit beside what waits already. */
+  private Delivery withinBytes(Delivery delivery, long bytes, Instant now) {
+    return !delivery.isPending() || bytes + delivery.body().size() <= settings.mostPendingBytes()
+        ? delivery
+        : delivery.givenUp(
+            "deliveries with bodies of %,d bytes wait already, and %,d may"
+                .formatted(bytes, settings.mostPendingBytes()),
+            now);
+  }
+
+  /** What the bodies of all that wait take here; every instance has those of all instances. */
+  private long heldBytes() {
+    return Math.max(deliveries.pendingBytes(), ownBytes());
+  }
+
+  private long ownBytes() {
+    return queues.values().stream().mapToLong(DeliveryQueue::bytes).sum();
+  }
+
+  /**
+   * Whether nothing is to be read now, because too many wait for a receiver that accepts them.
+   * After a minute others are not to wait any longer, and further ones are given up. For a receiver
+   * that fails nobody waits.
+   */
+  boolean mustWait() {
+    if (!isFull(waitsSince == null ? 1 : RELIEVED)) {
+      waitsSince = null;
+      return false;
     }
+    Instant now = clock.instant();
+    Instant since = waitsSince == null ? now : waitsSince;
+    waitsSince = since;
+    return now.isBefore(since.plus(LONGEST_WAIT));
+  }
+
+  private boolean isFull(double share) {
+    DeliveryQueue largest = null;
+    for (DeliveryQueue queue : queues.values()) {
+      if (queue.failure() == null && queue.size() >= share * settings.mostPending()) {
+        return true;
+      }
+      largest = largest == null || queue.bytes() > largest.bytes() ? queue : largest;
+    }
+    return largest != null
+        && largest.size() > 0
+        && largest.failure() == null
+        && heldBytes() >= share * FULL_BYTES * settings.mostPendingBytes();
+  }
+
+  /** Has each large body in memory once: the same one as in the deliveries that are shown. */
+  void shareBodies() {
+    for (DeliveryQueue queue : queues.values()) {
+      queue.replaceAll(
+          delivery ->
+              delivery.body().size() < LARGE
+                  ? delivery
+                  : deliveries
+                      .find(delivery.id())
+                      .map(kept -> delivery.withBodyOf(kept.delivery()))
+                      .orElse(delivery));
+    }
+  }
+
+  /** No record holds up those that follow, whatever is in it. */
+  private static List<Notice> notices(ConsumerRecord<byte[], byte[]> record) {
+    if (record.value() == null
+        || !AuditRecord.isOfFlow(record.key())
+        || !Notice.mayBeIn(record.value())) {
+      return List.of();
+    }
+    try {
+      return Notice.of(AuditRecord.decode(record.value()));
+    } catch (MalformedRecordException e) {
+      passOver(record, e.reason());
+    } catch (RuntimeException | StackOverflowError e) {
+      passOver(record, e.toString());
+    }
+    return List.of();
+  }
+
+  private static void passOver(ConsumerRecord<byte[], byte[]> record, String why) {
+    LOG.warn(
+        "Nobody is told of the record at offset {} of {}-{}: {}",
+        record.offset(),
+        record.topic(),
+        record.partition(),
+        why);
   }
 
   private boolean isKnown(String id) {
@@ -204,8 +330,12 @@ final class DeliveryWork {
                 Delivery before = waiting == null ? kept.delivery() : waiting;
                 Delivery resent = before.resent(request.id(), request.by(), now, settings.rules());
                 if (!resent.equals(before)) {
-                  store(resent, kept.partition());
-                  again.put(resent, kept.partition());
+                  Delivery stored =
+                      before.isPending()
+                          ? resent
+                          : withinBytes(resent, heldBytes() + more(again), now);
+                  store(stored, kept.partition());
+                  again.put(stored, kept.partition());
                 }
               });
       remember(
@@ -214,28 +344,43 @@ final class DeliveryWork {
                   Topics.NOTIFICATIONS, one.partition(), bytes(request.key()), null)));
     }
     acknowledge();
-    again.forEach(this::enqueue);
+    again.forEach(
+        (delivery, partition) -> {
+          if (delivery.isPending()) {
+            enqueue(delivery, partition);
+          } else {
+            over(delivery);
+          }
+        });
     carriedOut = seen;
   }
 
-  /** Stores what became of the attempts that have ended. */
+  private static long more(Map<Delivery, Integer> again) {
+    return again.keySet().stream()
+        .filter(Delivery::isPending)
+        .mapToLong(delivery -> delivery.body().size())
+        .sum();
+  }
+
+  /** Stores what became of the attempts that have ended, of those before a failure too. */
   void takeResults() {
     Instant now = clock.instant();
-    List<Delivery> over = new ArrayList<>();
-    Ended one = ended.poll();
-    while (one != null) {
+    for (Ended one : results.take(this::isHere)) {
       listener.onAttempt(one.result().isDelivered(), Duration.ofMillis(one.result().tookMs()));
       Delivery after = queue(one.delivery()).ended(one.delivery().id(), one.result(), now);
       if (after != null) {
-        store(after, partitionOf(after));
-        if (!after.isPending()) {
-          over.add(after);
-        }
+        results.toStore(after);
       }
-      one = ended.poll();
     }
+    List<Delivery> unstored = results.unstored(this::isHere);
+    unstored.forEach(delivery -> store(delivery, partitionOf(delivery)));
     acknowledge();
-    over.forEach(this::over);
+    results.stored(unstored);
+    unstored.stream().filter(delivery -> !delivery.isPending()).forEach(this::over);
+  }
+
+  private boolean isHere(Delivery delivery) {
+    return sources.contains(delivery.source());
   }
 
   /** Gives up the deliveries whose time is over. */
@@ -271,18 +416,25 @@ final class DeliveryWork {
     Instant now = clock.instant();
     for (DeliveryQueue queue : queues.values()) {
       for (Delivery delivery : queue.due(now)) {
-        sender
-            .send(delivery)
-            .whenComplete(
-                (result, failure) ->
-                    ended.add(
-                        new Ended(
-                            delivery,
-                            failure == null
-                                ? result
-                                : new SendResult(0, String.valueOf(failure), null, 0))));
+        send(delivery);
       }
     }
+  }
+
+  private void send(Delivery delivery) {
+    try {
+      sender
+          .send(delivery)
+          .whenComplete(
+              (result, failure) ->
+                  results.arrive(delivery, failure == null ? result : failed(failure)));
+    } catch (RuntimeException e) {
+      results.arrive(delivery, failed(e));
+    }
+  }
+
+  private static SendResult failed(Throwable failure) {
+    return new SendResult(0, String.valueOf(failure), null, 0);
   }
 
   long pending() {

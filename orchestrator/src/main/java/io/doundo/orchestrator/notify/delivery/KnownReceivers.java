@@ -34,6 +34,9 @@ final class KnownReceivers {
   private ReceiverDirectory.@Nullable Found found;
   private long lookedAt;
 
+  /** Whether a version was met whose receivers could not be read. */
+  private boolean isBehind;
+
   KnownReceivers(ReceiverDirectory directory) {
     this.directory = directory;
   }
@@ -53,10 +56,11 @@ final class KnownReceivers {
   private void look() {
     lookedAt = System.nanoTime();
     found = directory.find();
+    isBehind = false;
   }
 
   boolean areKnown() {
-    return found != null;
+    return found != null && !isBehind;
   }
 
   /** The receivers that are left out, by name, and why. */
@@ -72,6 +76,8 @@ final class KnownReceivers {
   List<ReceiverProgram> of(Notice notice) {
     String definition = notice.definition();
     if (definition != null && !met.contains(definition)) {
+      // Until a look succeeds: nothing more is read before.
+      isBehind = true;
       awaitVersion(definition);
       look();
       if (met.size() >= MOST_MET) {

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.notify.delivery;
 
 import io.doundo.orchestrator.notify.RetryRules;
 import io.doundo.orchestrator.query.ReadConsumers;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.TailThread;
 import io.doundo.orchestrator.query.notify.Deliveries;
 import io.doundo.protocol.Topics;
@@ -13,10 +14,13 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the receivers what happens to flows, as one group over all instances: each partition of the
@@ -32,6 +36,7 @@ public final class Notifier implements AutoCloseable {
   /** The consumer group of all instances. */
   public static final String GROUP = "doundo-notify";
 
+  private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
   private static final int MOST_RECORDS = 200;
   private static final Duration COUNT_AGAIN = Duration.ofSeconds(1);
 
@@ -46,6 +51,11 @@ public final class Notifier implements AutoCloseable {
   private final TailThread tail =
       new TailThread("doundo-notify", this::open, this::follow, "Receivers cannot be told");
 
+  /** Both outlive a consumer. Used by the thread only. */
+  private final Results results = new Results();
+
+  private final LoopFailure failure = new LoopFailure();
+
   private volatile Standing standing = new Standing(Map.of(), Map.of(), null);
 
   /**
@@ -54,8 +64,10 @@ public final class Notifier implements AutoCloseable {
    * @param rules of retries
    * @param atOnce how many deliveries to one address are sent at the same time
    * @param mostPending how many deliveries to one address may wait on one instance
+   * @param mostPendingBytes what the bodies of all that wait may take, on all instances together
    */
-  public record NotifierSettings(RetryRules rules, int atOnce, int mostPending) {}
+  public record NotifierSettings(
+      RetryRules rules, int atOnce, int mostPending, long mostPendingBytes) {}
 
   /** Counts what happens. */
   public interface Listener {
@@ -76,6 +88,9 @@ public final class Notifier implements AutoCloseable {
      * @param unread records of the audit log that were not read yet
      */
     void onFigures(long pending, long oldestMs, long unread);
+
+    /** Whether telling receivers fails on this instance: from a failure until none comes again. */
+    void onFailing(boolean isFailing);
   }
 
   /**
@@ -83,7 +98,7 @@ public final class Notifier implements AutoCloseable {
    *
    * @param failing the addresses whose last attempt failed, and why
    * @param unusable the receivers whose expressions cannot be compiled, by name, and why
-   * @param failure the last failure, as long as it was not followed by a successful read; or null
+   * @param failure the last failure, until half a minute of work has passed without one; or null
    */
   public record Standing(
       Map<String, String> failing, Map<String, String> unusable, @Nullable String failure) {
@@ -148,38 +163,68 @@ public final class Notifier implements AutoCloseable {
   private void follow(Consumer<byte[], byte[]> consumer) {
     try (Producer<byte[], byte[]> producer = producers.get()) {
       OwnedPartitions owned = new OwnedPartitions(consumer, deliveries, clock);
-      DeliveryWork work = new DeliveryWork(producer, deliveries, sender, settings, clock, listener);
+      DeliveryWork work =
+          new DeliveryWork(
+              producer, deliveries.stored(), sender, settings, clock, listener, results);
       KnownReceivers receivers = new KnownReceivers(directory);
       long countedAt = 0;
       consumer.subscribe(List.of(Topics.FLOW_EVENTS), owned);
       while (!tail.isStopped()) {
         receivers.lookAgain();
-        if (System.nanoTime() - countedAt > COUNT_AGAIN.toNanos()) {
+        // Before everything is known again, nothing would be counted.
+        if (owned.isSettled() && System.nanoTime() - countedAt > COUNT_AGAIN.toNanos()) {
           countedAt = System.nanoTime();
           work.giveUp();
+          work.shareBodies();
           listener.onFigures(work.pending(), work.oldestMs(), owned.unread());
         }
         // Until the receivers are known, nothing is read: what is read counts as told.
-        if (receivers.areKnown()) {
+        if (receivers.areKnown() && !work.mustWait()) {
           owned.release();
         } else {
           owned.hold();
         }
+        ConsumerRecords<byte[], byte[]> records = owned.poll();
+        // In the poll, partitions may have gone to another instance.
         work.keepOnly(owned.sources());
         work.restore(owned.restored());
-        work.tell(owned.poll(), receivers);
-        owned.commit();
-        work.carryOutRequests(owned.sources());
         work.takeResults();
+        tell(records, work, owned, receivers);
+        if (!owned.commit()) {
+          work.keepOnly(owned.sources());
+        }
+        work.carryOutRequests(owned.sources());
         work.sendDue();
-        standing = new Standing(work.failing(), receivers.unusable(), null);
+        worked(work, owned, receivers);
       }
     } catch (WakeupException | InterruptException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      standing =
-          new Standing(standing.failing(), standing.unusable(), String.valueOf(e.getMessage()));
+      failure.happened(e.toString(), clock.instant());
+      standing = new Standing(standing.failing(), standing.unusable(), failure.message());
+      listener.onFailing(true);
       throw e;
+    }
+  }
+
+  private static void tell(
+      ConsumerRecords<byte[], byte[]> records,
+      DeliveryWork work,
+      OwnedPartitions owned,
+      KnownReceivers receivers) {
+    try {
+      work.tell(records, receivers);
+    } catch (ReadsUnavailableException e) {
+      LOG.debug("the receivers of a new version cannot be read yet", e);
+      owned.again(records);
+    }
+  }
+
+  private void worked(DeliveryWork work, OwnedPartitions owned, KnownReceivers receivers) {
+    if (owned.isSettled()) {
+      failure.worked(clock.instant());
+      standing = new Standing(work.failing(), receivers.unusable(), failure.message());
+      listener.onFailing(failure.message() != null);
     }
   }
 }

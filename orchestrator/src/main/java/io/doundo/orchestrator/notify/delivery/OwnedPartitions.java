@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -45,6 +46,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
   private final Set<TopicPartition> ready = new HashSet<>();
   private final Map<TopicPartition, OffsetAndMetadata> toCommit = new HashMap<>();
   private boolean isHeld;
+  private boolean isMember;
 
   OwnedPartitions(Consumer<byte[], byte[]> consumer, Deliveries deliveries, Clock clock) {
     this.consumer = consumer;
@@ -54,21 +56,27 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+    isMember = true;
     if (assigned.isEmpty()) {
       return;
     }
-    Map<Integer, Long> ends = new HashMap<>();
-    consumer
-        .endOffsets(TopicPartitions.of(Topics.NOTIFICATIONS, consumer))
-        .forEach((partition, end) -> ends.put(partition.partition(), end));
+    Map<Integer, Long> ends = ends();
     Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(assigned));
     for (TopicPartition partition : assigned) {
       if (committed.get(partition) == null) {
         begin(partition);
       }
-      restoring.put(partition, Map.copyOf(ends));
+      restoring.put(partition, ends);
     }
     consumer.pause(assigned);
+  }
+
+  private Map<Integer, Long> ends() {
+    Map<Integer, Long> ends = new HashMap<>();
+    consumer
+        .endOffsets(TopicPartitions.of(Topics.NOTIFICATIONS, consumer))
+        .forEach((partition, end) -> ends.put(partition.partition(), end));
+    return Map.copyOf(ends);
   }
 
   /** Where it begins is committed at once, so that a later look back reaches no further. */
@@ -78,7 +86,10 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
             .offsetsForTimes(Map.of(partition, clock.instant().minus(BACK).toEpochMilli()))
             .get(partition);
     Long end = consumer.endOffsets(Set.of(partition)).get(partition);
-    long position = first != null ? first.offset() : end == null ? 0 : end;
+    goOn(partition, first != null ? first.offset() : end == null ? 0 : end);
+  }
+
+  private void goOn(TopicPartition partition, long position) {
     consumer.seek(partition, position);
     toCommit.put(partition, new OffsetAndMetadata(position));
   }
@@ -140,22 +151,70 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
       return records;
     } catch (OffsetOutOfRangeException e) {
       LOG.warn("Records of the audit log were lost before they were read: {}", e.getMessage());
-      consumer.beginningOffsets(e.partitions()).forEach(consumer::seek);
+      goOnAfter(e);
       return ConsumerRecords.empty();
     }
   }
 
-  void commit() {
+  /**
+   * Nobody is told once more of the whole audit log, because its end was lost or it was made anew.
+   */
+  private void goOnAfter(OffsetOutOfRangeException lost) {
+    Map<TopicPartition, OffsetAndMetadata> divergent =
+        lost instanceof LogTruncationException truncated ? truncated.divergentOffsets() : Map.of();
+    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(lost.partitions());
+    lost.offsetOutOfRangePartitions()
+        .forEach(
+            (partition, position) -> {
+              OffsetAndMetadata known = divergent.get(partition);
+              long beginning = beginnings.getOrDefault(partition, 0L);
+              if (known != null) {
+                goOn(partition, known.offset());
+              } else if (position < beginning) {
+                goOn(partition, beginning);
+              } else {
+                begin(partition);
+              }
+            });
+  }
+
+  /** Reads these records once more: nobody was told of them. */
+  void again(ConsumerRecords<byte[], byte[]> records) {
+    for (TopicPartition partition : records.partitions()) {
+      if (ready.contains(partition)) {
+        goOn(partition, records.records(partition).get(0).offset());
+      }
+    }
+  }
+
+  /**
+   * Commits what was read.
+   *
+   * @return whether it is committed; if not, another instance may own the partitions by now, so
+   *     none is ready here before everything that is stored about it is known once more
+   */
+  boolean commit() {
     if (toCommit.isEmpty()) {
-      return;
+      return true;
     }
     try {
       consumer.commitSync(Map.copyOf(toCommit));
       toCommit.clear();
+      return true;
     } catch (CommitFailedException | RebalanceInProgressException e) {
       // Another instance reads these records again; their deliveries have the same ids.
       LOG.debug("the group is being rebalanced", e);
+      Map<Integer, Long> ends = ends();
+      consumer.pause(ready);
+      ready.forEach(partition -> restoring.put(partition, ends));
+      ready.clear();
+      return false;
     }
+  }
+
+  /** Whether the work of all partitions of this instance is under way. */
+  boolean isSettled() {
+    return isMember && restoring.isEmpty();
   }
 
   /** How many records were not read yet. */

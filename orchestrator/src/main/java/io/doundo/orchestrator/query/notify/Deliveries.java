@@ -1,19 +1,14 @@
 package io.doundo.orchestrator.query.notify;
 
 import io.doundo.orchestrator.notify.Delivery;
-import io.doundo.orchestrator.notify.DeliveryCodec;
 import io.doundo.orchestrator.notify.DeliveryCodec.ResendRequest;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.TailThread;
 import io.doundo.orchestrator.query.TopicPartitions;
 import io.doundo.protocol.Topics;
-import io.doundo.protocol.json.MalformedRecordException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +18,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The deliveries as the topic of notifications has them, on every instance: all that are pending,
@@ -33,28 +25,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class Deliveries implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final long LOOK_FOR_PARTITIONS_NANOS = Duration.ofSeconds(30).toNanos();
 
-  /** What the bodies of the deliveries that have ended may take together. */
-  private static final long MOST_BYTES = 32L * 1024 * 1024;
-
   private final ReadConsumers consumers;
-  private final int mostEnded;
-  private final Map<String, Kept> kept = new ConcurrentHashMap<>();
-  private final Map<String, OpenRequest> requests = new ConcurrentHashMap<>();
+  private final StoredDeliveries stored;
 
   /** How far each partition is read: the next offset. */
   private final Map<Integer, Long> positions = new ConcurrentHashMap<>();
 
-  /** Those that have ended, in the order in which they did. Used by the thread only. */
-  private final Map<String, Integer> ended = new LinkedHashMap<>();
-
   private final TailThread tail =
       new TailThread(
           "doundo-notifications", this::open, this::follow, "The notifications cannot be read");
-  private long endedBytes;
   private volatile boolean caughtUp;
 
   /**
@@ -74,11 +56,11 @@ public final class Deliveries implements AutoCloseable {
   /**
    * Makes a reader.
    *
-   * @param mostEnded how many deliveries that have ended are kept in memory
+   * @param mostEnded how many delivered ones are kept in memory, and how many given up ones
    */
   public Deliveries(ReadConsumers consumers, int mostEnded) {
     this.consumers = consumers;
-    this.mostEnded = mostEnded;
+    this.stored = new StoredDeliveries(mostEnded);
   }
 
   /** Begins to read; the topic must exist. */
@@ -97,31 +79,29 @@ public final class Deliveries implements AutoCloseable {
         .allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue());
   }
 
+  /** What the topic says, as far as it was read. */
+  public StoredDeliveries stored() {
+    return stored;
+  }
+
   /** A delivery; empty when it is not known, or not any more. */
   public Optional<Kept> find(String id) {
-    return Optional.ofNullable(kept.get(id));
+    return stored.find(id);
   }
 
   /** The deliveries that match, latest event first. */
   public List<Kept> list(Predicate<Delivery> criteria, int most) {
-    return kept.values().stream()
-        .filter(one -> criteria.test(one.delivery()))
-        .sorted(
-            Comparator.comparing((Kept one) -> one.delivery().at())
-                .reversed()
-                .thenComparing(one -> one.delivery().id()))
-        .limit(most)
-        .toList();
+    return stored.list(criteria, most);
   }
 
   /** All deliveries, in no order. */
   public Collection<Kept> all() {
-    return kept.values();
+    return stored.all();
   }
 
   /** The requests that nobody has carried out yet. */
   public List<OpenRequest> requests() {
-    return List.copyOf(requests.values());
+    return stored.requests();
   }
 
   @Override
@@ -172,58 +152,10 @@ public final class Deliveries implements AutoCloseable {
 
   private void poll(Consumer<byte[], byte[]> consumer) {
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-      read(record);
+      stored.read(record);
     }
     for (TopicPartition partition : consumer.assignment()) {
       positions.put(partition.partition(), consumer.position(partition));
-    }
-  }
-
-  private void read(ConsumerRecord<byte[], byte[]> record) {
-    if (record.key() == null) {
-      return;
-    }
-    String key = new String(record.key(), StandardCharsets.UTF_8);
-    byte[] value = record.value();
-    try {
-      if (DeliveryCodec.isRequest(key)) {
-        if (value == null) {
-          requests.remove(key);
-        } else {
-          requests.put(
-              key, new OpenRequest(DeliveryCodec.decodeRequest(value), record.partition()));
-        }
-      } else {
-        keep(key, value == null ? null : DeliveryCodec.decode(value), record.partition());
-      }
-    } catch (MalformedRecordException e) {
-      LOG.warn(
-          "The notification at offset {} of {}-{} is left out: {}",
-          record.offset(),
-          record.topic(),
-          record.partition(),
-          e.reason());
-    }
-  }
-
-  private void keep(String id, @Nullable Delivery delivery, int partition) {
-    Integer before = ended.remove(id);
-    endedBytes -= before == null ? 0 : before;
-    if (delivery == null) {
-      kept.remove(id);
-      return;
-    }
-    kept.put(id, new Kept(delivery, partition));
-    if (!delivery.isPending()) {
-      int bytes = delivery.body().size();
-      ended.put(id, bytes);
-      endedBytes += bytes;
-    }
-    while (ended.size() > mostEnded || endedBytes > MOST_BYTES) {
-      Map.Entry<String, Integer> oldest = ended.entrySet().iterator().next();
-      ended.remove(oldest.getKey());
-      endedBytes -= oldest.getValue();
-      kept.remove(oldest.getKey());
     }
   }
 }

@@ -13,6 +13,7 @@ import io.doundo.orchestrator.notify.Delivery.State;
 import io.doundo.orchestrator.notify.DeliveryCodec;
 import io.doundo.orchestrator.notify.DeliveryCodec.ResendRequest;
 import io.doundo.orchestrator.notify.RetryRules;
+import io.doundo.orchestrator.notify.SendResult;
 import io.doundo.orchestrator.notify.delivery.DeliverySender;
 import io.doundo.orchestrator.notify.delivery.Notifier;
 import io.doundo.orchestrator.notify.delivery.ReceiverDirectory;
@@ -34,11 +35,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -93,7 +100,7 @@ class NotifierIT {
     receiver.close();
   }
 
-  /** As after a kill: nothing is finished. */
+  /** In order: every partition is given back, and what was not delivered stays pending. */
   private void stop() throws Exception {
     for (AutoCloseable one : running) {
       one.close();
@@ -138,10 +145,19 @@ class NotifierIT {
 
   private Deliveries instance(DeliverySender sender, Receiver... receivers) {
     Deliveries deliveries = new Deliveries(consumers, 1_000);
+    start(deliveries, this::producer, sender, receivers);
+    return deliveries;
+  }
+
+  private Notifier start(
+      Deliveries deliveries,
+      Supplier<Producer<byte[], byte[]>> producers,
+      DeliverySender sender,
+      Receiver... receivers) {
     Notifier notifier =
         new Notifier(
             consumers,
-            this::producer,
+            producers,
             new ReceiverDirectory(List.of(receivers), List::of, definition -> true),
             deliveries,
             sender,
@@ -149,14 +165,15 @@ class NotifierIT {
                 new RetryRules(
                     Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMinutes(10)),
                 5,
-                100),
+                100,
+                1_000_000),
             Clock.systemUTC(),
             new Silent());
     deliveries.start();
     notifier.start();
     running.add(notifier);
     running.add(deliveries);
-    return deliveries;
+    return notifier;
   }
 
   private static Receiver ops(Occasion... on) {
@@ -316,6 +333,59 @@ class NotifierIT {
   }
 
   @Test
+  void whileResultsCannotBeStoredNothingIsSentAgainAndTheFailureIsSeen() {
+    AtomicBoolean refuses = new AtomicBoolean();
+    AtomicInteger sent = new AtomicInteger();
+    AtomicInteger connections = new AtomicInteger();
+    DeliverySender sender =
+        delivery -> {
+          if (delivery.flowId().equals("unstored-1")) {
+            sent.incrementAndGet();
+            refuses.set(true);
+          }
+          return CompletableFuture.completedFuture(new SendResult(200, null, null, 1));
+        };
+    Deliveries deliveries = new Deliveries(consumers, 1_000);
+    Notifier notifier =
+        start(
+            deliveries,
+            () -> {
+              connections.incrementAndGet();
+              return refusing(refuses);
+            },
+            sender,
+            ops(Occasion.UNPARKED));
+    happens("unstored-1", "FLOW_UNPARKED");
+
+    await().atMost(PATIENCE).until(() -> connections.get() >= 3);
+    assertThat(notifier.standing().failure()).contains("refused on purpose");
+    assertThat(of(deliveries, "unstored-1")).singleElement().matches(Delivery::isPending);
+    refuses.set(false);
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                of(deliveries, "unstored-1").stream()
+                    .anyMatch(one -> one.state() == State.DELIVERED));
+    assertThat(sent).hasValue(1);
+  }
+
+  private Producer<byte[], byte[]> refusing(AtomicBoolean refuses) {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", broker.bootstrap(), "acks", "all"),
+        new ByteArraySerializer(),
+        new ByteArraySerializer()) {
+      @Override
+      public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+        return refuses.get()
+            ? CompletableFuture.failedFuture(new KafkaException("refused on purpose"))
+            : super.send(record);
+      }
+    };
+  }
+
+  @Test
   void aRecordThatCannotBeReadHoldsUpNothing() throws Exception {
     instance(ops(Occasion.REJECTED));
     producer
@@ -342,5 +412,8 @@ class NotifierIT {
 
     @Override
     public void onFigures(long pending, long oldestMs, long unread) {}
+
+    @Override
+    public void onFailing(boolean isFailing) {}
   }
 }

@@ -36,6 +36,7 @@ class NotifyPropertiesTest {
     assertThat(defaults.timeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(defaults.settings().rules().giveUpAfter()).isEqualTo(Duration.ofHours(24));
     assertThat(defaults.settings().mostPending()).isEqualTo(20_000);
+    assertThat(defaults.settings().mostPendingBytes()).isEqualTo(64L * 1024 * 1024);
   }
 
   @Test
@@ -70,6 +71,7 @@ class NotifyPropertiesTest {
         "give-up-after|7d|give-up-after must be 1s to 6d",
         "at-once|0|at-once must be 1 to 1000",
         "max-pending|0|max-pending must be 1 to 100000",
+        "max-pending-bytes|1KB|max-pending-bytes must be 1MB to 1GB",
         "history|0|history must be 1 to 100000",
         "receivers[0].on|PARKED|connection is missing",
         "receivers[0].connection|ops|on of ops is missing",
@@ -104,18 +106,24 @@ class NotifyPropertiesTest {
   }
 
   @Test
-  void theHealthNamesWhatFailsAndStaysUp() {
+  void theHealthNamesTheReceiversThatFailAndStaysUp() {
     Health health =
         NotifyHealthIndicator.health(
             new Notifier.Standing(
-                Map.of("ops/hooks", "connection refused"),
-                Map.of("order/shop", "body: …"),
-                "gone"));
+                Map.of("ops/hooks", "connection refused"), Map.of("order/shop", "body: …"), null));
 
     assertThat(health.getStatus().getCode()).isEqualTo("UP");
     assertThat(health.getDetails())
         .containsEntry("failing", Map.of("ops/hooks", "connection refused"))
         .containsEntry("unusable", Map.of("order/shop", "body: …"))
-        .containsEntry("failure", "gone");
+        .doesNotContainKey("failure");
+  }
+
+  @Test
+  void theHealthIsDownWhileTheNotifierItselfFails() {
+    Health health = NotifyHealthIndicator.health(new Notifier.Standing(Map.of(), Map.of(), "gone"));
+
+    assertThat(health.getStatus().getCode()).isEqualTo("DOWN");
+    assertThat(health.getDetails()).containsEntry("failure", "gone");
   }
 }

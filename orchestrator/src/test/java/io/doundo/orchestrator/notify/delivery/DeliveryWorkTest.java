@@ -1,0 +1,424 @@
+package io.doundo.orchestrator.notify.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Receiver;
+import io.doundo.orchestrator.definition.Receiver.Occasion;
+import io.doundo.orchestrator.notify.Delivery;
+import io.doundo.orchestrator.notify.Delivery.State;
+import io.doundo.orchestrator.notify.DeliveryCodec;
+import io.doundo.orchestrator.notify.DeliveryCodec.ResendRequest;
+import io.doundo.orchestrator.notify.RetryRules;
+import io.doundo.orchestrator.notify.SendResult;
+import io.doundo.orchestrator.notify.delivery.Notifier.NotifierSettings;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.notify.StoredDeliveries;
+import io.doundo.protocol.AuditRecord;
+import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.RawJson;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What the owner of partitions stores and sends, with a topic that the test keeps. */
+class DeliveryWorkTest {
+
+  private static final SendResult ACCEPTED = new SendResult(200, null, null, 3);
+  private static final SendResult BROKEN = new SendResult(500, "answered 500", null, 3);
+  private static final int MOST = 3;
+  private static final long MOST_BYTES = 4_000;
+
+  private final StoredDeliveries stored = new StoredDeliveries(100);
+  private final Topic topic = new Topic();
+  private final Results results = new Results();
+  private final Map<String, CompletableFuture<SendResult>> sent = new LinkedHashMap<>();
+  private final List<String> attempts = new ArrayList<>();
+  private Instant now = Instant.parse("2027-05-04T03:00:00Z");
+  private @Nullable RuntimeException senderFails;
+
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public ZoneId getZone() {
+          return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+          return this;
+        }
+
+        @Override
+        public Instant instant() {
+          return now;
+        }
+      };
+
+  /** What is sent is read back at once. */
+  private final class Topic extends MockProducer<byte[], byte[]> {
+    private boolean refuses;
+    private long offset;
+
+    Topic() {
+      super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+      if (refuses) {
+        return CompletableFuture.failedFuture(new KafkaException("refused"));
+      }
+      stored.read(new ConsumerRecord<>(record.topic(), 0, offset++, record.key(), record.value()));
+      return CompletableFuture.completedFuture(
+          new RecordMetadata(new TopicPartition(record.topic(), 0), offset, 0, 0, 0, 0));
+    }
+
+    @Override
+    public List<PartitionInfo> partitionsFor(String name) {
+      return List.of(new PartitionInfo(name, 0, null, null, null));
+    }
+  }
+
+  /** Another consumer's work, which knows what is stored. */
+  private DeliveryWork work() {
+    DeliveryWork work =
+        new DeliveryWork(
+            topic,
+            stored,
+            delivery -> {
+              attempts.add(delivery.flowId());
+              if (senderFails != null) {
+                throw senderFails;
+              }
+              return sent.computeIfAbsent(delivery.flowId(), id -> new CompletableFuture<>());
+            },
+            new NotifierSettings(RetryRules.DEFAULTS, 5, MOST, MOST_BYTES),
+            clock,
+            new Silent(),
+            results);
+    work.restore(Set.of(0));
+    return work;
+  }
+
+  private static KnownReceivers receivers(@Nullable String body) {
+    return receivers(body, List::of);
+  }
+
+  private static KnownReceivers receivers(
+      @Nullable String body, Supplier<List<Orchestration>> definitions) {
+    Receiver ops = new Receiver("ops", List.of(Occasion.PARKED), "ops", "/hooks", null, body);
+    KnownReceivers receivers =
+        new KnownReceivers(new ReceiverDirectory(List.of(ops), definitions, definition -> true));
+    receivers.lookAgain();
+    return receivers;
+  }
+
+  private ConsumerRecords<byte[], byte[]> parked(int partition, String... flowIds) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (String flowId : flowIds) {
+      AuditRecord.Entry entry =
+          new AuditRecord.Entry("FLOW_PARKED", "pay", null, 0, 0, -1, null, "no answer", now);
+      records.add(
+          new ConsumerRecord<>(
+              Topics.FLOW_EVENTS,
+              partition,
+              records.size(),
+              flowId.getBytes(UTF_8),
+              new AuditRecord(
+                      flowId,
+                      "incarnation",
+                      "order",
+                      "order@1",
+                      1,
+                      now.toEpochMilli(),
+                      "PARKED",
+                      RawJson.EMPTY_OBJECT,
+                      List.of(entry))
+                  .encode()));
+    }
+    return new ConsumerRecords<>(
+        Map.of(new TopicPartition(Topics.FLOW_EVENTS, partition), records), Map.of());
+  }
+
+  private Delivery of(String flowId) {
+    return stored.list(delivery -> delivery.flowId().equals(flowId), 1).get(0).delivery();
+  }
+
+  private void answer(String flowId, SendResult result) {
+    Objects.requireNonNull(sent.get(flowId)).complete(result);
+  }
+
+  private void store(Delivery delivery) {
+    stored.read(
+        new ConsumerRecord<>(
+            Topics.NOTIFICATIONS,
+            0,
+            0,
+            delivery.id().getBytes(UTF_8),
+            DeliveryCodec.encode(delivery)));
+  }
+
+  private Delivery delivery(String flowId, int bytes, State state) {
+    return new Delivery(
+        "ntf_" + flowId,
+        "*/ops",
+        "ops",
+        "/hooks",
+        Occasion.PARKED,
+        flowId,
+        "order",
+        1,
+        now,
+        0,
+        Json.string("x".repeat(bytes - 2)),
+        state,
+        0,
+        now,
+        now.plus(RetryRules.DEFAULTS.giveUpAfter()),
+        List.of(),
+        null);
+  }
+
+  @Test
+  void aResultThatCouldNotBeStoredIsStoredByTheNextConsumerBeforeAnythingIsSent() {
+    DeliveryWork before = work();
+    before.tell(parked(0, "f-1", "f-2"), receivers(null));
+    before.sendDue();
+    answer("f-1", ACCEPTED);
+    answer("f-2", BROKEN);
+    topic.refuses = true;
+    assertThatThrownBy(before::takeResults).hasMessageContaining("refused");
+    DeliveryWork meanwhile = work();
+    assertThatThrownBy(meanwhile::takeResults).hasMessageContaining("refused");
+    topic.refuses = false;
+
+    DeliveryWork after = work();
+    after.takeResults();
+    after.sendDue();
+
+    assertThat(attempts).containsExactly("f-1", "f-2");
+    assertThat(of("f-1").state()).isEqualTo(State.DELIVERED);
+    assertThat(of("f-2").attempts()).isEqualTo(1);
+    assertThat(after.pending()).isEqualTo(1);
+  }
+
+  @Test
+  void aResultThatArrivesWhileThereIsNoConsumerCounts() {
+    DeliveryWork before = work();
+    before.tell(parked(0, "f-1"), receivers(null));
+    before.sendDue();
+    answer("f-1", ACCEPTED);
+
+    DeliveryWork after = work();
+    after.takeResults();
+    after.sendDue();
+
+    assertThat(attempts).containsExactly("f-1");
+    assertThat(of("f-1").state()).isEqualTo(State.DELIVERED);
+  }
+
+  @Test
+  void aResultThatIsOlderThanWhatAnotherInstanceHasStoredIsForgotten() {
+    DeliveryWork before = work();
+    before.tell(parked(0, "f-1"), receivers(null));
+    before.sendDue();
+    answer("f-1", BROKEN);
+    topic.refuses = true;
+    assertThatThrownBy(before::takeResults).hasMessageContaining("refused");
+    topic.refuses = false;
+    Delivery pending = of("f-1");
+    store(pending.givenUp("by the other instance", now));
+
+    DeliveryWork after = work();
+    after.takeResults();
+
+    assertThat(of("f-1").state()).isEqualTo(State.GIVEN_UP);
+    assertThat(results.unstored(delivery -> true)).isEmpty();
+  }
+
+  @Test
+  void whatIsOfAPartitionThatWasLostIsNeitherMadeNorStored() {
+    DeliveryWork work = work();
+    work.tell(parked(0, "f-1"), receivers(null));
+    work.sendDue();
+    work.keepOnly(Set.of());
+    answer("f-1", BROKEN);
+
+    work.takeResults();
+    work.tell(parked(0, "f-2"), receivers(null));
+
+    assertThat(of("f-1").attempts()).isZero();
+    assertThat(stored.all()).hasSize(1);
+  }
+
+  @Test
+  void aSenderThatThrowsIsAFailedAttempt() {
+    DeliveryWork work = work();
+    work.tell(parked(0, "f-1"), receivers(null));
+    senderFails = new IllegalStateException("on purpose");
+
+    work.sendDue();
+    work.takeResults();
+
+    assertThat(of("f-1").attempts()).isEqualTo(1);
+    assertThat(of("f-1").recent().get(0).error()).contains("on purpose");
+  }
+
+  @Test
+  void nothingIsMadeWhileTheReceiversOfANewVersionCannotBeRead() {
+    boolean[] available = {true};
+    KnownReceivers receivers =
+        receivers(
+            null,
+            () -> {
+              if (!available[0]) {
+                throw new ReadsUnavailableException("moving");
+              }
+              return List.of();
+            });
+    available[0] = false;
+    DeliveryWork work = work();
+
+    assertThatThrownBy(() -> work.tell(parked(0, "f-1"), receivers))
+        .isInstanceOf(ReadsUnavailableException.class);
+    assertThat(stored.all()).isEmpty();
+    assertThat(receivers.areKnown()).isFalse();
+
+    available[0] = true;
+    work.tell(parked(0, "f-1"), receivers);
+    assertThat(receivers.areKnown()).isTrue();
+    assertThat(of("f-1").isPending()).isTrue();
+  }
+
+  @Test
+  void bodiesThatTakeMoreThanMayWaitAreGivenUpWithThatReason() {
+    DeliveryWork work = work();
+
+    work.tell(parked(0, "f-1", "f-2"), receivers('"' + "x".repeat(2_500) + '"'));
+
+    assertThat(of("f-1").isPending()).isTrue();
+    assertThat(of("f-2").state()).isEqualTo(State.GIVEN_UP);
+    assertThat(of("f-2").recent().get(0).error()).contains("bytes wait already, and 4,000 may");
+    assertThat(work.pending()).isEqualTo(1);
+  }
+
+  @Test
+  void aRestartTakesOverNoMoreBytesThanMayWaitTheOldestFirst() {
+    store(delivery("f-2", 2_500, State.PENDING));
+    now = now.minus(Duration.ofMinutes(1));
+    store(delivery("f-1", 2_500, State.PENDING));
+    now = now.plus(Duration.ofMinutes(1));
+
+    DeliveryWork work = work();
+
+    assertThat(work.pending()).isEqualTo(1);
+    assertThat(of("f-1").isPending()).isTrue();
+    assertThat(of("f-2").state()).isEqualTo(State.GIVEN_UP);
+  }
+
+  @Test
+  void sendingAgainTakesNoMoreBytesThanMayWait() {
+    List<Delivery> over =
+        List.of(delivery("f-1", 2_500, State.GIVEN_UP), delivery("f-2", 2_500, State.GIVEN_UP));
+    for (Delivery delivery : over) {
+      store(delivery);
+      ResendRequest request =
+          new ResendRequest("request-" + delivery.flowId(), delivery.id(), 0, "ada", now);
+      stored.read(
+          new ConsumerRecord<>(
+              Topics.NOTIFICATIONS,
+              0,
+              0,
+              request.key().getBytes(UTF_8),
+              DeliveryCodec.encode(request)));
+    }
+    DeliveryWork work = work();
+
+    work.carryOutRequests(Set.of(0));
+
+    assertThat(stored.requests()).isEmpty();
+    assertThat(work.pending()).isEqualTo(1);
+    assertThat(stored.list(one -> one.state() == State.GIVEN_UP, 9))
+        .singleElement()
+        .satisfies(one -> assertThat(one.delivery().resends()).isEqualTo(1));
+  }
+
+  @Test
+  void nothingMoreIsReadForAMinuteWhileTooManyWaitForAReceiverThatAccepts() {
+    DeliveryWork work = work();
+    work.tell(parked(0, "f-1", "f-2"), receivers(null));
+    assertThat(work.mustWait()).isFalse();
+    work.tell(parked(0, "f-3"), receivers(null));
+    assertThat(work.mustWait()).isTrue();
+
+    now = now.plus(Duration.ofSeconds(59));
+    assertThat(work.mustWait()).isTrue();
+    now = now.plus(Duration.ofSeconds(1));
+    assertThat(work.mustWait()).isFalse();
+    work.tell(parked(0, "f-4"), receivers(null));
+    assertThat(of("f-4").state()).isEqualTo(State.GIVEN_UP);
+
+    work.sendDue();
+    answer("f-1", ACCEPTED);
+    work.takeResults();
+    assertThat(work.mustWait()).isFalse();
+    work.tell(parked(0, "f-5"), receivers(null));
+    assertThat(of("f-5").isPending()).isTrue();
+    assertThat(work.mustWait()).isTrue();
+  }
+
+  @Test
+  void nobodyWaitsForAReceiverThatFails() {
+    DeliveryWork work = work();
+    work.tell(parked(0, "f-1", "f-2", "f-3"), receivers(null));
+    work.sendDue();
+    answer("f-1", BROKEN);
+    work.takeResults();
+
+    assertThat(work.mustWait()).isFalse();
+  }
+
+  /** Counts nothing. */
+  private static final class Silent implements Notifier.Listener {
+    @Override
+    public void onMade() {}
+
+    @Override
+    public void onAttempt(boolean delivered, Duration took) {}
+
+    @Override
+    public void onGivenUp() {}
+
+    @Override
+    public void onFigures(long pending, long oldestMs, long unread) {}
+
+    @Override
+    public void onFailing(boolean isFailing) {}
+  }
+}
