@@ -27,7 +27,7 @@ import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
-import io.doundo.protocol.DurationText;
+import io.doundo.protocol.text.DurationText;
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.ScheduleVerb;
 import io.doundo.protocol.Topics;

@@ -2,6 +2,7 @@ package io.doundo.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.protocol.text.DurationText;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,5 +1,6 @@
 package io.doundo.history.invariant;
 
+import io.doundo.history.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,6 +1,7 @@
 package io.doundo.history.invariant;
 
 import io.doundo.history.History;
+import io.doundo.history.Violation;
 import java.util.List;
 
 /** Checks histories against the invariants I1 to I18. Stateless, and so safe for any thread. */

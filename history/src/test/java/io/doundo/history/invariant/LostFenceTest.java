@@ -10,6 +10,7 @@ import io.doundo.history.LedgerLine.Report;
 import io.doundo.history.RecordPosition;
 import io.doundo.history.StepWorker;
 import io.doundo.history.Transition;
+import io.doundo.history.Violation;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
 import io.doundo.orchestrator.core.state.Content;

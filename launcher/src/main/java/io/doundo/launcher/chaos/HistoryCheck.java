@@ -3,7 +3,7 @@ package io.doundo.launcher.chaos;
 import io.doundo.history.History;
 import io.doundo.history.Transition;
 import io.doundo.history.invariant.HistoryChecker;
-import io.doundo.history.invariant.Violation;
+import io.doundo.history.Violation;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import java.io.PrintStream;

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.app;
 
-import io.doundo.protocol.DurationText;
+import io.doundo.protocol.text.DurationText;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;

@@ -2,7 +2,7 @@ package io.doundo.orchestrator.app;
 
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.query.tail.FlowIndex;
-import io.doundo.protocol.DurationText;
+import io.doundo.protocol.text.DurationText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.protocol.ControlAction;
-import io.doundo.protocol.DurationText;
+import io.doundo.protocol.text.DurationText;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;

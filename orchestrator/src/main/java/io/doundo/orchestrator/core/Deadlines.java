@@ -3,7 +3,7 @@ package io.doundo.orchestrator.core;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.protocol.DurationText;
+import io.doundo.protocol.text.DurationText;
 
 /** The effect of time on a flow: attempts time out, delays end, the flow itself expires. */
 final class Deadlines {

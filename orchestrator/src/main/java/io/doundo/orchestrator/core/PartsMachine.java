@@ -13,7 +13,7 @@ import io.doundo.orchestrator.core.state.parts.PartsPhase;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.DurationText;
+import io.doundo.protocol.text.DurationText;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.doundo.orchestrator.definition;
 
-import io.doundo.protocol.DurationText;
+import io.doundo.protocol.text.DurationText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;

@@ -11,7 +11,7 @@ import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.IdempotencyKey;
+import io.doundo.protocol.http.IdempotencyKey;
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.http.HttpCall;
 import io.doundo.protocol.json.RawJson;

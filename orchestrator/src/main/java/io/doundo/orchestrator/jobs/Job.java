@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.jobs;
 
 import io.doundo.orchestrator.jobs.JobOrder.Wish;
-import io.doundo.protocol.DurationText;
+import io.doundo.protocol.text.DurationText;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -21,7 +21,7 @@ import io.doundo.orchestrator.schedule.ScheduleName;
 import io.doundo.orchestrator.schedule.stored.ScheduleKey;
 import io.doundo.orchestrator.schedule.stored.ScheduleMessage;
 import io.doundo.protocol.DeadLetter;
-import io.doundo.protocol.DurationText;
+import io.doundo.protocol.text.DurationText;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

@@ -1,6 +1,6 @@
 package io.doundo.worker.autoconfigure;
 
-import io.doundo.worker.fence.UnsafeRedisException;
+import io.doundo.worker.fence.redis.UnsafeRedisException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 

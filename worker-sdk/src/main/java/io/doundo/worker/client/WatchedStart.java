@@ -1,6 +1,6 @@
 package io.doundo.worker.client;
 
-import io.doundo.protocol.StartDigest;
+import io.doundo.protocol.json.StartDigest;
 import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.FlowEnd;
 import io.doundo.worker.StartRefusedException;

@@ -1,7 +1,7 @@
 package io.doundo.worker.delivery;
 
 import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.IdempotencyKey;
+import io.doundo.protocol.http.IdempotencyKey;
 import io.doundo.protocol.ReceivedCommand;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;

@@ -1,6 +1,6 @@
 package io.doundo.worker.delivery;
 
-import io.doundo.protocol.DurationText;
+import io.doundo.protocol.text.DurationText;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;

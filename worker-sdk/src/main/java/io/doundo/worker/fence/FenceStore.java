@@ -1,5 +1,6 @@
 package io.doundo.worker.fence;
 
+import io.doundo.worker.fence.redis.UnsafeRedisException;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 

@@ -1,5 +1,7 @@
 package io.doundo.worker.fence;
 
+import io.doundo.worker.fence.redis.UnsafeRedisException;
+import io.doundo.worker.fence.redis.UnusableRecordException;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.Range;
 import io.lettuce.core.RedisChannelHandler;

@@ -15,7 +15,7 @@ import io.doundo.worker.broker.TestBroker;
 import io.doundo.worker.delivery.KafkaClients;
 import io.doundo.worker.fence.Fence;
 import io.doundo.worker.fence.InMemoryFence;
-import io.doundo.worker.fence.UnsafeRedisException;
+import io.doundo.worker.fence.redis.UnsafeRedisException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -2,7 +2,7 @@ package io.doundo.worker.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.protocol.StartDigest;
+import io.doundo.protocol.json.StartDigest;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.FlowEnd;

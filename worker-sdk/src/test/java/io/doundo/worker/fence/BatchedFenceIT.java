@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.protocol.Outcome;
 import io.doundo.protocol.json.RawJson;
+import io.doundo.worker.fence.redis.UnusableRecordException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

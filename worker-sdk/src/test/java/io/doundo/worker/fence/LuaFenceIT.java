@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.Outcome;
+import io.doundo.worker.fence.redis.UnsafeRedisException;
+import io.doundo.worker.fence.redis.UnusableRecordException;
 import io.lettuce.core.AclCategory;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.KillArgs;

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.api.request;
 
 import io.doundo.orchestrator.definition.Durations;
-import io.doundo.protocol.DurationText;
+import io.doundo.protocol.text.DurationText;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

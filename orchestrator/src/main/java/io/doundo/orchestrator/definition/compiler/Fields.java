@@ -7,7 +7,7 @@ import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
 import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
 import io.doundo.orchestrator.definition.compiler.document.Suggestions;
-import io.doundo.protocol.DurationText;
+import io.doundo.protocol.text.DurationText;
 import io.doundo.protocol.json.Printable;
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -6,7 +6,7 @@ import io.doundo.orchestrator.breaker.BreakerPhase;
 import io.doundo.orchestrator.breaker.BreakerState;
 import io.doundo.orchestrator.breaker.BreakerState.Forced;
 import io.doundo.orchestrator.breaker.BreakerWave;
-import io.doundo.protocol.DurationText;
+import io.doundo.protocol.text.DurationText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -14,7 +14,7 @@ import io.doundo.orchestrator.streams.read.FlowReader.FlowOwner;
 import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.protocol.ControlAction;
-import io.doundo.protocol.StartDigest;
+import io.doundo.protocol.json.StartDigest;
 import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
 import java.util.HashMap;

@@ -6,7 +6,7 @@ import io.doundo.orchestrator.schedule.ScheduleRun;
 import io.doundo.orchestrator.schedule.ScheduleState;
 import io.doundo.orchestrator.schedule.ScheduleState.Pause;
 import io.doundo.orchestrator.schedule.Timetable;
-import io.doundo.protocol.DurationText;
+import io.doundo.protocol.text.DurationText;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;

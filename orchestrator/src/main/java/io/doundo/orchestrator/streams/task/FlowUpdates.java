@@ -42,7 +42,7 @@ import io.doundo.orchestrator.streams.task.schedule.ScheduleMachines;
 import io.doundo.protocol.BreakerCommand;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ScheduleCommand;
-import io.doundo.protocol.StartDigest;
+import io.doundo.protocol.json.StartDigest;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
 import java.time.Duration;

@@ -96,8 +96,7 @@ abstract class ConsoleLogin extends ConsoleScenarios {
   void theLoginIsAccessibleAndFitsOnAPhone() {
     logOut();
     assertAccessible("the login");
-    browser.resize(360, 900);
-    assertFits("the login");
+    assertFitsOnAPhone("the login");
     enter(KEY);
     browser.awaitText("kim (admin)");
   }

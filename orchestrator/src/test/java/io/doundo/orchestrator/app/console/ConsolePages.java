@@ -71,6 +71,8 @@ abstract class ConsolePages extends ConsoleScenarios {
         page("a job", "jobs/" + job(HOSTILE_TEXT)),
         page("schedules", "schedules"),
         page("a schedule", "schedules/nightReport/nightly"),
+        page("breakers", "breakers"),
+        page("a breaker", "breakers/bank"),
         page("incidents", "incidents"),
         page("an incident", "incidents/" + group),
         new Shown("a bulk verb", "incidents/" + group, () -> ask("r")),
@@ -103,6 +105,10 @@ abstract class ConsolePages extends ConsoleScenarios {
   @Test
   void everyPageIsAccessibleAndShowsHostileTextsAsText() {
     console.fillInHostileTexts();
+    whileABreakerIsOpen("bank", HOSTILE_TEXT, this::assertEveryPageIsAccessible);
+  }
+
+  private void assertEveryPageIsAccessible() {
     for (Shown page : pages()) {
       go(page.path);
       awaitPage();
@@ -114,8 +120,7 @@ abstract class ConsolePages extends ConsoleScenarios {
       assertThat(browser.is("document.querySelector('#app img, #app script, #app b, #app i')"))
           .as("%s has an element that somebody else wrote", page.name)
           .isFalse();
-      browser.resize(360, 900);
-      assertFits(page.name);
+      assertFitsOnAPhone(page.name);
       if (browser.is("document.querySelector('dialog, .help')")) {
         browser.press("Escape");
         browser.awaitTrue("!document.querySelector('dialog, .help')");

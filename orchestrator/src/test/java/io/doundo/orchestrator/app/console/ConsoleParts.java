@@ -124,7 +124,6 @@ abstract class ConsoleParts extends ConsoleScenarios {
     assertAccessible("a tree of parts");
     assertThat(browser.text()).doesNotContain("undefined", "[object", "NaN", "\u202E");
     assertThat(browser.is("document.querySelector('#app img, #app script, #app b')")).isFalse();
-    browser.resize(360, 900);
-    assertFits("a tree of parts");
+    assertFitsOnAPhone("a tree of parts");
   }
 }

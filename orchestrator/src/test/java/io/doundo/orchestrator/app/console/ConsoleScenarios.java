@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.app.Rest;
 import io.doundo.orchestrator.testing.AnsweringWorker;
+import io.doundo.protocol.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.core.io.ClassPathResource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The base of the scenarios in a browser: each begins on the overview with kim logged in, and none
@@ -23,6 +25,9 @@ import tools.jackson.databind.JsonNode;
 abstract class ConsoleScenarios {
 
   static final Path PICTURES = Path.of("target", "console");
+
+  /** Width in pixels. */
+  static final int PHONE = 360;
 
   private static final String AXE = axe();
 
@@ -131,10 +136,35 @@ abstract class ConsoleScenarios {
     assertThat(violations).as("%s in the %s theme", page, theme).isEmpty();
   }
 
-  void assertFits(String page) {
-    assertThat(browser.is("document.documentElement.scrollWidth <= innerWidth"))
-        .as("%s fits into %s pixels", page, browser.run("return innerWidth"))
-        .isTrue();
+  /** Forces a breaker open, and closes it again after the action. */
+  void whileABreakerIsOpen(String name, String reason, Runnable action) {
+    ObjectNode opening = Json.MAPPER.createObjectNode().put("for", "1h").put("reason", reason);
+    rest.post("/api/breakers/" + name + "/open", opening.toString());
+    try {
+      action.run();
+    } finally {
+      rest.post("/api/breakers/" + name + "/reset", "{\"reason\": \"it is back\"}");
+    }
+  }
+
+  void assertFitsOnAPhone(String page) {
+    browser.resize(PHONE, 900);
+    assertIsNoWiderThan(PHONE, page);
+  }
+
+  /** The width of the window is no measure: on a phone it grows with what sticks out. */
+  void assertIsNoWiderThan(int width, String page) {
+    assertThat(browser.run("return document.documentElement.scrollWidth").intValue())
+        .as("%s fits into %d pixels; what sticks out: %s", page, width, wider(width))
+        .isLessThanOrEqualTo(width);
+  }
+
+  private JsonNode wider(int width) {
+    return browser.run(
+        "return [...document.body.querySelectorAll('*')]"
+            + ".filter(one => one.getBoundingClientRect().right > arguments[0])"
+            + ".map(one => one.outerHTML.slice(0, 150)).slice(-3)",
+        width);
   }
 
   /** Fills in a field as typing does. */

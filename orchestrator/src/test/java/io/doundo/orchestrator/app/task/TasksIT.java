@@ -1,5 +1,8 @@
-package io.doundo.orchestrator.app;
+package io.doundo.orchestrator.app.task;
 
+import io.doundo.orchestrator.app.task.RunningTasks;
+import io.doundo.orchestrator.app.task.TaskRightsOverRest;
+import io.doundo.orchestrator.app.task.TasksOverRest;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;

@@ -1,4 +1,4 @@
-package io.doundo.worker.fence;
+package io.doundo.worker.fence.redis;
 
 /**
  * Redis answers and keeps what it is given, but this one record cannot be used: its key holds

@@ -1,4 +1,4 @@
-package io.doundo.protocol;
+package io.doundo.protocol.text;
 
 import java.time.Duration;
 import java.util.Locale;

@@ -1,7 +1,5 @@
-package io.doundo.protocol;
+package io.doundo.protocol.json;
 
-import io.doundo.protocol.json.Json;
-import io.doundo.protocol.json.RawJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.api;
+package io.doundo.orchestrator.api.trigger;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.doundo.orchestrator.api.request.FlowFilter;

@@ -1,4 +1,4 @@
-package io.doundo.worker.fence;
+package io.doundo.worker.fence.redis;
 
 /**
  * This Redis is set up in a way that would lose records silently; and {@link #fix} says what to do.

@@ -1,4 +1,4 @@
-package io.doundo.history.invariant;
+package io.doundo.history;
 
 /**
  * An invariant that does not hold.

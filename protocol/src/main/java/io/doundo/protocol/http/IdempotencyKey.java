@@ -1,5 +1,7 @@
-package io.doundo.protocol;
+package io.doundo.protocol.http;
 
+import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.RecordHeaders;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

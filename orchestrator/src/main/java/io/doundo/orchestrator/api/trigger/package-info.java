@@ -1,0 +1,5 @@
+/** What starts flows besides initiators, over REST. */
+@NullMarked
+package io.doundo.orchestrator.api.trigger;
+
+import org.jspecify.annotations.NullMarked;
