@@ -390,9 +390,9 @@ class BreakersTest {
     register(", breaker: bank");
     register("once", ", breaker: bank, retry: {maxAttempts: 1}");
     register("undone", ", breaker: bank, onTimeout: UNDO");
-    open();
+    ask("f1", BreakerVerb.OPEN, driver.now().plus(MINUTE));
+    driver.pass(SECOND);
     List<String> last = List.of(start("once"), start("undone"));
-    take("orchestrator.pay.charge.do");
     for (String name : List.of("once", "undone")) {
       for (TestRecord<String, byte[]> command : take("orchestrator." + name + ".reserve.do")) {
         answer(command, true, Map.of());
@@ -449,8 +449,9 @@ class BreakersTest {
 
   @Test
   void anUnreadableRowStopsNoOtherBreaker() {
-    register(", breaker: bank");
-    open();
+    ask("f1", BreakerVerb.OPEN, driver.now().plus(Duration.ofHours(1)));
+    // The first comparison comes at once.
+    driver.pass(SECOND);
     bank();
     driver.damage(BreakerKey.of("another"), "B{".getBytes(UTF_8));
     driver.send(Topics.BREAKERS, "bank", null, Map.of());
