@@ -20,7 +20,7 @@ public final class Violation extends RuntimeException {
    * @param first the history checker's first finding
    * @param all every invariant that does not hold
    */
-  public Violation(io.doundo.history.invariant.Violation first, List<String> all) {
+  public Violation(io.doundo.history.Violation first, List<String> all) {
     super(first.invariant() + ": " + first.message());
     this.invariant = first.invariant();
     this.all = List.copyOf(all);

@@ -141,9 +141,7 @@ public record Delivery(
 
   /** The same, with the body of an equal one, so that the body is in memory once. */
   public Delivery withBodyOf(Delivery other) {
-    return body == other.body || !body.equals(other.body)
-        ? this
-        : moved(state, attempts, next, recent, other.body);
+    return body.equals(other.body) ? moved(state, attempts, next, recent, other.body) : this;
   }
 
   /** Given up without another attempt. */

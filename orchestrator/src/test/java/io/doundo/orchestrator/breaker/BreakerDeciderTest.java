@@ -191,7 +191,7 @@ class BreakerDeciderTest {
     report(0, 0, 0, 9);
     pass(Duration.ofSeconds(60));
     report(0, 0, 1, 6);
-    pass(Duration.ofSeconds(120));
+    pass(Duration.ofMinutes(2));
     assertThat(state.phase()).isEqualTo(BreakerPhase.HALF_OPEN);
     Instant first = now;
 

@@ -255,7 +255,7 @@ final class Simulation {
     if (orchestrator.isPatient()) {
       AnswersBeforeTimers.check(orchestrator.history());
     }
-    List<io.doundo.history.invariant.Violation> found =
+    List<io.doundo.history.Violation> found =
         new HistoryChecker(core::decide).check(orchestrator.history());
     if (!found.isEmpty()) {
       List<String> names = found.stream().map(violation -> violation.invariant()).toList();
