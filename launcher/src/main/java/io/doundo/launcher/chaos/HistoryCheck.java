@@ -2,8 +2,8 @@ package io.doundo.launcher.chaos;
 
 import io.doundo.history.History;
 import io.doundo.history.Transition;
-import io.doundo.history.invariant.HistoryChecker;
 import io.doundo.history.Violation;
+import io.doundo.history.invariant.HistoryChecker;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import java.io.PrintStream;

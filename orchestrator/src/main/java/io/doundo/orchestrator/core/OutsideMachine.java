@@ -18,8 +18,8 @@ import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.text.DurationText;
 import io.doundo.protocol.KnownEffect;
+import io.doundo.protocol.text.DurationText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package io.doundo.worker.client;
 
-import io.doundo.protocol.json.StartDigest;
 import io.doundo.protocol.json.RawJson;
+import io.doundo.protocol.json.StartDigest;
 import io.doundo.worker.FlowEnd;
 import io.doundo.worker.StartRefusedException;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.doundo.worker.delivery;
 
 import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.http.IdempotencyKey;
 import io.doundo.protocol.ReceivedCommand;
+import io.doundo.protocol.http.IdempotencyKey;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;

@@ -2,9 +2,9 @@ package io.doundo.worker.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.doundo.protocol.json.StartDigest;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
+import io.doundo.protocol.json.StartDigest;
 import io.doundo.worker.FlowEnd;
 import io.doundo.worker.FlowEnd.Status;
 import io.doundo.worker.StartRefusedException;

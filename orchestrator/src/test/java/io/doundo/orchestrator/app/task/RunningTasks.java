@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.app.OrchestratorApplication;
-import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.app.Rest;
+import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.testing.AnsweringWorker;
 import io.doundo.orchestrator.testing.TestBroker;
 import java.io.IOException;

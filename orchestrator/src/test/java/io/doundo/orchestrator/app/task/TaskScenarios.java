@@ -3,9 +3,8 @@ package io.doundo.orchestrator.app.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.app.Rest;
-import io.doundo.orchestrator.app.task.RunningTasks;
+import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.testing.AnsweringWorker;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.json.Json;

@@ -1,8 +1,5 @@
 package io.doundo.orchestrator.app.task;
 
-import io.doundo.orchestrator.app.task.RunningTasks;
-import io.doundo.orchestrator.app.task.TaskRightsOverRest;
-import io.doundo.orchestrator.app.task.TasksOverRest;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;

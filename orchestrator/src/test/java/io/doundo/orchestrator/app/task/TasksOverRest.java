@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.app.Rest.Reply;
-import io.doundo.orchestrator.app.task.RunningTasks;
-import io.doundo.orchestrator.app.task.TaskScenarios;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
