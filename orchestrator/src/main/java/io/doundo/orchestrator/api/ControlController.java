@@ -4,6 +4,7 @@ import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.Caller;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.api.request.RequestBodies;
+import io.doundo.orchestrator.api.request.Unanswered;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.play.DryRun;
 import io.doundo.orchestrator.play.PlannedCommand;
@@ -338,7 +339,7 @@ class ControlController {
       // A repeat is neither processed nor recorded again.
       return outcomeOf(flowId, action, controlId)
           .map(outcome -> answer(flowId, action, controlId, outcome))
-          .orElseThrow(() -> notTaken(controlId));
+          .orElseThrow(() -> Unanswered.problem(controlId, ANSWER_WAIT, "the timeline"));
     }
     AuditRecord record = answered.get();
     List<AuditRecord.Entry> refusals =
@@ -387,15 +388,5 @@ class ControlController {
         controlId,
         "The request was written, but its outcome is not known yet. The flow's"
             + " timeline will show it.");
-  }
-
-  private static ApiProblem notTaken(String controlId) {
-    return new ApiProblem(
-        ProblemKind.NO_ANSWER,
-        "The request was written to %s but not processed within %d s. It is applied once the"
-                .formatted(Topics.CONTROL, ANSWER_WAIT.toSeconds())
-            + " orchestrator reads it; the timeline will show it.",
-        Map.of("controlId", controlId),
-        null);
   }
 }

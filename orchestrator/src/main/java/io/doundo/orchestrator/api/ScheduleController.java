@@ -4,6 +4,7 @@ import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.FlowFilter;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.api.request.RequestBodies;
+import io.doundo.orchestrator.api.request.Unanswered;
 import io.doundo.orchestrator.query.schedule.ScheduleView;
 import io.doundo.orchestrator.query.schedule.Schedules;
 import io.doundo.orchestrator.schedule.ScheduleName;
@@ -28,8 +29,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -154,7 +153,7 @@ class ScheduleController {
       ScheduleState.@Nullable Outcome outcome,
       @Nullable Throwable failure) {
     if (outcome == null) {
-      throw problem(controlId, failure);
+      throw Unanswered.problem(controlId, ANSWER_WAIT, "the schedule's history", failure);
     }
     String refusal = outcome.refusal();
     if (refusal != null) {
@@ -167,23 +166,6 @@ class ScheduleController {
     return ResponseEntity.ok(
         new ScheduleResult(
             command.orchestration(), command.trigger(), command.verb(), controlId, true));
-  }
-
-  private static RuntimeException problem(String controlId, @Nullable Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause instanceof TimeoutException) {
-      return new ApiProblem(
-          ProblemKind.NO_ANSWER,
-          "The request was written to %s but not processed within %d s. It is applied once the"
-                  .formatted(Topics.CONTROL, ANSWER_WAIT.toSeconds())
-              + " orchestrator reads it; the schedule's history will show it.",
-          Map.of("controlId", controlId),
-          null);
-    }
-    return cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
   }
 
   private static ScheduleVerb verb(String verb) {

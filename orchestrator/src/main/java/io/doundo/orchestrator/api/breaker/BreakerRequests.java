@@ -3,6 +3,7 @@ package io.doundo.orchestrator.api.breaker;
 import io.doundo.orchestrator.api.RecordSender;
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.ProblemKind;
+import io.doundo.orchestrator.api.request.Unanswered;
 import io.doundo.orchestrator.breaker.BreakerDecider;
 import io.doundo.orchestrator.breaker.BreakerState;
 import io.doundo.orchestrator.breaker.stored.BreakerKey;
@@ -15,8 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Carries to breakers what operators ask, and waits for the outcome. Thread-safe. */
@@ -89,7 +88,7 @@ public final class BreakerRequests {
       BreakerState.@Nullable Outcome outcome,
       @Nullable Throwable failure) {
     if (outcome == null) {
-      throw problem(controlId, failure);
+      throw Unanswered.problem(controlId, ANSWER_WAIT, "the breaker's history", failure);
     }
     String refusal = outcome.refusal();
     if (refusal != null) {
@@ -104,22 +103,5 @@ public final class BreakerRequests {
         "%s refused: %s".formatted(command.verb(), refusal),
         Map.of("controlId", controlId),
         null);
-  }
-
-  private static RuntimeException problem(String controlId, @Nullable Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause instanceof TimeoutException) {
-      return new ApiProblem(
-          ProblemKind.NO_ANSWER,
-          "The request was written to %s but not processed within %d s. It is applied once the"
-                  .formatted(Topics.CONTROL, ANSWER_WAIT.toSeconds())
-              + " orchestrator reads it; the breaker's history will show it.",
-          Map.of("controlId", controlId),
-          null);
-    }
-    return cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
   }
 }

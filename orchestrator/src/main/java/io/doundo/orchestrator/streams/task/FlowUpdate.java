@@ -227,7 +227,7 @@ final class FlowUpdate {
     return digest == null && before != null ? digestOf(bytes, before.contents()) : digest;
   }
 
-  @SuppressWarnings("ReferenceEquality") // Other bytes are hashed, which finds equal ones.
+  // Other bytes are hashed, which finds equal ones.
   private static @Nullable String digestOf(byte[] bytes, Map<String, byte[]> contents) {
     for (Map.Entry<String, byte[]> content : contents.entrySet()) {
       if (content.getValue() == bytes) {
