@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.api;
 
 import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.EventStreams;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.query.timeline.FlowTimeline;
 import io.doundo.orchestrator.query.timeline.FlowWatch;
@@ -74,7 +75,7 @@ class FlowEventsController {
     }
     FlowEventStream stream =
         new FlowEventStream(
-            new SseEmitter(0L), number(lastEventId), senders, heartbeats, places::release);
+            EventStreams.open(), number(lastEventId), senders, heartbeats, places::release);
     stream.openFor(open.add(stream::onEnd));
     try {
       stream.watch(watch.subscribe(flowId, stream));

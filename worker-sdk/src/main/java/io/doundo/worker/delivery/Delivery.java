@@ -319,8 +319,9 @@ final class Delivery {
                       if (error != null) {
                         startOver(error);
                       } else {
-                        settle();
+                        // Before the next of its lane asks, which then need not answer again.
                         forgetResult(answer, token);
+                        settle();
                       }
                     }));
   }

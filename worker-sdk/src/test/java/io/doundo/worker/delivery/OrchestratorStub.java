@@ -197,6 +197,19 @@ final class OrchestratorStub implements AutoCloseable {
         .toList();
   }
 
+  /** All answers to a flow that have been sent by now. */
+  List<Answer> allAnswers(String flowId) {
+    Map<TopicPartition, Long> ends = reader.endOffsets(reader.assignment());
+    await()
+        .until(
+            () -> {
+              poll();
+              return ends.entrySet().stream()
+                  .allMatch(end -> reader.position(end.getKey()) >= end.getValue());
+            });
+    return answers(flowId);
+  }
+
   /** The answers to a flow so far. */
   List<Answer> answers(String flowId) {
     return rawAnswers(flowId).stream().map(OrchestratorStub::decoded).toList();

@@ -4,6 +4,7 @@ import io.doundo.orchestrator.api.LiveReads;
 import io.doundo.orchestrator.api.LiveStats;
 import io.doundo.orchestrator.api.OpenStreams;
 import io.doundo.orchestrator.api.request.ApiProblem;
+import io.doundo.orchestrator.api.request.EventStreams;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.query.flow.FlowPage;
 import io.doundo.orchestrator.query.timeline.FlowWatch;
@@ -105,7 +106,7 @@ class LiveController {
     }
     LiveStream stream =
         new LiveStream(
-            new SseEmitter(0L), threads.senders(), threads.heartbeats(), places::release);
+            EventStreams.open(), threads.senders(), threads.heartbeats(), places::release);
     stream.onClose(open.add(stream::end)::close);
     try {
       wanted.forEach(topic -> join(topic, stream));
