@@ -17,8 +17,9 @@ import java.util.Locale;
  * A URL, or the path and query of one, with expressions in it. Each value is percent-encoded as one
  * segment of the path or one value of the query, so that it cannot add a segment, a parameter or a
  * host. A value that would make a segment empty, {@code .} or {@code ..} is refused, because the
- * URL would then mean another resource. A URL that is one expression as a whole is taken as it is,
- * and is refused if it has such dots. Immutable and thread-safe.
+ * URL would then mean another resource; so is one that would do so at a service that decodes
+ * slashes before it splits the path. A URL that is one expression as a whole is taken as it is, and
+ * is refused if it has such dots. Immutable and thread-safe.
  */
 public final class UrlTemplate {
 
@@ -92,16 +93,28 @@ public final class UrlTemplate {
   private void requireNoDots(String url) throws EvaluationException {
     int query = url.indexOf('?');
     String path = query < 0 ? url : url.substring(0, query);
-    for (String part : path.split("[/\\\\]", -1)) {
-      if (isDots(part)) {
-        throw new EvaluationException(place, "the path must not have the segment \"" + part + '"');
-      }
+    if (hasDots(path)) {
+      throw new EvaluationException(place, "the path must not have the segment \".\" or \"..\"");
     }
   }
 
-  private static boolean isDots(String segment) {
-    String plain = segment.toLowerCase(Locale.ROOT).replace("%2e", ".");
-    return plain.equals(".") || plain.equals("..");
+  /**
+   * Whether a path, or a segment of one, has {@code .} or {@code ..} between slashes of either
+   * kind, encoded or not.
+   */
+  public static boolean hasDots(String path) {
+    String plain =
+        path.toLowerCase(Locale.ROOT)
+            .replace("%2e", ".")
+            .replace("%2f", "/")
+            .replace("%5c", "/")
+            .replace('\\', '/');
+    for (String part : plain.split("/", -1)) {
+      if (part.equals(".") || part.equals("..")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String encoded(String value) {
@@ -147,7 +160,7 @@ public final class UrlTemplate {
     }
 
     void end() throws EvaluationException {
-      if (isPath && !isWhole && hasValue && (text.isEmpty() || isDots(text.toString()))) {
+      if (isPath && !isWhole && hasValue && (text.isEmpty() || hasDots(text.toString()))) {
         throw new EvaluationException(
             place,
             text.isEmpty()

@@ -45,6 +45,27 @@ class UrlTemplateTest {
     }
   }
 
+  /** A proxy or a service may decode the slash before it splits the path. */
+  @ParameterizedTest
+  @ValueSource(strings = {"../admin/users/7", "a/../b", "7/..", "./x", "..\\x", "a\\..", "a/."})
+  void aValueWithDotsBetweenSlashesIsRefusedInThePath(String value) throws EvaluationException {
+    for (String url : new String[] {"/t/{{ payload.v }}/x", "/t/{{ payload.v }}?a=b"}) {
+      assertThatThrownBy(() -> evaluate(url, value))
+          .as(url)
+          .isInstanceOf(EvaluationException.class)
+          .hasMessageStartingWith("url: a value makes the segment");
+    }
+    assertThat(evaluate("/t?x={{ payload.v }}", value)).as("in the query").startsWith("/t?x=");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/x", "\\x"})
+  void theDotsMayBeTheDocuments(String value) {
+    assertThatThrownBy(() -> evaluate("/t/..{{ payload.v }}", value))
+        .isInstanceOf(EvaluationException.class)
+        .hasMessageStartingWith("url: a value makes the segment");
+  }
+
   @Test
   void dotsFromAValueAndTheDocumentTogetherAreRefused() {
     assertThatThrownBy(() -> evaluate("/t/.{{ payload.v }}/x", "."))
@@ -66,7 +87,17 @@ class UrlTemplateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/a/../b", "/a/%2E%2e/b", "/a/./b", "/..", "/a/..?x", "/a\\..\\b"})
+  @ValueSource(
+      strings = {
+        "/a/../b",
+        "/a/%2E%2e/b",
+        "/a/./b",
+        "/..",
+        "/a/..?x",
+        "/a\\..\\b",
+        "/a/..%2fb",
+        "/a%5C..%5Cb"
+      })
   void butNotWithDotSegments(String url) {
     assertThatThrownBy(() -> evaluate("{{ payload.v }}", url))
         .isInstanceOf(EvaluationException.class)

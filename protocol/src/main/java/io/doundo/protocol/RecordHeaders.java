@@ -109,6 +109,13 @@ public final class RecordHeaders {
    */
   public static final String TRIGGER = "saga-trigger";
 
+  /**
+   * On an event that was sent again after it had become a dead letter: {@code
+   * topic/partition/offset/timestamp} of the record that was read first. All copies of one event
+   * have the same, and so take effect once.
+   */
+  public static final String EVENT_ORIGIN = "saga-event-origin";
+
   /** On a dead letter: why, in one sentence for a person. */
   public static final String DEAD_LETTER_REASON = "dead-letter-reason";
 

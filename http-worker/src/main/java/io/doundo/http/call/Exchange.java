@@ -1,5 +1,6 @@
 package io.doundo.http.call;
 
+import io.doundo.expression.UrlTemplate;
 import io.doundo.http.client.CallResult;
 import io.doundo.http.client.CallResult.NotSent;
 import io.doundo.http.client.OutgoingRequest;
@@ -173,13 +174,10 @@ final class Exchange {
     return url;
   }
 
-  /** The document's own dots are refused at registration; no service sees any. */
+  /** Dots of the document are refused at registration, those of values before; this is the last. */
   private static void requireNoDots(@Nullable String path) throws URISyntaxException {
-    for (String segment : path == null ? new String[0] : path.split("/", -1)) {
-      String plain = segment.toLowerCase(Locale.ROOT).replace("%2e", ".");
-      if (plain.equals(".") || plain.equals("..")) {
-        throw new URISyntaxException(path, "it has the segment " + segment);
-      }
+    if (path != null && UrlTemplate.hasDots(path)) {
+      throw new URISyntaxException(path, "it has the segment \".\" or \"..\"");
     }
   }
 

@@ -44,6 +44,7 @@ public final class AddressGuard {
   private static final Range[] RANGES = {
     refused("0.0.0.0/8", "this network"),
     inside("10.0.0.0/8", "private"),
+    refused("100.100.100.200/32", "where a cloud keeps credentials"),
     inside("100.64.0.0/10", "shared with a provider"),
     inside("127.0.0.0/8", "loopback"),
     refused("168.63.129.16/32", "where a cloud keeps the settings of machines"),
@@ -66,6 +67,7 @@ public final class AddressGuard {
     refused("3fff::/20", "for documentation"),
     refused("5f00::/16", "reserved"),
     refused("fd00:ec2::/32", "where a cloud keeps credentials"),
+    refused("fd20:ce::/32", "where a cloud keeps credentials"),
     inside("fc00::/7", "private"),
     refused("fe80::/10", "link-local"),
     inside("fec0::/10", "private"),

@@ -13,11 +13,13 @@ import io.doundo.http.connection.Connection;
 import io.doundo.http.connection.Credentials;
 import io.doundo.http.connection.Throttle;
 import io.doundo.protocol.http.HttpMethod;
+import io.doundo.protocol.http.HttpRequest;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +28,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A request is "not sent" only when not one byte of it can go out any more. */
 class ExchangeTest {
@@ -117,6 +121,21 @@ class ExchangeTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/t/../x", "/t/%2e%2E/x", "/t/..%2Fadmin/7", "/t/a%5c..%5Cb", "/t/.", "/..%2f"})
+  void aPathWithDotsBetweenSlashes_isNotSent(String path) {
+    try (RequestSender caller = caller(NameResolver.SYSTEM, server.url())) {
+      HttpRequest request = HttpRequest.evaluated("crm", HttpMethod.DELETE, path, Map.of(), null);
+
+      CallResult result = of(exchange(caller, server.url(), request).begin(timer));
+
+      assertThat(result).isInstanceOf(CallResult.NotSent.class);
+      assertThat(((CallResult.NotSent) result).reason()).contains("it has the segment");
+      assertThat(server.received()).isEmpty();
+    }
+  }
+
   private static CallResult of(CompletionStage<CallResult> result) {
     return result.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
   }
@@ -126,6 +145,10 @@ class ExchangeTest {
   }
 
   private Exchange exchange(RequestSender caller, String url) {
+    return exchange(caller, url, CallFixture.request(HttpMethod.POST));
+  }
+
+  private Exchange exchange(RequestSender caller, String url, HttpRequest request) {
     Connection connection = CallFixture.connection("crm", URI.create(url));
     return new Exchange(
         new ConnectedService(
@@ -134,7 +157,7 @@ class ExchangeTest {
             caller,
             new Throttle(timer, 1, 0),
             new TokenSource(new Credentials.None(), caller, InstantSource.system())),
-        CallFixture.request(HttpMethod.POST),
+        request,
         null,
         null,
         Instant.now().plusSeconds(20),

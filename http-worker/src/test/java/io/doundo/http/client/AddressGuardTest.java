@@ -59,6 +59,11 @@ class AddressGuardTest {
           2002:a9fe:a9fe::1,       nobody
           ::169.254.169.254,       nobody
           fd00:ec2::254,           nobody
+          fd20:ce::254,            nobody
+          fd20:cf::254,            private
+          100.100.100.200,         nobody
+          100.100.100.201,         private
+          64:ff9b::6464:64c8,      nobody
           fe80::1,                 nobody
           ::,                      nobody
           224.0.0.1,               nobody

@@ -104,6 +104,7 @@ final class OutsideMachine implements StepMachine {
     }
     Holds.ask(flow, step, CommandAction.UNDO, draft.undoSent + 1);
     if (isRequest) {
+      draft.boundUnrecorded(flow.at + flow.definitionOf(step).timeout().toMillis());
       flow.evaluate(step, Purpose.UNDO);
       return;
     }

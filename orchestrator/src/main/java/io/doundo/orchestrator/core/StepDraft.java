@@ -314,6 +314,27 @@ final class StepDraft {
     }
   }
 
+  /**
+   * Bounds the DOs that are not on record, which a transaction that was aborted may have sent. The
+   * bound stays, so that all attempts of the UNDO wait for the same moment and not each for its
+   * own.
+   *
+   * @param latest none of their deadlines is later, ms since the epoch
+   */
+  void boundUnrecorded(long latest) {
+    if (keys.isEmpty()) {
+      keys = List.of(new DoKey(generation, 1, 0, effect));
+    }
+    keys =
+        keys.stream()
+            .map(
+                key ->
+                    key.lastDeadline() > 0
+                        ? key
+                        : new DoKey(key.number(), key.firstAttempt(), latest, key.effect()))
+            .toList();
+  }
+
   private void noteNextKey() {
     appendKey(DoKey.next(keys, generation, doSent).number(), doSent + 1, 0);
   }

@@ -7,6 +7,7 @@ import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.orchestrator.query.deadletter.NamedFlow;
 import io.doundo.orchestrator.query.deadletter.StoredDeadLetter;
 import io.doundo.orchestrator.query.deadletter.StoredDeadLetter.StoredHeader;
+import io.doundo.orchestrator.trigger.EventOrigin;
 import io.doundo.protocol.AnswerEnvelope;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.EventType;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * A dead letter as it would be sent again, with the judgement of the decoder that will read it. The
  * sender is the operator who asks: a start, a registration and a control record carry that name,
  * whatever the dead letter said. Sent twice, it takes effect once: a control record and a start
- * without a flowId get an id that is made of the dead letter's.
+ * without a flowId get an id that is made of the dead letter's, and an event names the place where
+ * it was read first.
  *
  * @param deed what the record does; null when it was not understood
  * @param problems why it would not be understood or accepted; empty when it would
@@ -174,7 +176,7 @@ public record Resend(
             yield of(deed, value, List.of(), null);
           }
           // Whether a trigger can map it now depends on the trigger, which reads it.
-          case EVENT -> of(deed, value, List.of(), null);
+          case EVENT -> event();
         };
       } catch (MalformedRecordException e) {
         return of(deed, value, List.of(e.reason()), null);
@@ -215,6 +217,36 @@ public record Resend(
       }
       AnswerEnvelope.decode(value, letter.key(), lookup());
       return of(Deed.ANSWER, value, List.of(), null);
+    }
+
+    private Resend event() {
+      headers.removeIf(header -> header.name().equals(RecordHeaders.EVENT_ORIGIN));
+      EventOrigin origin = origin();
+      if (origin != null) {
+        put(RecordHeaders.EVENT_ORIGIN, origin.text());
+      }
+      return of(Deed.EVENT, value, List.of(), null);
+    }
+
+    /** A copy that became a dead letter again stands elsewhere, and says where the first stood. */
+    private @Nullable EventOrigin origin() {
+      if (letter.header(RecordHeaders.DEAD_LETTER_RESENT_FROM).isPresent()) {
+        EventOrigin kept = EventOrigin.parse(text(RecordHeaders.EVENT_ORIGIN));
+        if (kept != null && kept.topic().equals(letter.topic())) {
+          return kept;
+        }
+      }
+      return EventOrigin.parse(
+          String.join(
+              "/",
+              letter.topic(),
+              text(RecordHeaders.DEAD_LETTER_PARTITION),
+              text(RecordHeaders.DEAD_LETTER_OFFSET),
+              text(RecordHeaders.DEAD_LETTER_TIMESTAMP)));
+    }
+
+    private String text(String header) {
+      return letter.header(header).map(bytes -> new String(bytes, UTF_8)).orElse("");
     }
 
     private String editor() {

@@ -27,6 +27,19 @@ public final class EventIds {
         : before + hash(topic.getBytes(StandardCharsets.UTF_8)) + after;
   }
 
+  /**
+   * Of an event that was a dead letter and was sent again. The colon, which no topic has, keeps it
+   * apart from the ids of records.
+   */
+  public static String ofResent(String orchestration, String trigger, EventOrigin origin) {
+    String before = orchestration + '.' + trigger + ".resent:";
+    String after = "-" + origin.partition() + '-' + origin.offset() + '-' + origin.timestamp();
+    String id = before + origin.topic() + after;
+    return id.length() <= Names.MAX_FLOW_ID_LENGTH
+        ? id
+        : before + hash(origin.topic().getBytes(StandardCharsets.UTF_8)) + after;
+  }
+
   /** Of the bytes of an event. */
   public static String ofContent(String orchestration, String trigger, byte[] content) {
     return orchestration + '.' + trigger + '.' + hash(content);

@@ -195,6 +195,48 @@ class KeyRuleTest {
     assertThat(keys(1, CommandAction.UNDO)).isEqualTo("1,2");
   }
 
+  /** The worker counts a request as not made once this moment and its settling time are over. */
+  @Test
+  void theUndoOfARequestThatIsNotOnRecordHasOneDeadlineForAllAttempts() {
+    String document =
+        """
+        orchestrationName: order
+        steps:
+          - { name: reserve }
+          - name: pay
+            http: { connection: crm, post: /pay, verify: { get: "/pay?key={{ key }}", done: "true" } }
+            undo: { http: { delete: "/pay/{{ key }}" } }
+            timeout: 10s
+        """;
+    Orchestration order =
+        ((Defined)
+                RegistrationCompiler.compile(document.getBytes(UTF_8), Map.of()).results().get(0))
+            .orchestration();
+    CoreJourneyDriver aborted = new CoreJourneyDriver();
+    aborted.register(order);
+    aborted.start(FLOW, "order", Map.of("order", 7));
+    aborted.succeed(FLOW, aborted.takeCommands().get(0), Echo.COMMAND_ID, Map.of());
+    Command uncommitted = aborted.takeCommands().get(0);
+    register(order);
+    Command reserve = next();
+    driver.control(FLOW, ControlAction.UNDO, null, Map.of());
+    driver.fail(FLOW, uncommitted, Echo.COMMAND_ID, "no answer", "UNKNOWN");
+    driver.succeed(FLOW, reserve, Echo.COMMAND_ID, Map.of());
+
+    Command undo = next();
+    assertThat(undo.step()).isEqualTo("pay");
+    long latest = driver.now() + 10_000;
+    assertThat(step(1).outside().keys())
+        .containsExactly(new DoKey(1, 1, latest, StepEffect.IN_DOUBT));
+    driver.fail(FLOW, undo, Echo.COMMAND_ID, "not settled", "UNKNOWN");
+    driver.pass(Duration.ofSeconds(2));
+
+    assertThat(next().attempt()).isEqualTo(2);
+    assertThat(DoKey.unsettled(step(1)))
+        .containsExactly(new DoKey(1, 1, latest, StepEffect.IN_DOUBT));
+    assertThat(DoKey.header(step(1), CommandAction.UNDO)).isNull();
+  }
+
   @Test
   void attemptsOfOneGenerationShareTheirKey() {
     register(chain("order", "reserve"));

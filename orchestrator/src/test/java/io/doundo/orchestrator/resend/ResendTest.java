@@ -295,6 +295,33 @@ class ResendTest {
     assertThat(values(mended, RecordHeaders.REQUESTED_BY)).containsExactly("kim");
   }
 
+  /** After a crash before the commit one event has two dead letters. */
+  @Test
+  void theDeadLettersOfOneEventNameTheSamePlaceHoweverOftenItFails() throws Exception {
+    headers.add(header(RecordHeaders.EVENT_ORIGIN, "crm.leads/0/0/0"));
+    headers.add(header(RecordHeaders.DEAD_LETTER_PARTITION, "2"));
+    headers.add(header(RecordHeaders.DEAD_LETTER_OFFSET, "9"));
+    headers.add(header(RecordHeaders.DEAD_LETTER_TIMESTAMP, "1700"));
+    Resend first = resend(letter("crm.leads", "k", "{}"), ResendEdit.NONE);
+
+    assertThat(first.deed()).isEqualTo(Deed.EVENT);
+    assertThat(values(first, RecordHeaders.EVENT_ORIGIN))
+        .as("not the one that the event's publisher has set")
+        .containsExactly("crm.leads/2/9/1700");
+
+    headers.clear();
+    headers.addAll(first.headers());
+    headers.add(header(RecordHeaders.DEAD_LETTER_PARTITION, "2"));
+    headers.add(header(RecordHeaders.DEAD_LETTER_OFFSET, "40"));
+    headers.add(header(RecordHeaders.DEAD_LETTER_TIMESTAMP, "1900"));
+    Resend again = resend(letter("crm.leads", "k", "{}"), value("{\"mended\":1}"));
+
+    assertThat(values(again, RecordHeaders.EVENT_ORIGIN)).containsExactly("crm.leads/2/9/1700");
+    assertThat(
+            refusal(letter("crm.leads", "k", "{}"), edit(null, Map.of("saga-event-origin", "x"))))
+        .contains("saga-event-origin");
+  }
+
   /** Leaves the value as it is. */
   @SuppressWarnings("NullAway") // It does not see in another class that the array may be null.
   private static ResendEdit edit(@Nullable String key, Map<String, @Nullable String> headers) {

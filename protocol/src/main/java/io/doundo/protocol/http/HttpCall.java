@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param key the idempotency key of the DO, in an UNDO too
  * @param verify null when the step has none
  * @param lastDeadline in a DO the deadline of the last attempt before this one under the same key,
- *     null when there was none; in an UNDO that of the last attempt. By the orchestrator's clock.
+ *     null when there was none; in an UNDO that of the last attempt or, when none is on record, the
+ *     latest that one can have had. The same in all attempts of an UNDO. By the orchestrator's
+ *     clock.
  * @param effect what is known of the DO of this key; null in a DO
  * @param result what the DO of this key returned; null when that is unknown, and in a DO
  */

@@ -4,14 +4,23 @@ import io.doundo.orchestrator.api.request.ProblemKind;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
-/** What the login of the server has to say to a request of a webhook. Thread-safe. */
+/**
+ * What the login of the server has to say to a request of a webhook, and which addresses have
+ * failed too often. Failures at webhooks and failed logins are counted apart. Thread-safe.
+ */
 public interface HookAccess {
 
   /** How many seconds the address of a request must wait after too many failures; 0 for none. */
   long secondsToWait(HttpServletRequest request);
 
-  /** Counts a failure against the address of a request, as a failed login. */
+  /** Counts a failure against the address of a request. */
   void failed(HttpServletRequest request);
+
+  /** Remembers for an hour that a webhook got a right proof from the address of a request. */
+  void succeeded(HttpServletRequest request, String hook);
+
+  /** Whether a webhook got a right proof from the address of a request within the last hour. */
+  boolean isKnown(HttpServletRequest request, String hook);
 
   /**
    * Whether a request comes from the machine of a server that asks nobody to log in: the server is

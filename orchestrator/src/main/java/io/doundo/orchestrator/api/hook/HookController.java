@@ -8,9 +8,6 @@ import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
-import io.doundo.orchestrator.definition.WebhookTrigger.ApiKey;
-import io.doundo.orchestrator.definition.WebhookTrigger.Unsigned;
-import io.doundo.orchestrator.definition.WebhookTrigger.Verification;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.query.flow.Flows;
@@ -22,7 +19,6 @@ import io.doundo.orchestrator.trigger.TriggerProgram.Unmapped;
 import io.doundo.orchestrator.trigger.hook.DeliveryIds;
 import io.doundo.orchestrator.trigger.hook.HookContent;
 import io.doundo.orchestrator.trigger.hook.HookVerifier;
-import io.doundo.orchestrator.trigger.hook.HookVerifier.UnusableSecretException;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.StartEvent;
@@ -42,9 +38,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -62,20 +55,16 @@ public class HookController {
   /** The longest body of a request. */
   static final int MAX_BYTES = 256 * 1024;
 
-  private static final Logger LOG = LoggerFactory.getLogger(HookController.class);
-
   private static final Pattern PATH =
       Pattern.compile("/api/hooks/[A-Za-z0-9_-]{1,255}/[A-Za-z0-9_-]{1,255}");
 
   private final Hooks hooks;
-  private final HookAccess access;
-  private final HookSecrets secrets;
+  private final HookProof proof;
   private final HookRate rate;
   private final RecordSender sender;
   private final Flows flows;
   private final Definitions definitions;
   private final HookListener listener;
-  private final Clock clock = Clock.systemUTC();
 
   HookController(
       Definitions definitions,
@@ -87,8 +76,7 @@ public class HookController {
       HookListener listener) {
     this.hooks = new Hooks(definitions);
     this.definitions = definitions;
-    this.access = access;
-    this.secrets = secrets;
+    this.proof = new HookProof(access, secrets, Clock.systemUTC());
     this.rate = rate;
     this.sender = sender;
     this.flows = flows;
@@ -146,87 +134,15 @@ public class HookController {
                     new ApiProblem(
                         ProblemKind.UNKNOWN_HOOK,
                         "There is no webhook \"%s/%s\".".formatted(orchestration, trigger)));
-    HookVerifier.Result verified = verified(hook, request, body);
+    HookVerifier.Result verified = proof.require(hook.id(), hook.trigger(), request, body);
     if (!rate.accepts(hook.id(), System.nanoTime())) {
-      throw later(
+      throw HookProof.later(
           new ApiProblem(
               ProblemKind.TOO_MANY_REQUESTS,
               "This webhook accepts no more requests in this second. Repeat it later."),
           1);
     }
     return carryOut(request, hook, verified, body);
-  }
-
-  /** Refuses a request that does not prove who sent it. */
-  private HookVerifier.Result verified(Hook hook, HttpServletRequest request, byte[] body) {
-    Verification verify = hook.trigger().verify();
-    if (verify instanceof Unsigned) {
-      if (access.isLocal(request)) {
-        return HookVerifier.Result.UNNAMED;
-      }
-      throw unauthenticated(
-          "This webhook has no verify, so it accepts requests only from the machine of an"
-              + " orchestrator without API keys, and not through a proxy.");
-    }
-    if (verify instanceof ApiKey) {
-      HookAccess.KeyCheck check = access.checkKey(request);
-      if (check.problem() != null) {
-        throw later(new ApiProblem(check.problem(), check.detail()), check.retryAfterSeconds());
-      }
-      return HookVerifier.Result.UNNAMED;
-    }
-    long wait = access.secondsToWait(request);
-    if (wait > 0) {
-      throw later(
-          new ApiProblem(
-              ProblemKind.TOO_MANY_FAILURES,
-              "Too many requests from this address could not be verified. Try again in %d s."
-                  .formatted(wait)),
-          wait);
-    }
-    List<String> known = secrets.find(String.valueOf(hook.trigger().secret()));
-    if (known.isEmpty()) {
-      LOG.error(
-          "The webhook {} needs the secret \"{}\", which the settings do not have",
-          hook.id(),
-          hook.trigger().secret());
-      throw notReady();
-    }
-    try {
-      HookVerifier.Result result =
-          HookVerifier.verify(verify, known, request::getHeader, body, clock.instant());
-      if (!result.isVerified()) {
-        access.failed(request);
-        throw unauthenticated("The request cannot be verified: " + result.refusal() + ".");
-      }
-      return result;
-    } catch (UnusableSecretException e) {
-      LOG.error(
-          "The webhook {} cannot use the secret \"{}\": {}",
-          hook.id(),
-          hook.trigger().secret(),
-          e.getMessage());
-      throw notReady();
-    }
-  }
-
-  private static ApiProblem later(ApiProblem problem, long seconds) {
-    if (seconds > 0) {
-      problem.getHeaders().set(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
-    }
-    if (problem.kind() == ProblemKind.UNAUTHENTICATED) {
-      problem.getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, "Webhook realm=\"doundo\"");
-    }
-    return problem;
-  }
-
-  private static ApiProblem notReady() {
-    return new ApiProblem(
-        ProblemKind.NOT_READY, "This webhook cannot verify requests; its operator must act.");
-  }
-
-  private static ApiProblem unauthenticated(String detail) {
-    return later(new ApiProblem(ProblemKind.UNAUTHENTICATED, detail), 0);
   }
 
   private DeferredResult<ResponseEntity<Object>> carryOut(

@@ -6,6 +6,7 @@ import io.doundo.orchestrator.app.DoundoProperties.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Locale;
@@ -25,25 +26,42 @@ final class HookLogins implements HookAccess {
 
   private final @Nullable LocalOnlyFilter local;
   private final Logins logins;
+  private final FailedLogins failures = new FailedLogins();
+  private final Clock clock;
 
   /**
    * @param local null when the server asks for a login; otherwise it listens on the loopback
    *     interface only
    */
-  HookLogins(@Nullable LocalOnlyFilter local, Logins logins) {
+  HookLogins(@Nullable LocalOnlyFilter local, Logins logins, Clock clock) {
     this.local = local;
     this.logins = logins;
+    this.clock = clock;
   }
 
   @Override
   public long secondsToWait(HttpServletRequest request) {
-    Duration wait = logins.wait(request.getRemoteAddr());
+    Duration wait = failures.wait(network(request), clock.millis());
     return (wait.toMillis() + 999) / 1000;
   }
 
   @Override
   public void failed(HttpServletRequest request) {
-    logins.failed(request.getRemoteAddr());
+    failures.failed(network(request), clock.millis());
+  }
+
+  @Override
+  public void succeeded(HttpServletRequest request, String hook) {
+    failures.succeeded(network(request), hook, clock.millis());
+  }
+
+  @Override
+  public boolean isKnown(HttpServletRequest request, String hook) {
+    return failures.isKnown(network(request), hook, clock.millis());
+  }
+
+  private static String network(HttpServletRequest request) {
+    return Logins.network(request.getRemoteAddr());
   }
 
   @Override

@@ -132,16 +132,6 @@ final class Logins {
             .formatted(key.name(), key.expiresAt()));
   }
 
-  /** How long an address must wait after too many failures; zero when it may try. */
-  Duration wait(String remote) {
-    return failures.wait(network(remote), clock.millis());
-  }
-
-  /** Counts a request of a webhook that could not be verified. */
-  void failed(String remote) {
-    failures.failed(network(remote), clock.millis());
-  }
-
   Optional<Login> session(String token, Instant now) {
     return sessions.check(token, now);
   }

@@ -86,10 +86,10 @@ class SecurityConfiguration {
   }
 
   @Bean
-  HookAccess hookAccess(DoundoProperties properties, Logins logins) {
+  HookAccess hookAccess(DoundoProperties properties, Logins logins, Clock loginClock) {
     DoundoProperties.Api api = properties.api();
     return new HookLogins(
-        api.asksForLogin() ? null : new LocalOnlyFilter(api.allowedHosts()), logins);
+        api.asksForLogin() ? null : new LocalOnlyFilter(api.allowedHosts()), logins, loginClock);
   }
 
   @Bean(initMethod = "start")

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param number of the key: the generation in which it was first used
  * @param firstAttempt the first of these attempts
  * @param lastDeadline the deadline of the last DO under this key, ms since the epoch, or 0 when it
- *     is not kept
+ *     is not kept; where an UNDO found none on record, the latest that it can have had
  * @param effect what is known of the DOs under this key
  */
 public record DoKey(int number, int firstAttempt, long lastDeadline, StepEffect effect) {

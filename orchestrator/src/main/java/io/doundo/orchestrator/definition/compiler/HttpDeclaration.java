@@ -8,6 +8,7 @@ import io.doundo.protocol.http.HttpMethod;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,9 @@ record HttpDeclaration(
 
   private static final Set<String> OF_VERIFY = with(DONE, HttpExchange.RESULT, SETTLE);
 
-  private static final Set<String> OF_UNDO = with(HttpExchange.OUTCOMES);
+  private static final Set<String> OF_UNDO = with(HttpExchange.OUTCOMES, IDEMPOTENT);
+
+  private static final Set<String> YES = Set.of("true", "yes", "on");
 
   /** The fields of a worker's step that have no meaning here, with the reason. */
   private static final List<String> OF_WORKERS =
@@ -164,9 +167,36 @@ record HttpDeclaration(
       step.problem(
           "input", "has no meaning for a step with \"" + kind + "\": body says what it sends");
     }
+    warnOfRepeatedUndo();
     if (step.value(UNDO) instanceof Mapping undo && !undo.fields().containsKey(Work.Http.KIND)) {
       step.problem(UNDO, "must be none, or the request that undoes it: undo: {http: {delete: /…}}");
     }
+  }
+
+  /** Nobody decides before each attempt of an UNDO whether the one before had its effect. */
+  private void warnOfRepeatedUndo() {
+    if (undo == null) {
+      return;
+    }
+    boolean isHarmless = undo.fields().flag(IDEMPOTENT, isSaidToBeIdempotent());
+    boolean isOnce = undo.method() == HttpMethod.POST || undo.method() == HttpMethod.PATCH;
+    if (isOnce && !isHarmless) {
+      undo.fields()
+          .warn(
+              undo.urlField(),
+              "this "
+                  + undo.method()
+                  + " is repeated, for 24 hours by default, also when nobody knows whether it had its"
+                  + " effect: if that is harmless, because the service recognises its"
+                  + " Idempotency-Key, say idempotent: true; otherwise undo with put or delete");
+    }
+  }
+
+  /** Whether the request says so; what it says wrongly is reported where it is compiled. */
+  private boolean isSaidToBeIdempotent() {
+    return request != null
+        && request.fields().value(IDEMPOTENT) instanceof Scalar scalar
+        && YES.contains(scalar.text().toLowerCase(Locale.ROOT));
   }
 
   boolean isWebhook() {

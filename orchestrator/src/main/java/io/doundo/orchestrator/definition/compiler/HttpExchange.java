@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.definition.compiler;
 
+import io.doundo.expression.UrlTemplate;
 import io.doundo.orchestrator.definition.HttpTemplate;
 import io.doundo.orchestrator.definition.compiler.document.Listing;
 import io.doundo.orchestrator.definition.compiler.document.Located.Mapping;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -53,6 +55,7 @@ record HttpExchange(
 
   private static final String METHOD = "method";
   private static final String OPEN = "{{";
+  private static final Pattern EXPRESSION = Pattern.compile("\\{\\{.*?}}");
   private static final String AUTHORIZATION = "authorization";
   private static final int MAX_URL = 8_000;
   private static final int MAX_HEADERS = 64;
@@ -165,7 +168,16 @@ record HttpExchange(
     if (refusal != null) {
       String reason = refusal.startsWith("url ") ? refusal.substring(4) : refusal;
       fields.problem(urlField, reason);
+    } else if (connection != null && UrlTemplate.hasDots(pathOfDocument())) {
+      fields.problem(urlField, "must not have \".\" or \"..\" between slashes");
     }
+  }
+
+  /** Without what expressions insert, which is checked when it is known. */
+  private String pathOfDocument() {
+    String fixed = EXPRESSION.matcher(url).replaceAll("x");
+    int query = fixed.indexOf('?');
+    return query < 0 ? fixed : fixed.substring(0, query);
   }
 
   private void checkHeaders() {

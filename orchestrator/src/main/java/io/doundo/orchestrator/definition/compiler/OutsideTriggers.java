@@ -101,6 +101,13 @@ final class OutsideTriggers {
     EventMapping mapping =
         new MappingReader(fields, report, Shape.ofFields("body", "headers", "id", "trigger"))
             .read();
+    if (verify instanceof Hmac hmac && hmac.signed() == Signed.BODY && mapping.signal() == null) {
+      fields.warn(
+          VERIFY,
+          "signs no time, so whoever has seen a delivery can send it again, and it starts another"
+              + " flow once the first is forgotten (doundo.archive-retention); if the sender can,"
+              + " let it sign the time: signed: timestamp.body");
+    }
     return verify == null ? null : new WebhookTrigger(verify, secret, mapping);
   }
 

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,8 @@ final class Beginnings {
   }
 
   /**
-   * Reads the metadata of a committed offset. An offset that an operator has set has none: it holds
-   * for every trigger.
+   * Reads the metadata of a committed offset. An offset that an operator has set has none: it is
+   * foreign, and holds for every trigger that there is.
    */
   static Beginnings of(@Nullable String metadata) {
     if (metadata == null || !metadata.startsWith(MARK)) {
@@ -56,9 +57,24 @@ final class Beginnings {
     return new Beginnings(offsets, false);
   }
 
+  /**
+   * Whether the offset was set by somebody who knows nothing of triggers. It has to be {@link
+   * #heldFor} the triggers that there are before it is committed again.
+   */
+  boolean isForeign() {
+    return isForeign;
+  }
+
+  /** Those of an offset that somebody has set: these triggers fire from there on, whatever else. */
+  static Beginnings heldFor(Collection<String> triggers) {
+    Map<String, Long> begun = new TreeMap<>();
+    triggers.forEach(trigger -> begun.put(key(trigger), 0L));
+    return new Beginnings(begun, false);
+  }
+
   /** Whether a trigger has begun in this partition. */
   boolean knows(String trigger) {
-    return isForeign || offsets.containsKey(key(trigger));
+    return offsets.containsKey(key(trigger));
   }
 
   /** The first offset at which a trigger fires. */
@@ -84,13 +100,6 @@ final class Beginnings {
     Map<String, Long> later = new TreeMap<>(offsets);
     later.replaceAll((trigger, beginning) -> Math.max(beginning, offset));
     return new Beginnings(later, isForeign);
-  }
-
-  /** The same where every trigger fires at any offset, because the old ones mean nothing now. */
-  Beginnings forgotten() {
-    Map<String, Long> none = new TreeMap<>(offsets);
-    none.replaceAll((trigger, beginning) -> 0L);
-    return new Beginnings(none, isForeign);
   }
 
   /**

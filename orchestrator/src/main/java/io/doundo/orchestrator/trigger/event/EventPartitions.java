@@ -1,7 +1,10 @@
 package io.doundo.orchestrator.trigger.event;
 
 import io.doundo.orchestrator.definition.EventTrigger.From;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,10 +27,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventPartitions implements ConsumerRebalanceListener {
 
+  /** How many looks ago a registration may have been that is seen only now; one is a second. */
+  private static final int LOOKS = 5;
+
   private final Consumer<byte[], byte[]> consumer;
   private final Function<String, List<EventSubscription>> triggers;
   private final Map<TopicPartition, Place> places = new HashMap<>();
   private final Set<TopicPartition> changed = new HashSet<>();
+
+  /** The positions at the last looks for changed triggers, oldest first. */
+  private final Map<TopicPartition, Deque<Long>> looks = new HashMap<>();
 
   /**
    * @param position the next offset to read
@@ -60,6 +69,7 @@ final class EventPartitions implements ConsumerRebalanceListener {
   public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
     // Everything that was read is committed before the next poll, so there is nothing to keep.
     places.keySet().removeAll(revoked);
+    looks.keySet().removeAll(revoked);
     changed.removeAll(revoked);
   }
 
@@ -78,7 +88,7 @@ final class EventPartitions implements ConsumerRebalanceListener {
   }
 
   /**
-   * The triggers have changed.
+   * The triggers were looked for, and may have changed.
    *
    * @param withdrawn those that are gone, by topic
    */
@@ -90,17 +100,45 @@ final class EventPartitions implements ConsumerRebalanceListener {
         changed.add(entry.getKey());
       }
       settle(entry.getKey(), new Place(entry.getValue().position(), kept));
+      noteLook(entry.getKey(), entry.getValue().position());
     }
   }
 
-  /** Reads partitions from their first record on: what stood before it is gone. */
+  private void noteLook(TopicPartition partition, long position) {
+    Deque<Long> earlier = looks.computeIfAbsent(partition, unused -> new ArrayDeque<>());
+    earlier.add(position);
+    if (earlier.size() > LOOKS) {
+      earlier.removeFirst();
+    }
+  }
+
+  /**
+   * The first offset that may have been read after a registration that is seen only now. What was
+   * read before is never read again for a trigger that begins with its registration.
+   */
+  private long readBeforeSeen(TopicPartition partition, long position) {
+    Deque<Long> earlier = looks.get(partition);
+    return earlier == null ? position : Math.min(position, Collections.min(earlier));
+  }
+
+  /**
+   * Goes on in partitions that no longer hold the next record to read. Where it expired, the
+   * triggers go on with the first record that there is, none before its beginning. Where the topic
+   * was created again or has lost its newest records, the offsets mean nothing now, and each
+   * trigger begins as in a new partition.
+   */
   void restart(Set<TopicPartition> lost) {
     Map<TopicPartition, Long> first = consumer.beginningOffsets(lost);
     first.forEach(
         (partition, offset) -> {
-          consumer.seek(partition, offset);
-          places.computeIfPresent(
-              partition, (same, place) -> new Place(offset, place.beginnings().forgotten()));
+          Place place = places.get(partition);
+          if (place != null && offset > place.position()) {
+            consumer.seek(partition, offset);
+            places.put(partition, new Place(offset, place.beginnings()));
+          } else {
+            looks.remove(partition);
+            settle(partition, null);
+          }
           changed.add(partition);
         });
   }
@@ -131,13 +169,19 @@ final class EventPartitions implements ConsumerRebalanceListener {
   private void settle(TopicPartition partition, @Nullable Place known) {
     long position = known == null ? Long.MAX_VALUE : known.position();
     Beginnings beginnings = known == null ? Beginnings.NONE : known.beginnings();
-    for (EventSubscription trigger : triggers.apply(partition.topic())) {
+    List<EventSubscription> present = triggers.apply(partition.topic());
+    if (beginnings.isForeign()) {
+      // Committed like this, they would all seem to be new at the next rebalance.
+      beginnings = Beginnings.heldFor(present.stream().map(EventSubscription::id).toList());
+      changed.add(partition);
+    }
+    for (EventSubscription trigger : present) {
       if (beginnings.knows(trigger.id())) {
         continue;
       }
       long beginning = beginning(partition, trigger);
       if (known != null && trigger.trigger().from() == From.LATEST) {
-        beginning = Math.max(beginning, known.position());
+        beginning = Math.max(beginning, readBeforeSeen(partition, known.position()));
       }
       if (beginning < position) {
         beginnings = known == null ? beginnings : beginnings.notBefore(position);
@@ -159,9 +203,11 @@ final class EventPartitions implements ConsumerRebalanceListener {
     if (trigger.trigger().from() == From.EARLIEST) {
       return offset(consumer.beginningOffsets(Set.of(partition)), partition);
     }
+    // Asked first: a record that is appended in between must not be before the end.
+    long end = end(partition);
     OffsetAndTimestamp first =
         consumer.offsetsForTimes(Map.of(partition, trigger.since().getAsLong())).get(partition);
-    return first == null ? end(partition) : first.offset();
+    return first == null ? end : first.offset();
   }
 
   private long end(TopicPartition partition) {

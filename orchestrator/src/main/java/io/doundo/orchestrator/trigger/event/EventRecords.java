@@ -2,6 +2,7 @@ package io.doundo.orchestrator.trigger.event;
 
 import io.doundo.orchestrator.trigger.EventContent;
 import io.doundo.orchestrator.trigger.EventIds;
+import io.doundo.orchestrator.trigger.EventOrigin;
 import io.doundo.orchestrator.trigger.TriggerProgram;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.DeadLetter;
@@ -80,11 +81,12 @@ final class EventRecords {
     if (firing.isEmpty()) {
       return written;
     }
-    EventContent.Received received = received(record);
+    EventOrigin resent = resent(record);
+    EventContent.Received received = received(record, resent);
     for (EventSubscription trigger : firing) {
       try {
         RawJson event = EventContent.of(received, trigger.name());
-        written.add(written(record, trigger, event, maxBytes));
+        written.add(written(record, resent, trigger, event, maxBytes));
       } catch (MalformedRecordException e) {
         // It is as unreadable for the others.
         written.add(deadLetter(record, null, e.reason(), maxBytes));
@@ -115,18 +117,31 @@ final class EventRecords {
     return meant == null || meant.equals(trigger.id());
   }
 
+  /** Where the event of a record that was sent again stood first; null for any other record. */
+  private static @Nullable EventOrigin resent(ConsumerRecord<byte[], byte[]> record) {
+    if (record.headers().lastHeader(RecordHeaders.DEAD_LETTER_RESENT_FROM) == null) {
+      return null;
+    }
+    String text = text(record.headers().lastHeader(RecordHeaders.EVENT_ORIGIN));
+    EventOrigin origin = text == null ? null : EventOrigin.parse(text);
+    return origin != null && origin.topic().equals(record.topic()) ? origin : null;
+  }
+
   private static Written written(
       ConsumerRecord<byte[], byte[]> record,
+      @Nullable EventOrigin resent,
       EventSubscription trigger,
       RawJson event,
       int maxBytes) {
     String id =
-        EventIds.ofRecord(
-            trigger.orchestration(),
-            trigger.name(),
-            record.topic(),
-            record.partition(),
-            record.offset());
+        resent != null
+            ? EventIds.ofResent(trigger.orchestration(), trigger.name(), resent)
+            : EventIds.ofRecord(
+                trigger.orchestration(),
+                trigger.name(),
+                record.topic(),
+                record.partition(),
+                record.offset());
     RawJson data = Json.trustedFields(event).getOrDefault("data", RawJson.NULL);
     TriggerProgram.Outcome outcome = trigger.program().apply(event, data, id);
     if (outcome instanceof TriggerProgram.Starts starts) {
@@ -188,12 +203,25 @@ final class EventRecords {
           written.headers().add(header);
         }
       }
+    } else {
+      keepOrigin(record, written);
     }
     letter.headers().forEach(written.headers()::add);
     if (trigger != null) {
       written.headers().add(RecordHeaders.TRIGGER, trigger.id().getBytes(StandardCharsets.UTF_8));
     }
     return new Written(Result.DEAD_LETTERED, written);
+  }
+
+  /** Without them the next copy would be another event. */
+  private static void keepOrigin(
+      ConsumerRecord<byte[], byte[]> record, ProducerRecord<byte[], byte[]> letter) {
+    if (resent(record) != null) {
+      letter
+          .headers()
+          .add(record.headers().lastHeader(RecordHeaders.DEAD_LETTER_RESENT_FROM))
+          .add(record.headers().lastHeader(RecordHeaders.EVENT_ORIGIN));
+    }
   }
 
   private static int size(Iterable<Header> headers) {
@@ -204,23 +232,31 @@ final class EventRecords {
     return size;
   }
 
-  private static EventContent.Received received(ConsumerRecord<byte[], byte[]> record) {
+  /** An event that was sent again is as it was read first, so that it is mapped to the same. */
+  private static EventContent.Received received(
+      ConsumerRecord<byte[], byte[]> record, @Nullable EventOrigin resent) {
     Map<String, String> headers = new HashMap<>();
     for (Header header : record.headers()) {
       String text = text(header);
-      if (text != null) {
+      if (text != null && (resent == null || !isOfResend(header.key()))) {
         headers.put(header.key(), text);
       }
     }
     byte[] key = record.key();
     return new EventContent.Received(
         record.topic(),
-        record.partition(),
-        record.offset(),
-        record.timestamp(),
+        resent == null ? record.partition() : resent.partition(),
+        resent == null ? record.offset() : resent.offset(),
+        resent == null ? record.timestamp() : resent.timestamp(),
         key == null ? null : text(key),
         headers,
         record.value());
+  }
+
+  private static boolean isOfResend(String header) {
+    return header.startsWith(RecordHeaders.DEAD_LETTER_PREFIX)
+        || header.equals(RecordHeaders.TRIGGER)
+        || header.equals(RecordHeaders.EVENT_ORIGIN);
   }
 
   private static @Nullable String text(@Nullable Header header) {

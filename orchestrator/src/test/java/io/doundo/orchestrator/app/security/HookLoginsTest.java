@@ -32,8 +32,9 @@ class HookLoginsTest {
           null,
           Clock.fixed(NOW, ZoneOffset.UTC));
 
-  private final HookLogins open = new HookLogins(new LocalOnlyFilter(List.of()), logins);
-  private final HookLogins closed = new HookLogins(null, logins);
+  private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+  private final HookLogins open = new HookLogins(new LocalOnlyFilter(List.of()), logins, clock);
+  private final HookLogins closed = new HookLogins(null, logins, clock);
 
   private static MockHttpServletRequest request(@Nullable String header, String value) {
     MockHttpServletRequest request = new MockHttpServletRequest("POST", "/api/hooks/o/t");
@@ -92,7 +93,7 @@ class HookLoginsTest {
   }
 
   @Test
-  void failuresCountAsFailedLogins() {
+  void failuresCountForTheirAddressAndNotAsFailedLogins() {
     for (int i = 0; i < FailedLogins.MOST; i++) {
       assertThat(closed.secondsToWait(request(null, ""))).isZero();
       closed.failed(request(null, ""));
@@ -100,7 +101,22 @@ class HookLoginsTest {
 
     assertThat(closed.secondsToWait(request(null, ""))).isEqualTo(60);
     assertThat(closed.checkKey(request("X-API-Key", "shop's")).problem())
-        .isEqualTo(ProblemKind.TOO_MANY_FAILURES);
+        .as("whoever has a key is not locked out by others' webhooks")
+        .isNull();
+    MockHttpServletRequest elsewhere = request(null, "");
+    elsewhere.setRemoteAddr("192.0.2.1");
+    assertThat(closed.secondsToWait(elsewhere)).isZero();
+  }
+
+  @Test
+  void anAddressIsKnownAtTheWebhookThatItHasProvedItselfTo() {
+    closed.succeeded(request(null, ""), "o/t");
+
+    assertThat(closed.isKnown(request(null, ""), "o/t")).isTrue();
+    assertThat(closed.isKnown(request(null, ""), "o/u")).isFalse();
+    MockHttpServletRequest elsewhere = request(null, "");
+    elsewhere.setRemoteAddr("192.0.2.1");
+    assertThat(closed.isKnown(elsewhere, "o/t")).isFalse();
   }
 
   @Test

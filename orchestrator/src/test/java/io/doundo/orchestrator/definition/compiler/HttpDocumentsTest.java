@@ -149,6 +149,8 @@ class HttpDocumentsTest {
           http: {connection: crm, get: "https://a.b/x"} | must be a path that begins with one '/', because the connection has the base URL
           http: {connection: crm, get: x} | must be a path that begins with one '/'
           http: {connection: crm, get: //a.b/x} | must be a path that begins with one '/'
+          http: {connection: crm, get: /a/../x} | steps[0].http.get (line 2, column 48): must not have "." or ".." between slashes
+          http: {connection: crm, get: "/{{ payload.a }}/..%2Fx?y=1"} | must not have "." or ".." between slashes
           http: {get: "https://user:secret@a.b/x"} | must not have credentials; a connection has them
           http: {get: "ftp://a.b/x"} | must be an absolute http or https URL
           http: {get: "{{ payload.base }}/x"} | must be an absolute http or https URL
@@ -257,6 +259,34 @@ class HttpDocumentsTest {
         .singleElement()
         .asString()
         .contains("say how this POST is undone");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http: {connection: crm, post: /x}, undo: {http: {post: /x/undo}}",
+        "http: {connection: crm, put: /x}, undo: {http: {method: patch, url: /x}}",
+        "http: {connection: crm, post: /x, idempotent: true}, undo: {http: {post: /y, idempotent: false}}",
+        "webhook: {connection: crm, body: 1}, undo: {http: {post: /x/undo}}",
+      })
+  void anUndoThatMayBeDoneTwiceIsWarnedOf(String step) {
+    assertThat(warnings(of(step)))
+        .singleElement()
+        .asString()
+        .contains("steps[0].undo.http.", "is repeated, for 24 hours", "idempotent: true");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http: {connection: crm, post: /x}, undo: {http: {delete: /x}}",
+        "http: {connection: crm, post: /x}, undo: {http: {put: /x}}",
+        "http: {connection: crm, post: /x}, undo: {http: {post: /x/undo, idempotent: true}}",
+        "http: {connection: crm, post: /x, idempotent: true}, undo: {http: {post: /x/undo}}",
+      })
+  void anUndoThatMayBeRepeatedIsNotWarnedOf(String step) {
+    assertThat(problems(of(step))).isEmpty();
+    assertThat(warnings(of(step))).isEmpty();
   }
 
   @Test

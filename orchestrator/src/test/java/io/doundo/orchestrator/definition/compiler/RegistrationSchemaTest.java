@@ -151,6 +151,7 @@ class RegistrationSchemaTest {
                   "{connection: c, method: POST, url: '/x/{{ payload.a }}', body: [1]}, undo: none",
                   "{connection: c, get: /x, outcomes: {412: unchanged, 5xx: noEffect}}",
                   "{connection: c, put: /x, idempotent: yes}, undo: {http: {delete: /x}}",
+                  "{connection: c, put: /x}, undo: {http: {post: /x, idempotent: on}}",
                   "{connection: c, post: /x, verify: {get: /y, done: 'true', settle: 5s}}, undo:"
                       + " none",
                   "{get: '{{ payload.callback }}'}"),
@@ -173,6 +174,7 @@ class RegistrationSchemaTest {
                   "{connection: c, get: /x, verify: {get: /y, done: 'true', settle: soon}}",
                   "{connection: c, get: /x, nope: 1}",
                   "{connection: c, post: /x}, undo: {http: {}}",
+                  "{connection: c, post: /x}, undo: {http: {post: /x, idempotent: maybe}}",
                   "{connection: c, post: /x}, undo: {http: {delete: /x, result: 1}}")),
           new Values(
               "webhook",

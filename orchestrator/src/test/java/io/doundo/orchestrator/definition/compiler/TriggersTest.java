@@ -303,6 +303,24 @@ class TriggersTest {
   }
 
   @Test
+  void aSignatureThatNeverEndsIsWarnedOfWhereItStartsFlows() {
+    String hmac = "verify: {hmac: {header: X-Sign%s}}, secret: s";
+    assertThat(warnings(hookDocument(hmac.formatted(", signed: body"))))
+        .singleElement()
+        .asString()
+        .contains("triggers[0].webhook.verify", "signs no time", "doundo.archive-retention");
+    assertThat(warnings(hookDocument(hmac.formatted("")))).hasSize(1);
+
+    assertThat(
+            warnings(hookDocument(hmac.formatted("") + ", signal: paid, flowId: '{{ event.id }}'")))
+        .isEmpty();
+    assertThat(
+            warnings(hookDocument(hmac.formatted(", signed: timestamp.body, timestamp: X-Time"))))
+        .isEmpty();
+    assertThat(warnings(hookDocument("verify: standard, secret: s"))).isEmpty();
+  }
+
+  @Test
   void aWebhookIsPartOfTheContentAndIsReadBack() throws Exception {
     for (String webhook :
         new String[] {

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.trigger.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** From where on each trigger of a partition fires, as it is kept with the offset. */
@@ -22,8 +23,14 @@ class BeginningsTest {
 
   @Test
   void anOffsetThatAnOperatorHasSetHoldsForEveryTrigger() {
-    assertThat(Beginnings.of("").knows("o/a")).isTrue();
-    assertThat(Beginnings.of(null).beginning("o/a")).isZero();
+    assertThat(Beginnings.of("").isForeign()).isTrue();
+    assertThat(Beginnings.of(null).isForeign()).isTrue();
+
+    Beginnings held = Beginnings.of(Beginnings.heldFor(List.of("o/a", "o/b")).metadata(70));
+    assertThat(held.isForeign()).isFalse();
+    assertThat(held.knows("o/b")).as("after it was committed too").isTrue();
+    assertThat(held.beginning("o/b")).isZero();
+    assertThat(held.knows("o/c")).isFalse();
   }
 
   @Test
@@ -37,8 +44,6 @@ class BeginningsTest {
 
     assertThat(again.beginning("o/a")).isEqualTo(70);
     assertThat(again.beginning("o/b")).isZero();
-    assertThat(again.forgotten().beginning("o/a")).isZero();
-    assertThat(again.forgotten().knows("o/a")).isTrue();
   }
 
   @Test

@@ -193,6 +193,75 @@ class EventRecordsTest {
     assertThat(recordOf(written.get(0)).key()).isEqualTo("o.b.crm.leads-2-9".getBytes(UTF_8));
   }
 
+  private static ConsumerRecord<byte[], byte[]> resent(int partition, long offset, String value) {
+    ConsumerRecord<byte[], byte[]> again =
+        new ConsumerRecord<>(
+            "crm.leads", partition, offset, "k".getBytes(UTF_8), value.getBytes(UTF_8));
+    again.headers().add("tenant", "a".getBytes(UTF_8));
+    again.headers().add("dead-letter-resent-from", ("0-" + offset).getBytes(UTF_8));
+    again.headers().add("dead-letter-resent-by", ("kim" + offset).getBytes(UTF_8));
+    again.headers().add("saga-trigger", "o/t".getBytes(UTF_8));
+    again.headers().add("saga-event-origin", "crm.leads/2/9/1700".getBytes(UTF_8));
+    return again;
+  }
+
+  @Test
+  void anEventThatIsSentAgainTwiceStartsOneFlow() throws Exception {
+    StartEvent first = start(only(resent(2, 40, "{\"a\":1}"), trigger("t", true, ALL)));
+    StartEvent second = start(only(resent(0, 41, "{\"a\":1}"), trigger("t", true, ALL)));
+
+    assertThat(first.flowId()).isEqualTo("o.t.resent:crm.leads-2-9-1700");
+    assertThat(second.flowId()).isEqualTo(first.flowId());
+    assertThat(start(only(record("{\"a\":1}"), trigger("t", true, ALL))).flowId())
+        .as("a record that stands now where the first one stood")
+        .isNotEqualTo(first.flowId());
+  }
+
+  @Test
+  void anEventThatIsSentAgainIsMappedAsItWasReadFirst() throws Exception {
+    EventMapping place =
+        new EventMapping(
+            null,
+            "{{ event.partition }}-{{ event.offset }}",
+            "{\"at\":\"{{ event.at }}\",\"headers\":\"{{ event.headers }}\"}",
+            null);
+
+    StartEvent start = start(only(resent(0, 41, "{}"), trigger("t", true, place)));
+
+    assertThat(start.flowId()).isEqualTo("2-9");
+    assertThat(start.payload())
+        .hasToString("{\"at\":\"1970-01-01T00:00:01.700Z\",\"headers\":{\"tenant\":\"a\"}}");
+  }
+
+  @Test
+  void theOriginOfARecordThatNobodySentAgainDoesNotCount() throws Exception {
+    ConsumerRecord<byte[], byte[]> forged = record("{\"a\":1}");
+    forged.headers().add("saga-event-origin", "crm.leads/0/0/0".getBytes(UTF_8));
+    assertThat(start(only(forged, trigger("t", true, ALL))).flowId())
+        .isEqualTo("o.t.crm.leads-2-9");
+
+    ConsumerRecord<byte[], byte[]> elsewhere = record("{\"a\":1}");
+    elsewhere.headers().add("dead-letter-resent-from", "0-1".getBytes(UTF_8));
+    elsewhere.headers().add("saga-event-origin", "other/0/0/0".getBytes(UTF_8));
+    assertThat(start(only(elsewhere, trigger("t", true, ALL))).flowId())
+        .isEqualTo("o.t.crm.leads-2-9");
+  }
+
+  @Test
+  void aDeadLetterWithoutRoomForHeadersKeepsTheOriginOfItsEvent() {
+    Written again =
+        EventRecords.of(
+                resent(2, 40, "[\"" + "x".repeat(200) + "\"]"),
+                List.of(trigger("t", true, ALL)),
+                100)
+            .get(0);
+
+    assertThat(again.result()).isEqualTo(Result.DEAD_LETTERED);
+    assertThat(header(again, "tenant")).isNull();
+    assertThat(header(again, "saga-event-origin")).isEqualTo("crm.leads/2/9/1700");
+    assertThat(header(again, "dead-letter-resent-from")).isEqualTo("0-40");
+  }
+
   @Test
   void theTraceGoesOn() {
     ConsumerRecord<byte[], byte[]> traced = record("{\"a\":1}");
