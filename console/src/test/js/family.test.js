@@ -18,6 +18,7 @@ test('the progress is said in words', () => {
   assert.equal(progressText(LIST), '1,000 parts: 8 done, 2 failed, 1 parked, 19 running, 970 left');
   assert.equal(progressText({total: 1, begun: 1, left: 0, counts: {RELEASED: 1}}), '1 part: 1 done');
   assert.equal(progressText({total: 0, counts: {}}), '0 parts');
+  assert.equal(progressText({total: 3, counts: {RUNNING: 3}, paused: 1}), '3 parts: 3 running; 1 of them paused');
 });
 
 test('the bar is as wide as all parts together', () => {
@@ -31,6 +32,8 @@ test('each place has a word, and an unknown one is shown as it is', () => {
   assert.equal(partLook({place: 'DONE'}).word, 'completed');
   assert.equal(partLook({place: 'RUNNING', parked: true}).word, 'parked');
   assert.equal(partLook({place: 'ASKED'}).family, 'back');
+  assert.equal(partLook({place: 'RUNNING', paused: true}).word, 'in progress, paused');
+  assert.equal(partLook({place: 'RUNNING', parked: true, paused: true}).word, 'parked');
   assert.equal(partLook({place: 'NEW_PLACE'}).word, 'NEW_PLACE');
 });
 

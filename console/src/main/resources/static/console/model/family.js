@@ -19,7 +19,7 @@ export function partLook(part) {
     return flowLook('PARKED');
   }
   const [family, shape, word] = PLACES[part.place] ?? ['quiet', 'circle', String(part.place)];
-  return {family, shape, word};
+  return {family, shape, word: part.paused ? `${word}, paused` : word};
 }
 
 /**
@@ -44,10 +44,11 @@ export function progressOf(parts) {
   ].filter((some) => some.n > 0);
 }
 
-/** "12 parts: 7 done, 1 failed, 4 left". */
+/** "12 parts: 7 done, 1 failed, 4 left". Those that an operator has paused by themselves are counted once more. */
 export function progressText(parts) {
   const some = progressOf(parts).map(({word, n}) => `${n.toLocaleString('en')} ${word}`);
-  return `${count(parts.total ?? 0, 'part')}${some.length > 0 ? `: ${some.join(', ')}` : ''}`;
+  const paused = parts.paused > 0 ? `; ${parts.paused.toLocaleString('en')} of them paused` : '';
+  return `${count(parts.total ?? 0, 'part')}${some.length > 0 ? `: ${some.join(', ')}` : ''}${paused}`;
 }
 
 /** Each piece of a bar that is 100 wide, with its beginning. */

@@ -13,7 +13,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The open event streams with their callers. A stream outlives the check of its request, so it ends
- * when its caller's login does. Thread-safe.
+ * when its caller's login does, and before the server stops, which waits for its requests.
+ * Thread-safe.
  */
 @Component
 public final class OpenStreams {
@@ -25,6 +26,9 @@ public final class OpenStreams {
           + " or lost a role. Log in again.";
 
   private final Set<OpenStream> streams = ConcurrentHashMap.newKeySet();
+
+  /** Why no stream may be open any more; null as long as they may. */
+  private volatile @Nullable String over;
 
   /** One stream; closed when it ends for any reason. */
   public final class OpenStream implements AutoCloseable {
@@ -51,20 +55,34 @@ public final class OpenStreams {
   public OpenStream add(Consumer<String> end) {
     OpenStream stream = new OpenStream(SecurityContextHolder.getContext().getAuthentication(), end);
     streams.add(stream);
+    String reason = over;
+    if (reason != null) {
+      end(stream, reason);
+    }
     return stream;
+  }
+
+  /** Ends all streams, and from now on each that is added. */
+  public void endAll(String reason) {
+    over = reason;
+    streams.forEach(stream -> end(stream, reason));
   }
 
   /** Ends the streams whose callers are no longer welcome. */
   public void endUnless(Predicate<@Nullable Authentication> isValid) {
     for (OpenStream stream : streams) {
       if (!isValid.test(stream.caller)) {
-        try {
-          stream.end.accept(REASON);
-        } catch (RuntimeException e) {
-          // One stream must not keep the others open; it is asked again with the next look.
-          LOG.warn("A stream whose login is no longer valid cannot be ended yet", e);
-        }
+        end(stream, REASON);
       }
+    }
+  }
+
+  private static void end(OpenStream stream, String reason) {
+    try {
+      stream.end.accept(reason);
+    } catch (RuntimeException e) {
+      // One stream must not keep the others open.
+      LOG.warn("A stream cannot be ended: {}", reason, e);
     }
   }
 

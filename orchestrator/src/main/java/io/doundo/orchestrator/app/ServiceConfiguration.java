@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.app;
 
 import io.doundo.orchestrator.api.Instances;
+import io.doundo.orchestrator.api.OpenStreams;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.deadletter.DeadLetterReader;
@@ -81,8 +82,8 @@ class ServiceConfiguration {
 
   /** Waiting requests are answered before the server waits for its requests to end. */
   @Bean
-  WaitsLifecycle waitsLifecycle(FlowWatch watch) {
-    return new WaitsLifecycle(watch);
+  WaitsLifecycle waitsLifecycle(FlowWatch watch, OpenStreams streams) {
+    return new WaitsLifecycle(watch, streams);
   }
 
   @Bean

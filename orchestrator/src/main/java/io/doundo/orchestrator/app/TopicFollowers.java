@@ -9,6 +9,8 @@ import io.doundo.orchestrator.query.notify.Deliveries;
 import io.doundo.orchestrator.query.schedule.Schedules;
 import io.doundo.orchestrator.query.template.Templates;
 import io.doundo.orchestrator.trigger.event.EventTriggers;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,20 +50,39 @@ record TopicFollowers(
     }
   }
 
+  /**
+   * Stops them side by side, because each waits until its consumer has left; what the others write
+   * to comes last.
+   */
   void stop() {
-    triggers.get().close();
+    EventTriggers triggering = triggers.get();
     Notifier telling = notifier.get();
+    List<Runnable> first = new ArrayList<>();
+    first.add(triggering::close);
     if (telling != null) {
-      telling.close();
+      first.add(telling::close);
     }
-    deliveries.close();
     if (runner != null) {
-      runner.close();
+      first.add(runner::close);
     }
-    schedules.close();
-    breakers.close();
-    refusals.close();
-    templates.close();
-    topic.close();
+    first.add(schedules::close);
+    first.add(breakers::close);
+    first.add(refusals::close);
+    first.add(templates::close);
+    together(first);
+    together(List.of(deliveries::close, topic::close));
+  }
+
+  /** Each of them gives up waiting by itself. */
+  private static void together(List<Runnable> stops) {
+    List<Thread> threads = stops.stream().map(stop -> new Thread(stop, "doundo-stop")).toList();
+    threads.forEach(Thread::start);
+    try {
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -146,6 +146,7 @@ final class Controls {
       case RETRY, SKIP, RESOLVE -> StepControls.carryOut(flow, event);
       case PAUSE -> {
         flow.paused = true;
+        flow.pausedBy = event.requestedBy();
         flow.audit(FlowEventType.FLOW_PAUSED, event.reason());
       }
       case RESUME -> {

@@ -128,6 +128,12 @@ final class Family {
     }
   }
 
+  /** The flow, which has ended, tells its parent once more how it stands. */
+  static void tellAgain(FlowDraft flow) {
+    flow.answersParent = true;
+    tellResultAgain(flow);
+  }
+
   /** A completed part may have told its result to a parent that had no use for it then. */
   private static void tellResultAgain(FlowDraft flow) {
     if (flow.status == FlowStatus.COMPLETED) {
@@ -232,10 +238,10 @@ final class Family {
     if (partOf == null) {
       return;
     }
-    PartStatus status = PartStatus.of(flow.status);
+    PartStatus status = PartStatus.of(flow.status, flow.paused);
     List<String> waitsFor = waitsFor(flow);
     boolean isNews =
-        status != PartStatus.of(flow.before().status())
+        status != PartStatus.of(flow.before().status(), flow.before().paused())
             || flow.answersParent
             || !flow.returned().isEmpty()
             || !waitsFor.equals(waitedFor(flow));
@@ -254,10 +260,18 @@ final class Family {
                 flow.refusesParent,
                 flow.keptUntil,
                 flow.ownResult,
-                status == PartStatus.COMPLETED ? null : shortened(flow.reason),
+                shortened(errorOf(flow, status)),
                 leftStanding(flow),
                 flow.returned(),
                 waitsFor)));
+  }
+
+  private static @Nullable String errorOf(FlowDraft flow, PartStatus status) {
+    return switch (status) {
+      case COMPLETED -> null;
+      case PAUSED -> flow.pausedBy;
+      case RUNNING, PARKED, UNDONE, REJECTED, ABANDONED, LOST -> flow.reason;
+    };
   }
 
   /** The signals that a step of the flow, or a part of it, waits for. */

@@ -346,7 +346,9 @@ public final class FlowDecider {
         }
       } else if (flow.isFaulted()) {
         flow.timerFired();
-      } else if (!flow.status.isTerminal()) {
+      } else if (flow.status.isTerminal()) {
+        Releases.timeReached(flow);
+      } else {
         Deadlines.reached(flow);
       }
       return flow;

@@ -56,6 +56,9 @@ final class FlowDraft implements Payloads.Results {
   @Nullable ParkReason parkReason;
   boolean paused;
 
+  /** Who has paused the flow in this decision; null when nobody has, or it is not known. */
+  @Nullable String pausedBy;
+
   /** Whether a flow above this one is paused. */
   boolean pausedAbove;
 
@@ -66,6 +69,9 @@ final class FlowDraft implements Payloads.Results {
 
   /** Whether the flow, which is a part, does not go back. */
   boolean refusesParent;
+
+  /** When the flow, which has ended, asks its parts and its parent again; 0 for never. */
+  long askAgainAt;
 
   /** The signals that were handed to the flow, which is a part, and that no step of it takes. */
   private List<Signal> returned = List.of();
@@ -444,7 +450,12 @@ final class FlowDraft implements Payloads.Results {
     Family.tellParent(this);
     Holds.tell(this);
     boolean sameTerminal =
-        status.isTerminal() && status == before.status() && effects.isEmpty() && !hasFamilyMoved();
+        status.isTerminal()
+            && status == before.status()
+            && effects.isEmpty()
+            && askAgainAt == 0
+            && wakeAt == before.times().wakeAt()
+            && !hasFamilyMoved();
     if (sameTerminal) {
       // An ended flow that has nothing to say stays as it was archived.
       return new Decision(before, List.of());
@@ -592,7 +603,12 @@ final class FlowDraft implements Payloads.Results {
   }
 
   private long nextDue() {
-    if (status.isTerminal() || isFaulted()) {
+    if (status.isTerminal()) {
+      // Only an ended flow on which the orchestrator has failed has a timer.
+      boolean isKept = before.status().isTerminal() && Releases.awaitsFamily(this);
+      return isKept ? Math.max(askAgainAt, wakeAt) : 0;
+    }
+    if (isFaulted()) {
       return 0;
     }
     if (status == FlowStatus.WAITING) {

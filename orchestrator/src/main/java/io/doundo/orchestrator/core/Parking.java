@@ -42,7 +42,8 @@ final class Parking {
 
   /**
    * Parks the flow as it stands, with whatever is in flight: the orchestrator fails on it. A flow
-   * that still waits for its definition has sent nothing, and is rejected.
+   * that still waits for its definition has sent nothing, and is rejected. One that has ended needs
+   * no operator, and asks its parts and its parent again after a while.
    */
   static void fault(FlowDraft flow, String error) {
     String text = "internal error while processing this flow: " + error;
@@ -52,7 +53,11 @@ final class Parking {
       flow.refuse(text);
       return;
     }
-    if (flow.status.isTerminal() || flow.isFaulted()) {
+    if (flow.status.isTerminal()) {
+      Releases.askAgainLater(flow);
+      return;
+    }
+    if (flow.isFaulted()) {
       return;
     }
     if (flow.leadsBack() && flow.undoTurn == 0) {

@@ -12,6 +12,7 @@ import io.doundo.orchestrator.core.state.parts.EarlierPart;
 import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.core.state.parts.PartsPhase;
+import io.doundo.orchestrator.core.state.parts.PausedPart;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
 
@@ -37,13 +38,15 @@ final class PartAnswers {
     if (event.answer() && isAwaited(parts, event)) {
       parts.awaited = parts.awaited.without(index);
     }
+    Releases.releaseAgain(flow, step, event);
     parts.standing |= !event.leftStanding().isEmpty();
     boolean wasParked = parts.parked.contains(index);
     parts.parked =
         event.status() == PartStatus.PARKED
             ? parts.parked.with(index)
             : parts.parked.without(index);
-    if (event.status() == PartStatus.RUNNING || event.status() == PartStatus.PARKED) {
+    note(parts, event);
+    if (event.status().isAwake()) {
       if (event.refusal() && place == PartPlace.ASKED) {
         refused(flow, step, index, PartPlace.RUNNING);
       } else if (place == PartPlace.RUNNING) {
@@ -58,7 +61,7 @@ final class PartAnswers {
     boolean isBehind =
         !event.refusal()
             && ((event.status() == PartStatus.COMPLETED && !event.answer())
-                || (event.status() == PartStatus.RUNNING && wasParked));
+                || (event.status().isAwake() && event.status() != PartStatus.PARKED && wasParked));
     if (isBehind && parts.at(PartPlace.ASKED).contains(index)) {
       // The engine may have failed on it, so that it has not heard that it goes back.
       Parts.ask(flow, step, index, ParentVerb.BACK, flow.reason, 0);
@@ -82,13 +85,26 @@ final class PartAnswers {
   private static void ofEarlierAttempt(FlowDraft flow, int step, ChildMoved event) {
     PartsDraft parts = Parts.of(flow, step);
     EarlierPart part = new EarlierPart(event.link().attempt(), event.link().index());
-    boolean isAwake = event.status() == PartStatus.RUNNING || event.status() == PartStatus.PARKED;
+    boolean isAwake = event.status().isAwake();
     if (isAwake && !parts.earlier.contains(part)) {
       parts.wakes(part);
       repairs(flow, step, event);
-    } else if (!isAwake && parts.rests(part)) {
+    }
+    note(parts, event);
+    if (!isAwake && parts.rests(part)) {
       parts.standing |= event.status() == PartStatus.ABANDONED || !event.leftStanding().isEmpty();
       PartsOutcome.judge(flow, step);
+    }
+  }
+
+  /** Notes whether an operator has paused the part by itself. */
+  private static void note(PartsDraft parts, ChildMoved event) {
+    int attempt = event.link().attempt();
+    int index = event.link().index();
+    if (event.status() == PartStatus.PAUSED) {
+      parts.pauses(new PausedPart(attempt, index, event.at(), event.error()));
+    } else {
+      parts.goesOn(attempt, index);
     }
   }
 
@@ -118,7 +134,9 @@ final class PartAnswers {
   private static void wokenUp(FlowDraft flow, int step, ChildMoved event) {
     PartsDraft parts = Parts.of(flow, step);
     StepDraft draft = flow.steps[step];
-    repairs(flow, step, event);
+    if (!parts.repairing.contains(event.link().index())) {
+      repairs(flow, step, event);
+    }
     boolean standsAnyway =
         draft.status == StepStatus.DO_SUCCESS && !flow.definitionOf(step).undoable();
     if (!isTakenBack(flow, step) || standsAnyway) {
@@ -170,7 +188,7 @@ final class PartAnswers {
               };
           case ABANDONED -> place.isOwed() ? PartPlace.ABANDONED : place;
           case LOST -> place.isOwed() ? PartPlace.LOST : place;
-          case RUNNING, PARKED -> throw new IllegalArgumentException(event + " is no end");
+          case RUNNING, PARKED, PAUSED -> throw new IllegalArgumentException(event + " is no end");
         };
     boolean isRefused = event.refusal() && place == PartPlace.ASKED;
     if (isRefused && event.status() == PartStatus.COMPLETED) {

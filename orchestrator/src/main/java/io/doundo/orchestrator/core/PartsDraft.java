@@ -8,6 +8,7 @@ import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.core.state.parts.PartSets;
 import io.doundo.orchestrator.core.state.parts.PartWait;
 import io.doundo.orchestrator.core.state.parts.PartsPhase;
+import io.doundo.orchestrator.core.state.parts.PausedPart;
 import io.doundo.orchestrator.core.state.parts.Ranges;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ final class PartsDraft {
   long kept;
   boolean standing;
   List<EarlierPart> earlier;
+  List<PausedPart> paused;
 
   PartsDraft(PartsState state) {
     before = state;
@@ -53,6 +55,7 @@ final class PartsDraft {
     kept = state.kept();
     standing = state.standing();
     earlier = state.earlier();
+    paused = state.paused();
   }
 
   /** The new state; the very same object as before when nothing has changed. */
@@ -60,7 +63,7 @@ final class PartsDraft {
     PartsState now =
         new PartsState(
             attempt, phase, plan, next, sets, parked, repairing, released, awaited, winner, nextAt,
-            loop, waits, kept, standing, earlier);
+            loop, waits, kept, standing, earlier, paused);
     return now.equals(before) ? before : now;
   }
 
@@ -138,6 +141,39 @@ final class PartsDraft {
     boolean wasAwake = others.remove(part);
     earlier = List.copyOf(others);
     return wasAwake;
+  }
+
+  /** A part waits for an operator to resume it; what is known of its pause stays. */
+  void pauses(PausedPart part) {
+    if (!isPaused(part.attempt(), part.index())) {
+      List<PausedPart> all = new ArrayList<>(paused);
+      all.add(part);
+      paused = List.copyOf(all);
+    }
+  }
+
+  /** A part does not wait for an operator to resume it, or not any more. */
+  void goesOn(int ofAttempt, int index) {
+    if (isPaused(ofAttempt, index)) {
+      List<PausedPart> others = new ArrayList<>(paused);
+      others.removeIf(part -> part.attempt() == ofAttempt && part.index() == index);
+      paused = List.copyOf(others);
+    }
+  }
+
+  private boolean isPaused(int ofAttempt, int index) {
+    return paused.stream().anyMatch(part -> part.attempt() == ofAttempt && part.index() == index);
+  }
+
+  /** The paused ones among the parts that undo an effect that came late. */
+  List<PausedPart> pausedRepairing() {
+    if (paused.isEmpty()) {
+      return List.of();
+    }
+    List<EarlierPart> repairing = allRepairing();
+    return paused.stream()
+        .filter(part -> repairing.contains(new EarlierPart(part.attempt(), part.index())))
+        .toList();
   }
 
   /** Whether a part other than the winner has to be heard of or taken back. */

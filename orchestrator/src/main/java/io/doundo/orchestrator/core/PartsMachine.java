@@ -86,6 +86,7 @@ final class PartsMachine extends StepMachine.Workerless {
     draft.parts = new PartsDraft(PartsState.begun(attempt, kept, planned.loop()));
     draft.parts.standing = standsFromBefore;
     draft.parts.earlier = earlier == null ? List.of() : earlier.allRepairing();
+    draft.parts.paused = earlier == null ? List.of() : earlier.pausedRepairing();
     draft.doSent = attempt;
     long timeout = flow.definitionOf(step).timeout().toMillis();
     draft.dueAt = timeout == 0 ? 0 : flow.at + timeout;

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.core;
 
+import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
 import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.core.state.parts.PartsPhase;
@@ -14,6 +15,11 @@ final class Releases {
 
   /** How many parts of a step are released or recalled at a time: their answers set the pace. */
   private static final int AT_ONCE = 100;
+
+  /** The first pause before an ended flow asks again, after the orchestrator has failed on it. */
+  private static final long ASK_AGAIN_MS = 60_000;
+
+  private static final long LONGEST_ASK_AGAIN_MS = 3_600_000;
 
   private Releases() {}
 
@@ -74,6 +80,74 @@ final class Releases {
     releaseOne(flow, step, index, untilOf(flow, flow.at));
   }
 
+  /**
+   * The orchestrator has failed on the flow, which has ended: what it failed on may be the answer
+   * of a part, or a word of the parent, and nobody else would ask for it again. The pauses double.
+   */
+  static void askAgainLater(FlowDraft flow) {
+    flow.timerFired();
+    if (awaitsFamily(flow)) {
+      long pause = Math.min(flow.since(flow.endedAt), LONGEST_ASK_AGAIN_MS);
+      flow.askAgainAt = flow.at + Math.max(pause, ASK_AGAIN_MS);
+    }
+  }
+
+  /** Whether the flow, which has ended, awaits the answer of a part, or a word of its parent. */
+  static boolean awaitsFamily(FlowDraft flow) {
+    if (flow.before().origin().partOf() != null && flow.keptUntil == 0) {
+      return true;
+    }
+    for (StepDraft step : flow.steps) {
+      if (step.parts != null && !step.parts.awaited.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A timer of the flow, which has ended, has fired: it asks again. */
+  static void timeReached(FlowDraft flow) {
+    long due = flow.before().times().wakeAt();
+    flow.timerFired();
+    if (due == 0 || due > flow.at) {
+      return;
+    }
+    for (int step = 0; step < flow.steps.length; step++) {
+      if (flow.steps[step].parts != null) {
+        askAgain(flow, step);
+      }
+    }
+    if (flow.before().origin().partOf() != null && flow.keptUntil == 0 && !isRecalling(flow)) {
+      Family.tellAgain(flow);
+    }
+  }
+
+  /**
+   * A part that was released says that it is still kept: the orchestrator has failed on the word by
+   * which it was released, and so it is told once more.
+   */
+  static void releaseAgain(FlowDraft flow, int step, ChildMoved event) {
+    PartsDraft parts = Parts.of(flow, step);
+    int index = event.link().index();
+    boolean missedIt =
+        event.keptUntil() == 0
+            && !event.status().isAwake()
+            && parts.released.contains(index)
+            && !parts.awaited.contains(index);
+    if (missedIt) {
+      releaseOne(flow, step, index, releasedUntil(flow));
+    }
+  }
+
+  /** Until when the parts are kept that are released now. */
+  private static long releasedUntil(FlowDraft flow) {
+    if (flow.status.isTerminal() && flow.keptUntil > 0) {
+      return flow.keptUntil;
+    }
+    boolean isPart = flow.before().origin().partOf() != null;
+    return untilOf(flow, flow.status.isTerminal() && !isPart ? flow.endedAt : flow.at);
+  }
+
   /** Asks those parts again whose answer is awaited: it may be what the orchestrator failed on. */
   static void askAgain(FlowDraft flow, int step) {
     PartsDraft parts = Parts.of(flow, step);
@@ -85,7 +159,7 @@ final class Releases {
           index,
           isReleased ? ParentVerb.RELEASE : ParentVerb.KEEP,
           null,
-          isReleased ? untilOf(flow, flow.at) : 0);
+          isReleased ? releasedUntil(flow) : 0);
     }
   }
 

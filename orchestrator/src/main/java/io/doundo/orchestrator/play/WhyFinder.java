@@ -10,17 +10,13 @@ import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TaskState;
-import io.doundo.orchestrator.core.state.parts.PartLink;
-import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.text.DurationText;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -35,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class WhyFinder {
 
   /** A worker is late only when its command is older than this. */
-  /** How many parked parts are named. */
-  private static final int MOST_NAMED = 5;
-
   private static final long PATIENCE_MS = 5_000;
 
   /** A commit is worth mentioning only when it takes longer than this. */
@@ -47,6 +40,7 @@ public final class WhyFinder {
   private final FlowState state;
   private final Presence presence;
   private final long now;
+  private final SpokenTimes times;
   private final List<Fact> facts = new ArrayList<>();
 
   private WhyFinder(
@@ -55,6 +49,7 @@ public final class WhyFinder {
     this.state = state;
     this.presence = presence;
     this.now = now;
+    this.times = new SpokenTimes(now);
   }
 
   /** The ranks of facts: the first one is the headline. */
@@ -108,7 +103,7 @@ public final class WhyFinder {
     if (facts.stream().allMatch(fact -> fact.rank() == Rank.BESIDE)) {
       add(
           Rank.UNDER_WAY,
-          "Nothing is wrong: the flow last moved " + ago(state.times().updatedAt()) + ".",
+          "Nothing is wrong: the flow last moved " + times.ago(state.times().updatedAt()) + ".",
           state.times().updatedAt(),
           null);
     }
@@ -162,7 +157,7 @@ public final class WhyFinder {
       add(
           Rank.UNDEFINED,
           "The orchestration %s is not registered: the flow waits for it until %s and is then rejected."
-              .formatted(state.orchestrationName(), time(until)),
+              .formatted(state.orchestrationName(), SpokenTimes.at(until)),
           state.origin().startedAt(),
           new Why.WaitsFor(Why.Kind.DEFINITION, null, null, instant(until)));
     }
@@ -170,7 +165,7 @@ public final class WhyFinder {
       add(
           Rank.PARKED,
           "The flow has waited for an operator for %s (%s): %s."
-              .formatted(elapsed(updatedAt), state.parkReason(), state.reason()),
+              .formatted(times.elapsed(updatedAt), state.parkReason(), state.reason()),
           updatedAt,
           new Why.WaitsFor(Why.Kind.OPERATOR, parkedStep(), null, null));
     }
@@ -270,57 +265,24 @@ public final class WhyFinder {
   }
 
   private void waitsForParts(StepState is, Step step, PartsState parts) {
-    int running = parts.sets().at(PartPlace.RUNNING).size();
-    int asked = parts.sets().at(PartPlace.ASKED).size();
-    String until = is.dueAt() == 0 ? "" : "; it times out at " + time(is.dueAt());
-    String what;
-    int repairing = parts.repairing().size() + parts.earlier().size();
-    if (asked > 0) {
-      what = "%s takes back its parts: %d have yet to answer".formatted(step.name(), asked);
-    } else if (is.status() == StepStatus.UNDOING && repairing > 0) {
-      what = "%s waits for %d of its parts to undo a late effect".formatted(step.name(), repairing);
-    } else if (parts.nextAt() > now) {
-      what =
-          "%s begins its next part at %s, %s"
-              .formatted(step.name(), time(parts.nextAt()), in(parts.nextAt()));
-    } else {
-      what =
-          "%s waits for %d of its %d parts: %d done, %d failed, %d not begun"
-              .formatted(
-                  step.name(),
-                  running,
-                  parts.plan().total(),
-                  parts.sets().at(PartPlace.DONE).size()
-                      + parts.sets().at(PartPlace.RELEASED).size(),
-                  parts.sets().at(PartPlace.FAILED).size(),
-                  parts.plan().total() - parts.next());
-    }
+    PartsReasons reasons = new PartsReasons(state, is, step, parts, times);
     add(
         Rank.WAITING,
-        what + until + '.',
+        reasons.standing(),
         is.startedAt(),
         new Why.WaitsFor(Why.Kind.PARTS, step.name(), null, instant(is.dueAt())));
-    parts
-        .parked()
-        .numbers()
-        .limit(MOST_NAMED)
-        .forEach(
-            index ->
-                add(
-                    Rank.PARKED,
-                    "%s waits for %s, which is parked."
-                        .formatted(step.name(), partId(step, parts, index)),
-                    0,
-                    new Why.WaitsFor(Why.Kind.PARTS, step.name(), null, null)));
-  }
-
-  private String partId(Step step, PartsState parts, int index) {
-    return PartOf.flowIdOf(
-        new PartLink(state.flowId(), state.incarnation(), step.name(), parts.attempt(), index));
+    for (PartsReasons.HeldUp part : reasons.heldUp()) {
+      add(
+          Rank.PARKED,
+          part.sentence(),
+          part.since(),
+          new Why.WaitsFor(Why.Kind.PARTS, step.name(), null, null));
+    }
   }
 
   private void waits(StepState is, Step step) {
-    String until = is.dueAt() == 0 ? "" : " until " + time(is.dueAt()) + ", " + in(is.dueAt());
+    String until =
+        is.dueAt() == 0 ? "" : " until " + SpokenTimes.at(is.dueAt()) + ", " + times.in(is.dueAt());
     TaskState task = is.task();
     String what = "";
     Why.Kind kind = Why.Kind.TIME;
@@ -350,8 +312,8 @@ public final class WhyFinder {
       return "";
     }
     return task.dueAt() <= now
-        ? ", which has been overdue for " + elapsed(task.dueAt()) + ','
-        : ", which is due " + in(task.dueAt()) + ',';
+        ? ", which has been overdue for " + times.elapsed(task.dueAt()) + ','
+        : ", which is due " + times.in(task.dueAt()) + ',';
   }
 
   private void inFlight(StepState is, Step step) {
@@ -359,7 +321,7 @@ public final class WhyFinder {
     long sentAt = is.dueAt() - step.timeout().toMillis();
     String topic = topic(step, isUndo);
     String command = (isUndo ? "The UNDO" : "The DO") + " of " + step.name();
-    String sent = command + " was sent " + ago(sentAt);
+    String sent = command + " was sent " + times.ago(sentAt);
     Instant until = instant(is.dueAt());
     Presence.Attachment attached = presence.attachedTo(topic);
     boolean isLate = now - sentAt >= PATIENCE_MS;
@@ -373,8 +335,8 @@ public final class WhyFinder {
                   presence.serves(step.name())
                       ? "declared by " + services(step.name())
                       : "no service has declared that it serves the step",
-                  time(is.dueAt()),
-                  in(is.dueAt()),
+                  SpokenTimes.at(is.dueAt()),
+                  times.in(is.dueAt()),
                   then(is, step, isUndo)),
           sentAt,
           new Why.WaitsFor(Why.Kind.WORKER, step.name(), topic, until));
@@ -392,8 +354,8 @@ public final class WhyFinder {
           "%s and has no answer yet; it times out at %s, %s%s. %s"
               .formatted(
                   sent,
-                  time(is.dueAt()),
-                  in(is.dueAt()),
+                  SpokenTimes.at(is.dueAt()),
+                  times.in(is.dueAt()),
                   then(is, step, isUndo),
                   attached == null
                       ? "It is served by " + services(step.name()) + '.'
@@ -463,8 +425,8 @@ public final class WhyFinder {
                     attempts == 1 ? "once" : attempts + " times",
                     attempts + 1,
                     policy.maxAttempts(),
-                    time(is.dueAt()),
-                    in(is.dueAt()),
+                    SpokenTimes.at(is.dueAt()),
+                    times.in(is.dueAt()),
                     error);
     add(
         isUndo ? Rank.UNDO_BACKING_OFF : Rank.BACKING_OFF,
@@ -491,7 +453,7 @@ public final class WhyFinder {
       add(
           Rank.BESIDE,
           "The flow is cancelled at %s, %s, unless it has ended by then."
-              .formatted(time(deadline), in(deadline)),
+              .formatted(SpokenTimes.at(deadline), times.in(deadline)),
           0,
           null);
     }
@@ -530,32 +492,14 @@ public final class WhyFinder {
 
   private String services(String step) {
     return presence.of(step).stream()
-        .map(declared -> "%s (declared %s)".formatted(declared.service(), ago(declared.lastSeen())))
+        .map(
+            declared ->
+                "%s (declared %s)".formatted(declared.service(), times.ago(declared.lastSeen())))
         .collect(Collectors.joining(", "));
   }
 
   private static String lowered(String sentence) {
     return "the" + sentence.substring("The".length());
-  }
-
-  private String ago(Instant at) {
-    return ago(at.toEpochMilli());
-  }
-
-  private String ago(long at) {
-    return DurationText.of(Math.max(0, now - at)) + " ago";
-  }
-
-  private String elapsed(long since) {
-    return DurationText.of(Math.max(0, now - since));
-  }
-
-  private String in(long at) {
-    return at <= now ? "which has passed" : "in " + DurationText.of(at - now);
-  }
-
-  private static String time(long at) {
-    return Instant.ofEpochMilli(at).truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private static @Nullable Instant instant(long at) {

@@ -32,9 +32,9 @@ public final class ScheduleDecider {
   private ScheduleDecider() {}
 
   /**
-   * How long the runs of a schedule without a next time are not heard of before they are asked: the
-   * word that one has ended may have got lost. For {@code after} it is the pause, but at least a
-   * minute, and never more than an hour.
+   * How long the runs are not heard of before they are asked, where the next time does not ask
+   * them: the word that one has ended may have got lost. For {@code after} it is the pause, but at
+   * least a minute, and never more than an hour.
    */
   static Duration questionEvery(@Nullable Schedule schedule) {
     if (schedule == null || !(schedule.timing() instanceof Schedule.After after)) {

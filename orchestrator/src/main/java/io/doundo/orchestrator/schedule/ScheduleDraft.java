@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.schedule;
 
 import io.doundo.orchestrator.definition.Schedule;
+import io.doundo.orchestrator.definition.Schedule.Overlap;
 import io.doundo.orchestrator.schedule.ScheduleRun.Progress;
 import io.doundo.orchestrator.schedule.ScheduleState.Outcome;
 import io.doundo.orchestrator.schedule.ScheduleState.Pause;
@@ -109,9 +110,13 @@ final class ScheduleDraft {
     }
   }
 
-  /** A time of the schedule asks its runs. Where none is left, a time of their own does. */
+  /**
+   * A time of the schedule asks its runs. Where none is left, and where the next run starts without
+   * asking those that go on, a time of their own does.
+   */
   private void planQuestion() {
-    if (next != null || runs.isEmpty()) {
+    boolean isAskedByNext = next != null && schedule != null && schedule.overlap() != Overlap.ALLOW;
+    if (isAskedByNext || runs.isEmpty()) {
       asksAt = null;
     } else if (asksAt == null) {
       asksAt = now.plus(ScheduleDecider.questionEvery(schedule));

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param blocked how many times in a row a run did not start because an earlier one is blocked
  * @param recent the latest entries, oldest first
  * @param outcomes of the latest requests, oldest first
- * @param asksAt when the runs are asked how they stand, because no time of the schedule will ask
- *     them; null when there is no run, or a next time
+ * @param asksAt from when on the runs are asked how they stand, because no time of the schedule
+ *     will ask them; null when there is no run, or the next time asks them
  * @param changes how many decisions have changed it
  */
 public record ScheduleState(

@@ -362,6 +362,26 @@ class ScheduleDeciderTest {
     assertThat(gone.state().isGone()).isTrue();
   }
 
+  /** Otherwise runs whose end got lost would count as going on until there are a hundred. */
+  @Test
+  void runsThatMayStandBesideEachOtherAreAskedAtTheFirstTimeAfterAnHour() {
+    runs.declare(schedule(new Schedule.Every(Duration.ofMinutes(10)), Overlap.ALLOW))
+        .pass(Duration.ofMinutes(69));
+    assertThat(runs.state().runs()).hasSize(6);
+    assertThat(runs.asked).isEmpty();
+
+    runs.pass(Duration.ofMinutes(1));
+
+    assertThat(runs.asked)
+        .hasSize(6)
+        .startsWith("report.nightly.2027-05-03T12:10:00Z")
+        .doesNotContain("report.nightly.2027-05-03T13:10:00Z");
+    runs.ends(0, "UNKNOWN");
+    assertThat(runs.state().runs()).hasSize(6);
+    runs.pass(Duration.ofMinutes(59));
+    assertThat(runs.asked).hasSize(6);
+  }
+
   @Test
   void aRunThatIsAskedToGoBackIsAskedAgainAtTheNextTime() {
     runs.declare(schedule(HOURLY, Overlap.CANCEL)).pass(HOUR.multipliedBy(3));

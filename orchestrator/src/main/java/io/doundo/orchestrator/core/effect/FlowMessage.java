@@ -52,7 +52,7 @@ public sealed interface FlowMessage {
    * @param keptUntil until when the part is kept, ms since the epoch; 0 while it is not released;
    *     {@link #NOT_TOLD} when the sender does not know
    * @param result what a completed part gives, or null
-   * @param error why it stands so, or null
+   * @param error why it stands so, or null; of a paused part who has paused it, or null
    * @param leftStanding the steps whose effect it has left standing
    * @param returned the signals handed to it that no step of it takes, in their order
    * @param waitsFor the names of the signals that it waits for

@@ -11,18 +11,29 @@ public enum PartStatus {
   REJECTED,
   ABANDONED,
   /** There is no such flow. */
-  LOST;
+  LOST,
+  /** It has not ended, and an operator has paused it by itself: it waits until it is resumed. */
+  PAUSED;
 
-  /** What a flow of this status says. */
-  public static PartStatus of(FlowStatus status) {
+  /**
+   * What a flow of this status says.
+   *
+   * @param paused whether an operator has paused the flow itself
+   */
+  public static PartStatus of(FlowStatus status, boolean paused) {
     return switch (status) {
-      case WAITING, IN_PROGRESS, UNDOING -> RUNNING;
+      case WAITING, IN_PROGRESS, UNDOING -> paused ? PAUSED : RUNNING;
       case PARKED -> PARKED;
       case COMPLETED -> COMPLETED;
       case UNDONE -> UNDONE;
       case REJECTED -> REJECTED;
       case ABANDONED -> ABANDONED;
     };
+  }
+
+  /** Whether the part has not ended. */
+  public boolean isAwake() {
+    return this == RUNNING || this == PARKED || this == PAUSED;
   }
 
   /** Whether the part has ended without an effect. */

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.core.state.parts.PartSets;
 import io.doundo.orchestrator.core.state.parts.PartWait;
 import io.doundo.orchestrator.core.state.parts.PartsPhase;
+import io.doundo.orchestrator.core.state.parts.PausedPart;
 import io.doundo.orchestrator.core.state.parts.Ranges;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param standing whether a part has left an effect standing
  * @param earlier the parts of earlier attempts that a late effect has woken, and that are undoing
  *     it
+ * @param paused the parts that an operator has paused by themselves, those of earlier attempts
+ *     included
  */
 public record PartsState(
     int attempt,
@@ -44,11 +47,13 @@ public record PartsState(
     List<PartWait> waits,
     long kept,
     boolean standing,
-    List<EarlierPart> earlier) {
+    List<EarlierPart> earlier,
+    List<PausedPart> paused) {
 
   public PartsState {
     waits = List.copyOf(waits);
     earlier = List.copyOf(earlier);
+    paused = List.copyOf(paused);
   }
 
   /**
@@ -78,12 +83,18 @@ public record PartsState(
         List.of(),
         0,
         false,
+        List.of(),
         List.of());
   }
 
   /** Whether nothing has to be asked of a part any more before the flow can be archived. */
   public boolean isReleased() {
     return released.size() == next && awaited.isEmpty();
+  }
+
+  /** Whether the part of this attempt is one that an operator has paused by itself. */
+  public boolean isPaused(int index) {
+    return paused.stream().anyMatch(part -> part.attempt() == attempt && part.index() == index);
   }
 
   /** Whether an effect of a part stays although the flow was undone. */

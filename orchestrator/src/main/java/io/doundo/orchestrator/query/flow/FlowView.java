@@ -79,6 +79,7 @@ public record FlowView(
    * @param left how many have yet to begin
    * @param counts how many stand at each place
    * @param parked how many wait for an operator
+   * @param paused how many an operator has paused by themselves
    * @param repairing how many undo an effect that landed after they had ended
    * @param attempt of the step
    * @param nextAt when the next round begins
@@ -90,6 +91,7 @@ public record FlowView(
       int left,
       Map<PartPlace, Integer> counts,
       int parked,
+      int paused,
       int repairing,
       int attempt,
       @Nullable Instant nextAt,
@@ -99,8 +101,10 @@ public record FlowView(
    * One part of a step, as its parent knows it.
    *
    * @param parked whether it waits for an operator
+   * @param paused whether an operator has paused it by itself
    */
-  public record PartLine(String flowId, int index, PartPlace place, boolean parked) {}
+  public record PartLine(
+      String flowId, int index, PartPlace place, boolean parked, boolean paused) {}
 
   /**
    * One step of a flow.

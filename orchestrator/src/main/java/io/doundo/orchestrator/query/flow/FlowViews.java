@@ -14,6 +14,8 @@ import io.doundo.orchestrator.core.state.TaskState;
 import io.doundo.orchestrator.core.state.WorkerRun;
 import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.core.state.parts.PartPlace;
+import io.doundo.orchestrator.core.state.parts.PausedPart;
+import io.doundo.orchestrator.core.state.parts.Ranges;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Work;
@@ -218,8 +220,8 @@ final class FlowViews {
 
   private static FlowView.PartsView parts(FlowState state, String step, PartsState parts) {
     List<FlowView.PartLine> lines = new ArrayList<>();
-    int[] parked = parts.parked().numbers().limit(MOST_PARTS).toArray();
-    for (int index : parked) {
+    Ranges heldUp = heldUp(parts);
+    for (int index : heldUp.numbers().limit(MOST_PARTS).toArray()) {
       PartPlace place = parts.sets().placeOf(index);
       if (place != null) {
         lines.add(line(state, step, parts, index, place));
@@ -230,7 +232,7 @@ final class FlowViews {
           .sets()
           .at(place)
           .numbers()
-          .filter(index -> !parts.parked().contains(index))
+          .filter(index -> !heldUp.contains(index))
           .limit(MOST_PARTS - (long) lines.size())
           .forEach(index -> lines.add(line(state, step, parts, index, place)));
     }
@@ -247,6 +249,7 @@ final class FlowViews {
         parts.plan().total() - parts.next(),
         counts,
         parts.parked().size(),
+        parts.paused().size(),
         parts.repairing().size() + parts.earlier().size(),
         parts.attempt(),
         instant(parts.nextAt()),
@@ -257,7 +260,16 @@ final class FlowViews {
       FlowState state, String step, PartsState parts, int index, PartPlace place) {
     PartLink link = new PartLink(state.flowId(), state.incarnation(), step, parts.attempt(), index);
     return new FlowView.PartLine(
-        PartOf.flowIdOf(link), index, place, parts.parked().contains(index));
+        PartOf.flowIdOf(link), index, place, parts.parked().contains(index), parts.isPaused(index));
+  }
+
+  /** The parts of this attempt that do not go on before an operator acts. */
+  private static Ranges heldUp(PartsState parts) {
+    Ranges heldUp = parts.parked();
+    for (PausedPart part : parts.paused()) {
+      heldUp = part.attempt() == parts.attempt() ? heldUp.with(part.index()) : heldUp;
+    }
+    return heldUp;
   }
 
   private static FlowView.RunView run(WorkerRun run) {

@@ -8,6 +8,7 @@ import io.doundo.orchestrator.core.effect.FlowMessage.Moved;
 import io.doundo.orchestrator.core.effect.FlowMessage.PartInput;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.PartOf;
+import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.core.state.Signal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,12 @@ public final class FlowMessageCodec {
 
   /** Version 2 adds to what a part tells until when it is kept. */
   private static final int VERSION = 2;
+
+  /**
+   * Version 3 adds parts that an operator has paused by themselves; only a message about one is
+   * written so, because an earlier release stops at it.
+   */
+  private static final int WITH_PAUSED = 3;
 
   private static final int BEGIN = 1;
   private static final int MOVED = 2;
@@ -46,7 +53,7 @@ public final class FlowMessageCodec {
   public static byte[] encode(FlowMessage message, Map<String, byte[]> contents) {
     ByteWriter out = new ByteWriter(256);
     ContentCodec.Writer writer = new ContentCodec.Writer(out, contents);
-    out.writeByte(VERSION);
+    out.writeByte(isAboutPaused(message) ? WITH_PAUSED : VERSION);
     if (message instanceof Begin begin) {
       out.writeByte(BEGIN);
       write(out, begin, writer);
@@ -67,6 +74,10 @@ public final class FlowMessageCodec {
       throw new IllegalArgumentException("no flow tells another " + message);
     }
     return out.toByteArray();
+  }
+
+  private static boolean isAboutPaused(FlowMessage message) {
+    return message instanceof Moved moved && moved.status() == PartStatus.PAUSED;
   }
 
   private static void write(ByteWriter out, Begin begin, ContentCodec.Writer contents) {
@@ -122,7 +133,7 @@ public final class FlowMessageCodec {
   public static Told decode(byte[] value) {
     ByteReader in = new ByteReader(value);
     int version = in.readByte();
-    NewerSchemaException.check("a message between flows", version, VERSION);
+    NewerSchemaException.check("a message between flows", version, WITH_PAUSED);
     Map<String, byte[]> contents = new HashMap<>();
     int kind = in.readByte();
     FlowMessage message =

@@ -11,6 +11,7 @@ import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.core.state.parts.PartSets;
 import io.doundo.orchestrator.core.state.parts.PartWait;
 import io.doundo.orchestrator.core.state.parts.PartsPhase;
+import io.doundo.orchestrator.core.state.parts.PausedPart;
 import io.doundo.orchestrator.core.state.parts.Ranges;
 import io.doundo.orchestrator.definition.DefinitionId;
 import java.util.ArrayList;
@@ -56,6 +57,26 @@ final class PartsCodec {
     out.writeBoolean(parts.standing());
   }
 
+  static void writePaused(ByteWriter out, List<PausedPart> paused) {
+    out.writeNumber(paused.size());
+    for (PausedPart part : paused) {
+      out.writeNumber(part.attempt());
+      out.writeNumber(part.index());
+      out.writeNumber(part.since());
+      out.writeNullableText(part.by());
+    }
+  }
+
+  private static List<PausedPart> readPaused(ByteReader in) {
+    int size = in.readInt();
+    List<PausedPart> paused = new ArrayList<>(Math.min(size, in.remaining()));
+    for (int i = 0; i < size; i++) {
+      paused.add(
+          new PausedPart(in.readInt(), in.readInt(), in.readNumber(), in.readNullableText()));
+    }
+    return paused;
+  }
+
   static void write(ByteWriter out, List<EarlierPart> earlier) {
     out.writeNumber(earlier.size());
     for (EarlierPart part : earlier) {
@@ -77,8 +98,10 @@ final class PartsCodec {
    * Reads the parts of a step.
    *
    * @param hasEarlier whether parts of earlier attempts follow
+   * @param hasPaused whether parts that were paused by themselves follow
    */
-  static PartsState read(ByteReader in, Map<String, byte[]> contents, boolean hasEarlier) {
+  static PartsState read(
+      ByteReader in, Map<String, byte[]> contents, boolean hasEarlier, boolean hasPaused) {
     int attempt = in.readInt();
     PartsPhase phase = StoredCodes.PARTS_PHASES.valueOf(in.readByte());
     PartsPlan plan =
@@ -109,7 +132,8 @@ final class PartsCodec {
         readWaits(in),
         in.readNumber(),
         in.readBoolean(),
-        hasEarlier ? readEarlier(in) : List.of());
+        hasEarlier ? readEarlier(in) : List.of(),
+        hasPaused ? readPaused(in) : List.of());
   }
 
   private static List<PartWait> readWaits(ByteReader in) {

@@ -54,6 +54,9 @@ final class StepStateCodec {
   /** As {@link #PARTS}, and then the parts of earlier attempts that undo a late effect. */
   private static final int REPAIRING = 8;
 
+  /** As {@link #REPAIRING}, and then the parts that an operator has paused by themselves. */
+  private static final int PAUSED = 9;
+
   /** The minimum size of a step: a length and a status; before there were lengths, two bytes. */
   static final int LEAST_BYTES = 2;
 
@@ -91,8 +94,7 @@ final class StepStateCodec {
       throw new IllegalStateException(
           "a step with parts has no worker, and neither waits nor chooses");
     }
-    int partsTail = parts == null || parts.earlier().isEmpty() ? PARTS : REPAIRING;
-    out.writeByte(parts != null ? partsTail : hasTail ? outsideTail : insideTail);
+    out.writeByte(parts != null ? tagOf(parts) : hasTail ? outsideTail : insideTail);
     out.writeByte(StoredCodes.STEP_EFFECTS.codeOf(step.effect()));
     out.writeNumber(step.generation());
     out.writeNumber(step.dueAt());
@@ -118,8 +120,11 @@ final class StepStateCodec {
       if (parts != null) {
         PartsCodec.write(out, parts, contents);
       }
-      if (parts != null && !parts.earlier().isEmpty()) {
+      if (parts != null && tagOf(parts) != PARTS) {
         PartsCodec.write(out, parts.earlier());
+      }
+      if (parts != null && tagOf(parts) == PAUSED) {
+        PartsCodec.writePaused(out, parts.paused());
       }
     } else if (hasChosen) {
       out.writeNumber(step.branch());
@@ -281,7 +286,8 @@ final class StepStateCodec {
     Outside outside = hasOutside(tag) ? readOutside(in, tag) : Outside.NONE;
     int branch = tag == CHOSEN ? in.readInt() : StepState.NO_BRANCH;
     TaskState task = tag == TASK ? readTask(in) : null;
-    PartsState parts = hasParts(tag) ? PartsCodec.read(in, contents, tag == REPAIRING) : null;
+    PartsState parts =
+        hasParts(tag) ? PartsCodec.read(in, contents, tag != PARTS, tag == PAUSED) : null;
     boolean hasTaken = tag == SIGNALLED || (tag == TASK && in.readBoolean());
     return new StepState(
         status,
@@ -306,12 +312,20 @@ final class StepStateCodec {
   }
 
   private static boolean hasParts(int tag) {
-    return tag == PARTS || tag == REPAIRING;
+    return tag == PARTS || tag == REPAIRING || tag == PAUSED;
+  }
+
+  /** A tag that an earlier release does not know is written only while it is needed. */
+  private static int tagOf(PartsState parts) {
+    if (!parts.paused().isEmpty()) {
+      return PAUSED;
+    }
+    return parts.earlier().isEmpty() ? PARTS : REPAIRING;
   }
 
   private static int readTag(ByteReader in, StepStatus status) {
     int tag = in.readByte();
-    if (tag < WITHOUT_TAIL || tag > REPAIRING) {
+    if (tag < WITHOUT_TAIL || tag > PAUSED) {
       throw NewerSchemaException.unknown(
           "the kind of a step that is " + status + ", stored with the tag " + tag);
     }

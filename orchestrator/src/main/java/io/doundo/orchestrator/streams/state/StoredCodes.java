@@ -85,7 +85,8 @@ public final class StoredCodes {
               PartStatus.UNDONE,
               PartStatus.REJECTED,
               PartStatus.ABANDONED,
-              PartStatus.LOST));
+              PartStatus.LOST,
+              PartStatus.PAUSED));
 
   static final EnumCodes<ParentVerb> PARENT_VERBS =
       new EnumCodes<>(

@@ -37,6 +37,11 @@ record AnswerMessage(InputRecord record, Answer answer, int maxRecordBytes, Fail
   }
 
   @Override
+  public @Nullable String step() {
+    return answer.stepName();
+  }
+
+  @Override
   public FlowEvent eventFor(FlowUpdate update) {
     return AnswerEvents.of(answer, new InFlow(update));
   }

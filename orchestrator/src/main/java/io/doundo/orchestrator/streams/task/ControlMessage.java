@@ -25,6 +25,11 @@ record ControlMessage(InputRecord record, ControlCommand command, boolean verifi
   }
 
   @Override
+  public @Nullable String step() {
+    return command.stepName();
+  }
+
+  @Override
   public FlowEvent eventFor(FlowUpdate update) {
     String controlId = command.controlId();
     if (command.action() == ControlAction.SIGNAL) {

@@ -24,6 +24,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.DispatchImpossible;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
+import io.doundo.orchestrator.core.event.FlowEvent.HoldEnded;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
@@ -472,8 +473,11 @@ final class Decisions {
     @Override
     public FlowUpdate on(RefuseEvent effect) {
       if (cause == null) {
+        FlowState state = update.state();
         FlowLog.about(
             update.flowId(),
+            state == null ? null : state.incarnation(),
+            event instanceof HoldEnded held ? held.step() : null,
             () ->
                 LOG.warn(
                     "flow {} refused {}: {}",

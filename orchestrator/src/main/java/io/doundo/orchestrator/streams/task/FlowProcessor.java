@@ -84,7 +84,14 @@ public final class FlowProcessor
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.error("record {} could not be processed and becomes a dead letter", source.position(), e);
+      task()
+          .about(
+              source,
+              () ->
+                  LOG.error(
+                      "record {} could not be processed and becomes a dead letter",
+                      source.position(),
+                      e));
       meters.computationFailed();
       return task().refuse(source, e);
     }

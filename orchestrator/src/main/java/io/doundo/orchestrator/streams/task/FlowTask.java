@@ -26,6 +26,7 @@ import io.doundo.orchestrator.streams.task.breaker.SharedBreakers;
 import io.doundo.orchestrator.streams.task.breaker.TaskBreakers;
 import io.doundo.orchestrator.streams.task.schedule.ScheduleMachines;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.Utf8;
 import java.util.HashMap;
 import java.util.List;
@@ -257,6 +258,8 @@ final class FlowTask {
       // The flow's own timer sends the command later.
       FlowLog.about(
           step.flowId(),
+          updates.traceIdOf(step.flowId()),
+          step.step(),
           () ->
               LOG.error(
                   "the held step {} of flow {} could not be let through",
@@ -295,7 +298,10 @@ final class FlowTask {
     }
     if (failure != null) {
       FlowLog.about(
-          flowId, () -> LOG.error("flow {} could not be read from the archive", flowId, failure));
+          flowId,
+          answer.stub().incarnation(),
+          null,
+          () -> LOG.error("flow {} could not be read from the archive", flowId, failure));
       updates.onUnrecallable(flowId, "the archived flow cannot be read: " + failure, plan);
       return plan;
     }
@@ -307,6 +313,8 @@ final class FlowTask {
     } catch (RuntimeException e) {
       FlowLog.about(
           flowId,
+          answer.stub().incarnation(),
+          null,
           () -> LOG.error("a record for the ended flow {} could not be processed", flowId, e));
       Plan refusal = new Plan();
       updates.onUnrecallable(flowId, "internal error while processing this record: " + e, refusal);
@@ -333,6 +341,8 @@ final class FlowTask {
     } catch (RuntimeException e) {
       FlowLog.about(
           timer.flowId(),
+          updates.traceIdOf(timer.flowId()),
+          null,
           () -> LOG.error("the timer of flow {} could not be processed", timer.flowId(), e));
       meters.computationFailed();
       if (isOfSchedule || isOfBreaker) {
@@ -360,6 +370,8 @@ final class FlowTask {
     } catch (RuntimeException e) {
       FlowLog.about(
           timer.flowId(),
+          updates.traceIdOf(timer.flowId()),
+          null,
           () ->
               LOG.error(
                   "flow {} could not be parked; it makes no progress until an operator acts on it",
@@ -389,13 +401,30 @@ final class FlowTask {
       } catch (KafkaException | NewerSchemaException e) {
         throw e;
       } catch (RuntimeException e) {
-        FlowLog.about(flowId, () -> LOG.error("flow {} could not be parked", flowId, e));
+        about(record, () -> LOG.error("flow {} could not be parked", flowId, e));
       }
       if (!isParked) {
         answerUnreachable(record, cause, plan);
       }
     }
     return plan;
+  }
+
+  /** Writes log lines about the flow, and the step, that a record is for. */
+  void about(InputRecord record, Runnable lines) {
+    String flowId = receiverOf(record);
+    String step = null;
+    InputSource.RecordKind kind = record.source().kind();
+    if (kind == InputSource.RecordKind.ANSWER || kind == InputSource.RecordKind.CONTROL) {
+      try {
+        Message message = router.decode(record);
+        flowId = message.flowId();
+        step = message.step();
+      } catch (MalformedRecordException e) {
+        LOG.debug("record {} names no flow", record.position(), e);
+      }
+    }
+    FlowLog.about(flowId, flowId == null ? null : updates.traceIdOf(flowId), step, lines);
   }
 
   /** Nobody else would tell the flow that has asked a part, or has handed it a signal. */

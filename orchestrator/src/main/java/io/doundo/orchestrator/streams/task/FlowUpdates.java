@@ -468,7 +468,11 @@ final class FlowUpdates implements InputRouter.Destination {
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
-      FlowLog.about(flowId, () -> LOG.error("flow {} is parked without its definition", flowId, e));
+      FlowLog.about(
+          flowId,
+          flow.state().incarnation(),
+          null,
+          () -> LOG.error("flow {} is parked without its definition", flowId, e));
       parked = new Plan();
       fault(
           FlowUpdate.of(flow, FlowUpdate.FoundIn.LIVE, clock.now(), stores, parked), error, parked);
@@ -486,6 +490,20 @@ final class FlowUpdates implements InputRouter.Destination {
       update.clearTimer(timer);
     }
     seal(update, plan);
+  }
+
+  /** The trace of a live flow, for log lines; null when there is none, or it cannot be read. */
+  @Nullable String traceIdOf(String flowId) {
+    byte[] row = stores.flows().get(flowId);
+    if (row == null || !FlowValue.isFlow(row)) {
+      return null;
+    }
+    try {
+      return FlowStateCodec.decodeHead(row).incarnation();
+    } catch (UnreadableValueException | NewerSchemaException e) {
+      LOG.debug("flow {} cannot be read, and so has no trace", flowId, e);
+      return null;
+    }
   }
 
   private static String shortened(RuntimeException cause) {

@@ -327,7 +327,8 @@ enum BrokenFamily implements FlowFamily.Core {
         parts.waits(),
         parts.kept(),
         parts.standing(),
-        parts.earlier());
+        parts.earlier(),
+        parts.paused());
   }
 
   private static Decision changed(Decision decision, UnaryOperator<PartsState> change) {

@@ -13,6 +13,7 @@ import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.PartsPlan;
 import io.doundo.orchestrator.core.state.PartsState;
+import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.orchestrator.definition.DefinitionId;
@@ -180,9 +181,23 @@ final class FamilySimulation {
     return isLost
         && receiver != null
         && receiver.status() != FlowStatus.WAITING
-        && !receiver.status().isTerminal()
+        && (!receiver.status().isTerminal() || isAwaited(message, receiver))
         && returnsNothing(message)
         && dice.nextInt(100) < 2;
+  }
+
+  /** Whether a flow that has ended waits for this answer to RELEASE or KEEP. */
+  private static boolean isAwaited(FlowFamily.Message message, FlowState receiver) {
+    if (!(message.told() instanceof FlowMessage.Moved moved) || !moved.isAnswer()) {
+      return false;
+    }
+    return receiver.steps().stream()
+        .map(StepState::parts)
+        .filter(Objects::nonNull)
+        .anyMatch(
+            parts ->
+                parts.attempt() == moved.link().attempt()
+                    && parts.awaited().contains(moved.link().index()));
   }
 
   /** The signals in a dead letter are lost to the flow. */

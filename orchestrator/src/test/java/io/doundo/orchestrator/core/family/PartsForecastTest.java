@@ -26,8 +26,12 @@ import io.doundo.orchestrator.play.DryRun;
 import io.doundo.orchestrator.play.Presence;
 import io.doundo.orchestrator.play.UndoPlan;
 import io.doundo.orchestrator.play.UndoPlanner;
+import io.doundo.orchestrator.play.VerbTable;
+import io.doundo.orchestrator.play.Why;
+import io.doundo.orchestrator.play.WhyFinder;
 import io.doundo.protocol.ControlAction;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -121,6 +125,81 @@ class PartsForecastTest {
       DryRun run = DryRun.of(list, driver.flow("f"), request, driver::evaluate);
       assertThat(run.parts()).containsExactly(new DryRun.AskedParts("items", asked.getValue(), 3));
     }
+  }
+
+  private Why why(long later) {
+    long now = driver.family().now + later;
+    Orchestration definition = driver.family().definitionOf("f");
+    FlowState flow = driver.flow("f");
+    return WhyFinder.find(
+        definition,
+        flow,
+        new Presence(Map.of()),
+        () -> VerbTable.of(definition, flow, now, driver::evaluate),
+        now);
+  }
+
+  @Test
+  void aPartThatHoldsUpItsFlowBecauseItIsPausedByItselfIsNamed() {
+    for (int i = 0; i < 3; i++) {
+      driver.play("f~items~" + i, "pick", Play.HOLD);
+    }
+    driver
+        .items("items", 3)
+        .start(
+            orchestration("order", parts("items", forEach(3, Tolerance.NONE, remote("pick")))), "f")
+        .run();
+    driver.control("f~items~1", ControlAction.PAUSE, null).run();
+    Instant since = Instant.ofEpochMilli(driver.family().now);
+    String sentence =
+        "items waits for f~items~1, which operator paused 3 min ago: it sends nothing until it is"
+            + " resumed (doundo resume f~items~1).";
+    assertThat(why(180_000).facts()).contains(sentence);
+
+    driver.control("f", ControlAction.UNDO, null).allSucceedNow();
+
+    Why why = why(180_000);
+    assertThat(why.headline()).isEqualTo(sentence);
+    assertThat(why.since()).isEqualTo(since);
+    assertThat(why.waitsFor()).isEqualTo(new Why.WaitsFor(Why.Kind.PARTS, "items", null, null));
+    assertThat(why.facts()).contains("items takes back its parts: 1 have yet to answer.");
+    driver.control("f~items~1", ControlAction.RESUME, null).run();
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
+    assertThat(why(0).facts()).noneMatch(fact -> fact.contains("paused"));
+  }
+
+  @Test
+  void ofManyPausedPartsTheFirstOnesAreNamedAndTheOthersAreCounted() {
+    for (int i = 0; i < 7; i++) {
+      driver.play("it's~items~" + i, "pick", Play.HOLD);
+    }
+    driver
+        .items("items", 7)
+        .start(
+            orchestration("order", parts("items", forEach(7, Tolerance.NONE, remote("pick")))),
+            "it's")
+        .run();
+    for (int i = 0; i < 7; i++) {
+      driver.control("it's~items~" + i, ControlAction.PAUSE, null);
+    }
+    driver.run();
+
+    Orchestration definition = driver.family().definitionOf("it's");
+    List<String> facts =
+        WhyFinder.find(
+                definition,
+                driver.flow("it's"),
+                new Presence(Map.of()),
+                List::of,
+                driver.family().now)
+            .facts();
+
+    assertThat(facts.stream().filter(fact -> fact.contains("operator paused")).toList())
+        .hasSize(5)
+        .first()
+        .asString()
+        .contains("(doundo resume -- 'it'\\''s~items~0')");
+    assertThat(facts).contains("2 more parts of items are paused by themselves.");
   }
 
   @Test

@@ -7,7 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.PartsPlan;
+import io.doundo.orchestrator.core.state.PartsState;
+import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.orchestrator.core.state.parts.PartPlace;
+import io.doundo.orchestrator.core.state.parts.PartSets;
+import io.doundo.orchestrator.core.state.parts.PausedPart;
+import io.doundo.orchestrator.core.state.parts.Ranges;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.journey.TestDefinitions;
@@ -19,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -96,6 +104,84 @@ class FlowViewsTest {
     assertThat(view.traceId())
         .as("as in the traceparent of its commands")
         .isEqualTo(state.incarnation());
+  }
+
+  @Test
+  void partsThatWaitForAnOperatorComeFirst() {
+    PartsState none = PartsState.begun(1, new PartsPlan(300, null, null, null, null), null);
+    PartsState parts =
+        new PartsState(
+            1,
+            none.phase(),
+            none.plan(),
+            300,
+            new PartSets(Map.of(PartPlace.RUNNING, Ranges.of(0, 300))),
+            Ranges.of(150, 151),
+            Ranges.NONE,
+            Ranges.NONE,
+            Ranges.NONE,
+            PartsState.NO_WINNER,
+            0,
+            null,
+            List.of(),
+            0,
+            false,
+            List.of(),
+            List.of(new PausedPart(1, 290, 1_000, "ann")));
+    Flow flow = Flow.started(ORDER, "f", 1_000);
+
+    FlowView.PartsView view =
+        Objects.requireNonNull(
+            views(ORDER)
+                .view(new StoredFlow(withParts(flow.state(), parts), null, Map.of()))
+                .steps()
+                .get(0)
+                .parts());
+
+    assertThat(view.parked()).isEqualTo(1);
+    assertThat(view.paused()).isEqualTo(1);
+    assertThat(view.flows()).hasSize(100);
+    assertThat(view.flows().subList(0, 3))
+        .containsExactly(
+            new FlowView.PartLine("f~pay~150", 150, PartPlace.RUNNING, true, false),
+            new FlowView.PartLine("f~pay~290", 290, PartPlace.RUNNING, false, true),
+            new FlowView.PartLine("f~pay~0", 0, PartPlace.RUNNING, false, false));
+  }
+
+  private static FlowState withParts(FlowState flow, PartsState parts) {
+    StepState step = flow.steps().get(0);
+    StepState first =
+        new StepState(
+            step.status(),
+            step.effect(),
+            step.generation(),
+            step.dueAt(),
+            step.startedAt(),
+            step.endedAt(),
+            step.result(),
+            step.input(),
+            step.undoInput(),
+            step.error(),
+            step.outside(),
+            step.branch(),
+            step.takenSignal(),
+            step.task(),
+            parts);
+    return new FlowState(
+        flow.origin(),
+        flow.definition(),
+        flow.status(),
+        flow.parkReason(),
+        flow.paused(),
+        flow.reason(),
+        flow.cancelReason(),
+        flow.times(),
+        flow.turns(),
+        flow.transitions(),
+        List.of(first, flow.steps().get(1)),
+        flow.notes(),
+        flow.signals(),
+        flow.life());
   }
 
   @Test

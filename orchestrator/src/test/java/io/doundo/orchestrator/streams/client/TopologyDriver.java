@@ -50,6 +50,7 @@ import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -310,6 +311,26 @@ public final class TopologyDriver implements AutoCloseable {
   public void recover() {
     failure = null;
     failing = false;
+  }
+
+  /**
+   * The contents get lost that stand beside the live state of a flow.
+   *
+   * @return gives them back
+   */
+  public Runnable loseContentsOf(String flowId) {
+    KeyValueStore<String, byte[]> contents = driver.getKeyValueStore(StoreNames.CONTENTS);
+    Map<String, byte[]> lost = new HashMap<>();
+    try (var all = contents.all()) {
+      all.forEachRemaining(
+          row -> {
+            if (row.key.startsWith(flowId + '|')) {
+              lost.put(row.key, row.value);
+            }
+          });
+    }
+    lost.keySet().forEach(contents::delete);
+    return () -> lost.forEach(contents::put);
   }
 
   /** The live state of a flow gets lost. */

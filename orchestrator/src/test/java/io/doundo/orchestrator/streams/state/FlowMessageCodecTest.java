@@ -138,6 +138,23 @@ class FlowMessageCodecTest {
     assertThat(FlowMessageCodec.decode(older).message()).isEqualTo(moved);
   }
 
+  /** An earlier release stops at a version that it does not know, and reads all others. */
+  @Test
+  void onlyWhatTellsOfAPausedPartHasTheNewestVersion() {
+    assertThat(encoded(told(PartStatus.PAUSED))[0]).isEqualTo((byte) 3);
+    for (PartStatus status : PartStatus.values()) {
+      assertThat(FlowMessageCodec.decode(encoded(told(status))).message()).isEqualTo(told(status));
+      assertThat(encoded(told(status))[0]).isLessThanOrEqualTo((byte) 3);
+    }
+    assertThat(encoded(told(PartStatus.RUNNING))[0]).isEqualTo((byte) 2);
+    assertThat(encoded(new Asked(LINK, ParentVerb.KEEP, null, 0))[0]).isEqualTo((byte) 2);
+  }
+
+  private static Moved told(PartStatus status) {
+    return new Moved(
+        LINK, 7, status, false, false, 0, null, "ann", List.of(), List.of(), List.of());
+  }
+
   @Test
   void whatANewerReleaseHasAddedIsRefused() {
     byte[] bytes = encoded(new Asked(LINK, ParentVerb.KEEP, null, 0));

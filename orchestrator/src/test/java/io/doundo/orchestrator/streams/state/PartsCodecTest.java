@@ -25,6 +25,7 @@ import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.core.state.parts.PartSets;
 import io.doundo.orchestrator.core.state.parts.PartWait;
 import io.doundo.orchestrator.core.state.parts.PartsPhase;
+import io.doundo.orchestrator.core.state.parts.PausedPart;
 import io.doundo.orchestrator.core.state.parts.Ranges;
 import io.doundo.orchestrator.definition.DefinitionId;
 import java.util.Arrays;
@@ -58,10 +59,10 @@ class PartsCodecTest {
   }
 
   private static PartsState parts() {
-    return parts(List.of());
+    return parts(List.of(), List.of());
   }
 
-  private static PartsState parts(List<EarlierPart> earlier) {
+  private static PartsState parts(List<EarlierPart> earlier, List<PausedPart> paused) {
     PartSets sets =
         new PartSets(
             Map.of(
@@ -88,7 +89,8 @@ class PartsCodecTest {
         List.of(new PartWait(11, "approved")),
         1_234,
         true,
-        earlier);
+        earlier,
+        paused);
   }
 
   private static FlowState part(@Nullable PartsState parts) {
@@ -191,6 +193,7 @@ class PartsCodecTest {
             List.of(),
             0,
             false,
+            List.of(),
             List.of());
 
     int before = FlowStateCodec.encode(part(few), null, Map.of()).length;
@@ -199,11 +202,23 @@ class PartsCodecTest {
 
   @Test
   void partsOfEarlierAttemptsAreReadBack() {
-    PartsState parts = parts(List.of(new EarlierPart(1, 3), new EarlierPart(1, 39)));
+    PartsState parts = parts(List.of(new EarlierPart(1, 3), new EarlierPart(1, 39)), List.of());
 
     byte[] stored = FlowStateCodec.encode(part(parts), null, Map.of());
 
     assertThat(FlowStateCodec.decode(stored).state()).isEqualTo(part(parts));
+  }
+
+  @Test
+  void partsThatWerePausedByThemselvesAreReadBack() {
+    List<PausedPart> paused =
+        List.of(new PausedPart(2, 11, 1_234_567, "ann"), new PausedPart(1, 3, 7, null));
+    for (PartsState parts :
+        List.of(parts(List.of(), paused), parts(List.of(new EarlierPart(1, 3)), paused))) {
+      byte[] stored = FlowStateCodec.encode(part(parts), null, Map.of());
+
+      assertThat(FlowStateCodec.decode(stored).state()).isEqualTo(part(parts));
+    }
   }
 
   @Test
@@ -257,6 +272,7 @@ class PartsCodecTest {
         List.of(),
         0,
         false,
+        List.of(),
         List.of());
   }
 

@@ -1,0 +1,180 @@
+package io.doundo.orchestrator.core.family;
+
+import static io.doundo.orchestrator.core.family.FamilyDefinitions.body;
+import static io.doundo.orchestrator.core.family.FamilyDefinitions.orchestration;
+import static io.doundo.orchestrator.core.family.FamilyDefinitions.parts;
+import static io.doundo.orchestrator.core.family.FamilyDefinitions.remote;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.doundo.orchestrator.core.effect.FlowMessage;
+import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
+import io.doundo.orchestrator.core.effect.FlowMessage.Moved;
+import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
+import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
+import io.doundo.orchestrator.core.family.FamilyDriver.Play;
+import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.PartStatus;
+import io.doundo.orchestrator.core.state.parts.ParentVerb;
+import io.doundo.orchestrator.core.state.parts.PartLink;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Work;
+import io.doundo.protocol.ControlAction;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** The engine fails on a word between a flow and its parts when one of them has ended. */
+class FaultsAtTheEndTest {
+
+  private static final long MINUTE = 60_000;
+
+  /** A part that has a part. */
+  private static final Orchestration ORDER =
+      orchestration(
+          "order",
+          parts("outer", new Work.Do(body(parts("inner", new Work.Do(body(remote("gift"))))))),
+          remote("ship"));
+
+  private static final String OUTER = "f~outer~0";
+  private static final String INNER = OUTER + "~inner~0";
+
+  private final FamilyDriver driver = new FamilyDriver();
+
+  /** Everything is read until the message comes; then the engine fails on it. */
+  private FlowMessage failsOn(String receiver, Predicate<FlowMessage> message) {
+    FlowFamily family = driver.family();
+    while (true) {
+      FlowFamily.Message next = family.log.element();
+      FlowMessage told = next.told();
+      if (next.flowId().equals(receiver) && told != null && message.test(told)) {
+        family.log.remove();
+        family.take(receiver, new EngineFailed(family.now, "broken"));
+        return told;
+      }
+      family.read();
+    }
+  }
+
+  private static boolean answers(FlowMessage told, boolean isReleased) {
+    return told instanceof Moved moved && moved.isAnswer() && moved.keptUntil() > 0 == isReleased;
+  }
+
+  private static boolean asks(FlowMessage told, ParentVerb verb) {
+    return told instanceof Asked asked && asked.verb() == verb;
+  }
+
+  /** What the engine answers for a part that cannot be reached. */
+  private void hearsThatItCannotBeReached(FlowMessage asked) {
+    PartLink link = ((Asked) asked).link();
+    driver
+        .family()
+        .take(
+            link.flowId(),
+            new ChildMoved(
+                driver.family().now,
+                link,
+                0,
+                PartStatus.LOST,
+                true,
+                false,
+                Moved.NOT_TOLD,
+                null,
+                "internal error",
+                List.of(),
+                List.of(),
+                List.of()));
+  }
+
+  private void start() {
+    driver.play("f", "ship", Play.HOLD).start(ORDER, "f").run();
+    driver.succeedsNow("f", "ship");
+  }
+
+  private void allAreReleased() {
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
+    driver.assertAllReleased();
+  }
+
+  @Test
+  void aFlowAsksForTheAnswerToReleaseAgain() {
+    start();
+    FlowMessage unused = failsOn("f", told -> answers(told, true));
+    driver.run();
+    assertThat(driver.flow("f").mayBeArchived()).isFalse();
+
+    driver.pass(MINUTE);
+
+    allAreReleased();
+  }
+
+  @Test
+  void aPartAsksForTheAnswerToReleaseAgain() {
+    start();
+    FlowMessage unused = failsOn(OUTER, told -> answers(told, true));
+    driver.run();
+    assertThat(driver.flow(OUTER).mayBeArchived()).isFalse();
+
+    driver.pass(MINUTE);
+
+    allAreReleased();
+    assertThat(driver.flow(INNER).life().keptUntil())
+        .as("as long as its flow")
+        .isEqualTo(driver.flow(OUTER).life().keptUntil());
+  }
+
+  @Test
+  void aPartThatMissedItsReleaseIsReleasedOnceMore() {
+    start();
+    hearsThatItCannotBeReached(failsOn(OUTER, told -> asks(told, ParentVerb.RELEASE)));
+    driver.run();
+    assertThat(driver.flow("f").mayBeArchived()).isTrue();
+    assertThat(driver.flow(OUTER).mayBeArchived()).isFalse();
+
+    driver.pass(MINUTE);
+
+    allAreReleased();
+  }
+
+  @Test
+  void aPartThatIsNeededAgainAsksForTheAnswerToKeepAgain() {
+    start();
+    driver.run();
+    driver.control("f", ControlAction.UNDO, null);
+    FlowMessage unused = failsOn(OUTER, told -> answers(told, false));
+    driver.run();
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDOING);
+    assertThat(driver.done).doesNotContain("f UNDO ship");
+
+    driver.pass(MINUTE);
+
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
+    assertThat(driver.standing()).isEmpty();
+    driver.assertAllReleased();
+  }
+
+  @Test
+  void aFlowThatHasEndedAndAwaitsNothingHasNoTimer() {
+    start();
+    driver.run();
+
+    driver.family().take("f", new EngineFailed(driver.family().now, "broken"));
+
+    allAreReleased();
+  }
+
+  @Test
+  void aPartThatHasEndedLongBeforeItsFlowTellsItOnceMoreAndThenRests() {
+    driver.play("f", "ship", Play.HOLD).start(ORDER, "f").run();
+    driver.family().take(OUTER, new EngineFailed(driver.family().now, "broken"));
+    driver.family().told.clear();
+
+    driver.family().now += MINUTE;
+    driver.family().fire(OUTER);
+    driver.run();
+
+    assertThat(driver.family().told).containsExactly(OUTER + " -> f ANSWERS COMPLETED");
+    assertThat(driver.family().timers()).doesNotContainKey(OUTER);
+    driver.succeedsNow("f", "ship").run();
+    allAreReleased();
+  }
+}
