@@ -12,6 +12,7 @@ COPY protocol/pom.xml protocol/
 COPY expression/pom.xml expression/
 COPY console/pom.xml console/
 COPY orchestrator/pom.xml orchestrator/
+COPY orchestrator/its/pom.xml orchestrator/its/
 COPY history/pom.xml history/
 COPY launcher/pom.xml launcher/
 COPY worker-sdk/pom.xml worker-sdk/

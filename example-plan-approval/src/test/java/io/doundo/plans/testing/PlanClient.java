@@ -25,7 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** What people and other writers do, over HTTP. */
 public final class PlanClient {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  /** Longer than the timeout of a step and the longest delay of its retry together. */
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final JsonHttp facade;

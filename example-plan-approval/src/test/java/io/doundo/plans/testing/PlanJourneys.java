@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Journeys on the whole installation, each with plans of its own. They run side by side, as in
  * life; one that kills a process locks the installation, and runs alone.
  */
-@Timeout(300)
+@Timeout(480)
 @Execution(ExecutionMode.CONCURRENT)
 @ResourceLock(
     value = PlanJourneys.INSTALLATION,

@@ -62,6 +62,11 @@ public final class TopologyDriver implements AutoCloseable {
 
   public static final Instant BEGIN = Instant.parse("2026-11-20T10:00:00Z");
 
+  private static final Path IN_MEMORY = Path.of("/dev/shm");
+
+  /** In bytes. The small file system that a container has there is left alone. */
+  private static final long LEAST_IN_MEMORY = 512L << 20;
+
   private final Set<String> missing = new HashSet<>();
   private final Map<String, DefinitionHistory> histories = new HashMap<>();
   private final List<TestRecord<String, byte[]>> archive = new ArrayList<>();
@@ -117,11 +122,7 @@ public final class TopologyDriver implements AutoCloseable {
       FailStep failStep,
       Duration repairWindow,
       Map<String, String> breakersOfConnections) {
-    try {
-      stateDir = Files.createTempDirectory("engine-test");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    stateDir = stateDir();
     EngineSettings defaults = EngineSettings.of("nowhere:9092", stateDir);
     EngineSettings settings =
         new EngineSettings(
@@ -156,6 +157,23 @@ public final class TopologyDriver implements AutoCloseable {
                 settings, this::exists, this::seenUntil, new DriversArchive(), meters),
             properties,
             BEGIN);
+  }
+
+  /**
+   * In memory where the system has files there: the test driver commits at every record and tick,
+   * and the stores wait for the disk each time.
+   */
+  private static Path stateDir() {
+    try {
+      boolean isInMemory =
+          Files.isWritable(IN_MEMORY)
+              && Files.getFileStore(IN_MEMORY).getUsableSpace() > LEAST_IN_MEMORY;
+      return isInMemory
+          ? Files.createTempDirectory(IN_MEMORY, "engine-test")
+          : Files.createTempDirectory("engine-test");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** An archive for recalls; flows are not looked up here. */
