@@ -15,6 +15,8 @@ import io.doundo.worker.threads.AsyncSemaphore;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -168,46 +170,56 @@ final class Delivery {
     return !partition.isLetGo() && !context.isStopping();
   }
 
+  /** A stop waits from here until the fence's decision is carried out: it may be to run. */
   private void claim() {
-    if (!wanted()) {
-      releasePermit();
-    } else if (command.isDo()) {
-      partition
-          .fence()
-          .ask(
-              fence -> {
-                askedAt = System.nanoTime();
-                return fence.beginDo(key, claim);
-              },
-              this::wanted)
-          .whenComplete((decision, error) -> guarded(() -> onDo(decision, error)));
-    } else {
-      KnownEffect effect = command.received().effect();
-      partition
-          .fence()
-          .ask(
-              fence -> {
-                askedAt = System.nanoTime();
-                return fence.beginUndo(key, claim, effect);
-              },
-              this::wanted)
-          .whenComplete((decision, error) -> guarded(() -> onUndo(decision, error)));
+    context.asks();
+    CompletionStage<Runnable> reaction;
+    try {
+      reaction = command.isDo() ? askDo() : askUndo();
+    } catch (RuntimeException | Error e) {
+      context.wasDecided();
+      throw e;
     }
+    reaction.whenComplete(
+        (react, error) -> {
+          try {
+            guarded(() -> onDecision(react, error));
+          } finally {
+            context.wasDecided();
+          }
+        });
   }
 
-  private void onDo(@Nullable DoDecision decision, @Nullable Throwable error) {
-    if (decision == null) {
-      notClaimed(error);
-    } else {
-      decision.accept(decided).run();
-    }
+  private CompletionStage<Runnable> askDo() {
+    return partition
+        .fence()
+        .ask(
+            fence -> {
+              askedAt = System.nanoTime();
+              return fence.beginDo(key, claim);
+            },
+            this::wanted)
+        .thenApply(decision -> decision.accept(decided));
   }
 
-  private void onUndo(@Nullable UndoDecision decision, @Nullable Throwable error) {
-    if (decision == null) {
+  private CompletionStage<Runnable> askUndo() {
+    KnownEffect effect = command.received().effect();
+    return partition
+        .fence()
+        .ask(
+            fence -> {
+              askedAt = System.nanoTime();
+              return fence.beginUndo(key, claim, effect);
+            },
+            this::wanted)
+        .thenApply(decision -> decision.accept(decided));
+  }
+
+  private void onDecision(@Nullable Runnable react, @Nullable Throwable error) {
+    if (react == null) {
       notClaimed(error);
     } else {
-      decision.accept(decided).run();
+      react.run();
     }
   }
 
@@ -297,7 +309,12 @@ final class Delivery {
   private void start(StepRun run, Token token) {
     Lease lease =
         new Lease(partition.fence(), context.timer(), key, token, claim, this::nextInLane);
-    context.begun(this, lease);
+    if (!context.begun(this, lease)) {
+      // Nobody would record how it ends. The lease runs out, and the command is delivered again.
+      log.debug("{} of flow {} is left to another worker", key.step(), key.flowId());
+      releasePermit();
+      return;
+    }
     lease.begin(askedAt);
     new LeasedRun(this, context, key, run, lease).handIn();
   }
@@ -319,19 +336,20 @@ final class Delivery {
                       if (error != null) {
                         startOver(error);
                       } else {
-                        // Before the next of its lane asks, which then need not answer again.
-                        forgetResult(answer, token);
-                        settle();
+                        settled();
+                        // The next of its lane asks once the fence knows that this is answered, and
+                        // then need not answer again.
+                        forgetResult(answer, token).whenComplete((kept, failure) -> nextInLane());
                       }
                     }));
   }
 
-  private void forgetResult(StepAnswer answer, Token token) {
+  /** Ends well in any case: if it is lost, the record only keeps its result for longer. */
+  private CompletionStage<Void> forgetResult(StepAnswer answer, Token token) {
     if (!command.isDo() || answer.outcome() == Outcome.FENCED) {
-      return;
+      return CompletableFuture.completedStage(null);
     }
-    // If this is lost, the record only keeps an unneeded result for longer.
-    partition
+    return partition
         .fence()
         .once(fence -> fence.answered(key, token, claim.deadline()))
         .exceptionally(
@@ -343,10 +361,14 @@ final class Delivery {
   }
 
   void settle() {
+    settled();
+    nextInLane();
+  }
+
+  private void settled() {
     over.set(true);
     context.ended(this);
     partition.settled(command.record().offset());
-    nextInLane();
   }
 
   private void nextInLane() {

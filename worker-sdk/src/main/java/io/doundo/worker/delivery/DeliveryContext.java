@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,8 @@ final class DeliveryContext {
   private final Executor handlers;
   private final TaskTimer timer;
   private final WorkerMeters meters;
+  private final AtomicInteger undecided = new AtomicInteger();
+  private boolean closed;
   private volatile boolean stopping;
   private volatile boolean stopped;
 
@@ -82,11 +85,34 @@ final class DeliveryContext {
         bench -> new AsyncSemaphore(settings.concurrency()));
   }
 
-  void begun(Delivery delivery, Lease lease) {
+  /**
+   * A command asks the fence. Until its decision is carried out the worker is not idle; a command
+   * that asks after {@link #stopping} finds that it is not wanted.
+   */
+  void asks() {
+    undecided.incrementAndGet();
+  }
+
+  /** What the fence decided about a command that asked is carried out, or given up. */
+  void wasDecided() {
+    undecided.decrementAndGet();
+  }
+
+  /**
+   * Notes a run that is about to begin.
+   *
+   * @return whether it may begin: not once the runs were interrupted, or nothing is settled any
+   *     more
+   */
+  synchronized boolean begun(Delivery delivery, Lease lease) {
+    if (closed) {
+      return false;
+    }
     running.put(delivery, lease);
     if (delivery.command().isDo()) {
       dos.put(delivery.command().key(), lease);
     }
+    return true;
   }
 
   /** Forgets a run; its lease, or null when it had not begun. */
@@ -111,7 +137,16 @@ final class DeliveryContext {
     return running.size();
   }
 
-  /** Nothing more begins; running handlers continue. */
+  /** Whether no command holds its step, or may still come to hold it. */
+  boolean isIdle() {
+    // In this order: a command is counted as running before it is decided.
+    return undecided.get() == 0 && running.isEmpty();
+  }
+
+  /**
+   * Nothing more asks the fence; running handlers continue, and so do those of commands that asked
+   * before.
+   */
   void stopping() {
     stopping = true;
   }
@@ -120,13 +155,17 @@ final class DeliveryContext {
     return stopping;
   }
 
-  /** Interrupts what still runs. */
+  /** Interrupts what still runs, and lets nothing more begin. */
   void interruptAll() {
+    synchronized (this) {
+      closed = true;
+    }
     running.values().forEach(Lease::abandon);
   }
 
-  /** Nothing more is settled. */
-  void stopped() {
+  /** Nothing more begins or is settled. */
+  synchronized void stopped() {
+    closed = true;
     stopped = true;
   }
 

@@ -78,9 +78,15 @@ final class GuardedFence {
         .get();
   }
 
-  /** Asks one time. */
+  /** Asks one time. Throws nothing: a fence that throws fails the stage. */
   <T> CompletionStage<T> once(Function<Fence, CompletionStage<T>> question) {
-    return question.apply(fence).whenComplete((answer, error) -> note(error));
+    CompletionStage<T> asked;
+    try {
+      asked = question.apply(fence);
+    } catch (RuntimeException | Error e) {
+      asked = CompletableFuture.failedFuture(e);
+    }
+    return asked.whenComplete((answer, error) -> note(error));
   }
 
   private void note(@Nullable Throwable error) {

@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
@@ -231,9 +230,9 @@ public final class Worker {
   }
 
   /**
-   * Lets running handlers finish, up to the stop's timeout, commits what is answered, and leaves
-   * the group. Handlers that do not finish in time are interrupted, and their commands are
-   * redelivered elsewhere.
+   * Lets running handlers finish, and those that the fence has just allowed to run, up to the
+   * stop's timeout; commits what is answered, and leaves the group. Handlers that do not finish in
+   * time are interrupted, and their commands are redelivered elsewhere.
    */
   public void stop() {
     stopping = true;
@@ -259,16 +258,15 @@ public final class Worker {
   }
 
   private boolean awaitIdle(Duration longest) {
-    BooleanSupplier idle = () -> context.running() == 0;
     long until = System.nanoTime() + longest.toNanos();
     try {
-      while (!idle.getAsBoolean() && System.nanoTime() < until) {
+      while (!context.isIdle() && System.nanoTime() < until) {
         TimeUnit.MILLISECONDS.sleep(10);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return idle.getAsBoolean();
+    return context.isIdle();
   }
 
   private void joinPoller() {

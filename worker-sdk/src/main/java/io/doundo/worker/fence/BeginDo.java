@@ -125,6 +125,10 @@ final class BeginDo {
     step.nextToken(claim, given.now());
     step.verifying = false;
     step.undoWaits = false;
+    if (step.state == State.IN_DOUBT || step.undoFailed || claim.undoFailed()) {
+      // Of any other, a repeated ending would change nothing.
+      step.answerGoes();
+    }
     step.said = null;
     step.saidBy = StepRecord.NOBODY;
     step.result = null;

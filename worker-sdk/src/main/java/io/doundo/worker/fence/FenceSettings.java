@@ -15,8 +15,9 @@ import java.time.Duration;
  * @param clockTolerance how far the clocks of the orchestrator and of Redis may be apart. Read for
  *     steps that were first sent around the time when Redis was restarted or emptied, and for DO
  *     commands that come after their deadline.
- * @param timeout how long one call of Redis may take. A transition may wait for one other call, be
- *     part of a batch, and then need a script of its own: three in all
+ * @param timeout how long one call of Redis may take, and connecting to it. A transition may wait
+ *     for one other call, be part of a batch, and then need a script of its own: three in all, and
+ *     one more for each 64 other transitions that wait before it
  */
 public record FenceSettings(
     String prefix,

@@ -38,6 +38,9 @@ final class Finish {
     if (step.threwBy.equals(mine)) {
       return reply(Outcome.UNKNOWN);
     }
+    if (ending.kind().ofDo() && step.hadEnded(mine)) {
+      return new FinishResult.Superseded();
+    }
     return lost();
   }
 
@@ -90,8 +93,7 @@ final class Finish {
     step.earlierRunInDoubt = false;
     step.say(StepAnswer.success(Outcome.UNDONE), mine, step.late == null ? null : step.result);
     if (step.late == null) {
-      // It landed before this UNDO began.
-      step.lateOwed = StepRecord.NOBODY;
+      step.lateIsUndone();
     }
     step.become(State.UNDONE, given);
     return reply(Outcome.UNDONE);

@@ -5,12 +5,14 @@ import io.doundo.worker.fence.redis.UnusableRecordException;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.Range;
 import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.event.ClusterTopologyChangedEvent;
 import io.lettuce.core.resource.ClientResources;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -30,20 +32,14 @@ import org.slf4j.LoggerFactory;
  * every failure into a {@link FenceUnavailableException}, or into an {@link
  * UnusableRecordException} when it concerns one record only. Each new connection is examined before
  * a transition uses it: a Redis that evicts is not used until a check finds it changed, and a
- * connection to a server that has become a replica is given up. Nothing is queued while Redis is
- * away. A reply that is lost with the connection may have Lettuce send its script again, which is
- * harmless: every script may be repeated. Thread-safe.
+ * connection is given up that leads to a server that has become a replica, or over which not even a
+ * check is answered. Nothing is queued while Redis is away, and nothing is sent again: a script
+ * whose reply is lost with the connection fails, and whoever asked may repeat it. Thread-safe.
  */
 final class RedisConnection implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RedisConnection.class);
   private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
-
-  /**
-   * In a cluster every node has its own connection, which is replaced at each topology refresh: the
-   * marks are checked at most this often.
-   */
-  private static final long MARKS_OF_CLUSTER_EVERY_NANOS = Duration.ofSeconds(60).toNanos();
 
   /**
    * A connection.
@@ -61,8 +57,11 @@ final class RedisConnection implements AutoCloseable {
   private final String where;
   private @Nullable CompletableFuture<Established> connecting;
   private @Nullable CompletableFuture<Void> prepared;
-  private long preparedAt;
+  private final MarkThrottle marks;
   private volatile boolean away;
+
+  /** A transition was not answered in time, and no check was since. */
+  private volatile boolean silent;
 
   /**
    * @param connector opens a connection, which the client closes when it is shut down
@@ -79,6 +78,12 @@ final class RedisConnection implements AutoCloseable {
     this.connector = connector;
     this.keys = keys;
     this.where = where;
+    this.marks = new MarkThrottle(keys.isCluster());
+    resources
+        .eventBus()
+        .get()
+        .filter(ClusterTopologyChangedEvent.class::isInstance)
+        .subscribe(changed -> topologyChanged());
     client.addListener(
         new RedisConnectionStateListener() {
           @Override
@@ -95,8 +100,22 @@ final class RedisConnection implements AutoCloseable {
             if (isOurs(connection)) {
               away = true;
             }
+            if (!connection.isClosed()) {
+              nodeIsLost();
+            }
           }
         });
+  }
+
+  /** Not by us: whatever answers there next may be another server, or one that was restarted. */
+  private synchronized void nodeIsLost() {
+    marks.suspect();
+  }
+
+  /** A replica may have been promoted, to which no connection need have been new. */
+  private synchronized void topologyChanged() {
+    marks.suspect();
+    reconnected();
   }
 
   /** The client has other connections too, such as those to sentinels. */
@@ -190,13 +209,33 @@ final class RedisConnection implements AutoCloseable {
     return asked(hash, redis -> redis.commands().hget(hash, field));
   }
 
-  /** Fails unless Redis answers, takes writes, and keeps what it is given. */
+  /**
+   * Fails unless Redis answers, takes writes, and keeps what it is given. When it does not answer
+   * in time, the next call connects anew: a connection whose other end is gone without a word stays
+   * open for a quarter of an hour.
+   */
   CompletionStage<Void> check() {
-    byte[][] first = keys.marks().get(0);
     return asked(
         null,
         redis ->
-            examined(redis).thenCompose(nothing -> requireNoEviction(redis.commands(), first)));
+            inspected(redis)
+                .exceptionallyCompose(
+                    failure -> {
+                      if (cause(failure) instanceof RedisCommandTimeoutException timeout) {
+                        giveUp(redis, String.valueOf(timeout.getMessage()));
+                      }
+                      return CompletableFuture.failedStage(failure);
+                    }));
+  }
+
+  /** Asks one node, and after a silence all: that of the first mark need not be the silent one. */
+  private CompletionStage<Void> inspected(Established redis) {
+    boolean all = silent;
+    silent = false;
+    return examined(redis)
+        .thenCompose(
+            nothing ->
+                all ? prepare(redis) : requireNoEviction(redis.commands(), keys.marks().get(0)));
   }
 
   /** The number of records in doubt: takes one request, and in a cluster one for each bucket. */
@@ -269,6 +308,8 @@ final class RedisConnection implements AutoCloseable {
     }
     if (concerns == RedisFailure.CONNECTION && redis != null) {
       giveUp(redis, reason);
+    } else if (cause instanceof RedisCommandTimeoutException) {
+      silent = true;
     }
     return new FenceUnavailableException("Redis at " + where + ": " + reason, cause);
   }
@@ -330,7 +371,7 @@ final class RedisConnection implements AutoCloseable {
    * Notes with every mark since when absence is evidence, and looks at the policy of every node.
    */
   private synchronized CompletableFuture<Void> prepare(Established redis) {
-    preparedAt = System.nanoTime();
+    marks.checking(System.nanoTime());
     return CompletableFuture.allOf(
         keys.marks().stream()
             .map(mark -> requireNoEviction(redis.commands(), mark).toCompletableFuture())
@@ -362,8 +403,7 @@ final class RedisConnection implements AutoCloseable {
    * fail, the next transition does it.
    */
   private synchronized void reconnected() {
-    boolean lately = System.nanoTime() - preparedAt < MARKS_OF_CLUSTER_EVERY_NANOS;
-    if (connecting != null && !(keys.isCluster() && prepared != null && lately)) {
+    if (connecting != null && (prepared == null || marks.isDue(System.nanoTime()))) {
       prepared = connecting.thenCompose(this::prepare);
     }
   }

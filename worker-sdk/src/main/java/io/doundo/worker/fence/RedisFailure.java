@@ -7,7 +7,10 @@ import java.util.regex.Pattern;
 
 /** The scope of a Redis failure, which determines the remedy. */
 enum RedisFailure {
-  /** The server as it is now: it cannot be reached, or refuses every write. */
+  /**
+   * The server as it is now: it cannot be reached, does not answer in time, or refuses every write.
+   * Whether a silence is the connection's, a check finds out.
+   */
   SERVER,
 
   /**

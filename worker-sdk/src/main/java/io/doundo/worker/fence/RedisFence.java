@@ -75,7 +75,7 @@ public final class RedisFence {
 
   /** The same; with {@code alwaysBatches} for tests of the batches, see {@link ScriptBatches}. */
   static LuaFence single(String uri, FenceSettings settings, boolean alwaysBatches) {
-    RedisURI address = RedisURI.create(uri);
+    RedisURI address = address(uri, settings);
     ClientResources resources = resources();
     RedisClient client = RedisClient.create(resources);
     client.setOptions(options(ClientOptions.builder(), settings).build());
@@ -95,7 +95,7 @@ public final class RedisFence {
 
   /** A fence in a Redis cluster that is found through any of these nodes. */
   public static LuaFence cluster(List<String> uris, FenceSettings settings) {
-    List<RedisURI> addresses = uris.stream().map(RedisURI::create).toList();
+    List<RedisURI> addresses = uris.stream().map(uri -> address(uri, settings)).toList();
     ClientResources resources = resources();
     RedisClusterClient client = RedisClusterClient.create(resources, addresses);
     ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
@@ -105,6 +105,8 @@ public final class RedisFence {
             .topologyRefreshOptions(
                 ClusterTopologyRefreshOptions.builder()
                     .enablePeriodicRefresh(Duration.ofSeconds(30))
+                    .enableAllAdaptiveRefreshTriggers()
+                    .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(5))
                     .build())
             .build());
     FenceKeys keys = FenceKeys.ofCluster(settings.prefix());
@@ -121,6 +123,14 @@ public final class RedisFence {
             keys,
             where(addresses.get(0)));
     return new LuaFence(connection, keys, settings);
+  }
+
+  /** Lettuce would wait a minute for what a new connection is answered first. */
+  private static RedisURI address(String uri, FenceSettings settings) {
+    RedisURI address = RedisURI.create(uri);
+    address.setTimeout(settings.timeout());
+    address.getSentinels().forEach(sentinel -> sentinel.setTimeout(settings.timeout()));
+    return address;
   }
 
   /** Lettuce waits up to 30 s between attempts to reconnect; steps should go on sooner. */

@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A batch decides only the usual cases. In any other case, and for a record that cannot be used,
  * the script of that one transition decides, as without batches. When a call fails because Redis
  * cannot be asked, everything that waited leaves at once, one by one. So an answer or a failure
- * takes at most three times the timeout of a call.
+ * takes at most three times the timeout of a call, while no more than {@value #MOST} calls wait;
+ * each further batch may take the timeout once more.
+ *
+ * <p>An {@link Error} fails the calls that it meets, and the next ones leave all the same.
  *
  * <p>Not for a cluster: there, the keys of a script must be in one slot, and records are in many.
  * Thread-safe. Answers are completed on the thread of the connection.
@@ -85,10 +88,26 @@ final class ScriptBatches {
 
   /** Called by whoever ended the call in flight; ends with the next one in flight, or none. */
   private void sendWaiting() {
-    List<ScriptCall<?>> calls = next();
-    while (!calls.isEmpty() && hasEnded(calls)) {
+    List<ScriptCall<?>> calls = List.of();
+    try {
       calls = next();
+      while (!calls.isEmpty() && hasEnded(calls)) {
+        calls = next();
+      }
+    } catch (RuntimeException | Error e) {
+      fail(calls, e);
     }
+  }
+
+  /** Nobody else would send what waits. */
+  private void fail(List<ScriptCall<?>> calls, Throwable failure) {
+    List<ScriptCall<?>> left;
+    synchronized (this) {
+      left = taken(Integer.MAX_VALUE);
+      inFlight = false;
+    }
+    calls.forEach(call -> call.failed(failure));
+    left.forEach(call -> call.failed(failure));
   }
 
   private synchronized List<ScriptCall<?>> next() {
@@ -117,10 +136,13 @@ final class ScriptBatches {
     CompletableFuture<T> unused =
         asked.whenComplete(
             (value, failure) -> {
-              if (!ended) {
-                goOn(failure);
+              try {
+                if (!ended) {
+                  goOn(failure);
+                }
+              } finally {
+                call.ended(value, failure);
               }
-              call.ended(value, failure);
             });
     return ended;
   }
@@ -131,10 +153,13 @@ final class ScriptBatches {
     CompletableFuture<List<Object>> unused =
         sent.whenComplete(
             (replies, failure) -> {
-              if (!ended) {
-                goOn(failure);
+              try {
+                if (!ended) {
+                  goOn(failure);
+                }
+              } finally {
+                settle(calls, replies, failure);
               }
-              settle(calls, replies, failure);
             });
     return ended;
   }
@@ -158,7 +183,7 @@ final class ScriptBatches {
         arguments.addAll(call.arguments());
       }
       return sender.send(keys, arguments.toArray(new byte[0][])).toCompletableFuture();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -237,7 +262,7 @@ final class ScriptBatches {
     CompletableFuture<T> alone() {
       try {
         return ownScript.get().toCompletableFuture();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         return CompletableFuture.failedFuture(e);
       }
     }
@@ -251,7 +276,7 @@ final class ScriptBatches {
       T value;
       try {
         value = usual.apply(reply);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         answer.completeExceptionally(e);
         return;
       }

@@ -5,7 +5,9 @@ import io.doundo.protocol.Outcome;
 import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,7 @@ public final class StepRecord implements Cloneable {
 
   static final String LANDED_LATE = "the effect landed after its run had lost the step";
 
+  private static final int MOST_ENDED = 8;
   private static final String NOBODY_KNOWS = "the outcome of the DO is unknown";
 
   State state = State.ABSENT;
@@ -108,6 +111,15 @@ public final class StepRecord implements Cloneable {
    * the same generation runs for that effect, this is set and {@link #late} is not.
    */
   Token lateOwed = NOBODY;
+
+  /** Runs of the DO that have ended and that nothing else here names any more: the latest ones. */
+  private List<Token> ended = List.of();
+
+  /** Every run of the DO with a lower number has ended, and its answer was acknowledged. */
+  private long endedBefore;
+
+  /** All that was not needed any more was forgotten when the answer was acknowledged. */
+  private boolean answerOnly;
 
   /** A DO that fails may leave something behind. */
   boolean undoFailed;
@@ -171,6 +183,11 @@ public final class StepRecord implements Cloneable {
             claim.generation(),
             claim.attempt(),
             claim.undoFailed());
+    if (answerOnly) {
+      // No run but the one that was acknowledged can come back to it.
+      endedBefore = token.number();
+      answerOnly = false;
+    }
     grant(claim, now);
   }
 
@@ -214,10 +231,49 @@ public final class StepRecord implements Cloneable {
 
   /** Makes this the stored answer. */
   void say(StepAnswer answer, Token by, @Nullable RawJson newResult) {
+    answerGoes();
     said = answer;
     saidBy = by;
     result = newResult;
     resultSent = false;
+  }
+
+  /** The stored answer is about to be replaced. */
+  void answerGoes() {
+    if (said != null
+        && said.outcome() != Outcome.UNDONE
+        && said.outcome() != Outcome.UNDONE_EMPTY) {
+      ended(saidBy);
+    }
+  }
+
+  /**
+   * A run of the DO has ended, and its token is about to leave the record. Its ending may still be
+   * repeated, when the reply was lost.
+   */
+  private void ended(Token run) {
+    if (run.equals(NOBODY) || ended.contains(run)) {
+      return;
+    }
+    List<Token> runs = new ArrayList<>(ended);
+    runs.add(run);
+    ended = List.copyOf(runs.subList(Math.max(0, runs.size() - MOST_ENDED), runs.size()));
+  }
+
+  /**
+   * Whether this run of the DO had ended before, and its answer was replaced or acknowledged since,
+   * so that nothing is owed for it: an UNDO that has settled since has undone it, a run that
+   * followed repeats it or includes it.
+   */
+  boolean hadEnded(Token run) {
+    return answerOnly || run.number() < endedBefore || ended.contains(run);
+  }
+
+  /** An UNDO has settled. If any effect was late, it landed before that UNDO began. */
+  void lateIsUndone() {
+    ended(lateBy);
+    lateBy = NOBODY;
+    lateOwed = NOBODY;
   }
 
   void sayNobodyKnows() {
@@ -294,6 +350,9 @@ public final class StepRecord implements Cloneable {
     saidBy = NOBODY;
     covers = 0;
     earlierRunInDoubt = false;
+    ended = List.of();
+    endedBefore = 0;
+    answerOnly = true;
   }
 
   @Nullable RawJson note(String name) {

@@ -17,6 +17,10 @@ end
 
 local function run(doubt, fresh)
   nextToken(owner, lease, limit)
+  if f.st == 'IN_DOUBT' or f.uf or undoFailed then
+    -- Of any other, a repeated ending would change nothing.
+    answerGoes()
+  end
   drop('vf', 'iv', 'o', 'at', 'rt', 'e', 'r', 'rs')
   put('a', text(math.max(attempt, tonumber(f.a or '0'))), 'd', doubt)
   if fresh or not f.ch then
@@ -46,6 +50,7 @@ end
 
 local function inDoubt(reason)
   nextToken(owner, lease, limit)
+  answerGoes()
   drop('lu', 'lm', 'vf', 'iv', 'r', 'rs')
   put('a', text(math.max(attempt, tonumber(f.a or '0'))), 'd', '1')
   put('o', 'UNKNOWN', 'rt', '1', 'e', reason, 'at', token())

@@ -46,6 +46,7 @@ end
 -- An UNDO that fails must leave something to come back to: absence would let a late DO run.
 local function runInDoubt(known)
   if f.st ~= 'IN_DOUBT' then
+    answerGoes()
     put('d', '1', 'o', 'UNKNOWN', 'rt', '1', 'e', 'the outcome of the DO is unknown', 'at', '0:')
     drop('r', 'rs')
   end
@@ -54,6 +55,7 @@ end
 
 local function tombstone()
   nextToken(owner, lease, limit)
+  answerGoes()
   drop('lu', 'lm', 'vf', 'iv', 'ch', 'd', 'e', 'r', 'rs', 'l', 'lo', 'b')
   f.b = nil
   if f.uf then

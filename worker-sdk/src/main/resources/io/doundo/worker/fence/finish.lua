@@ -8,6 +8,7 @@ local isDo = kind == 'DONE' or kind == 'UNCHANGED' or kind == 'NO_EFFECT' or kin
 
 -- Makes the outcome of this run the stored answer of the DO.
 local function keepAnswer(outcome)
+  answerGoes()
   put('o', outcome, 'rt', retryable, 'at', mine)
   drop('rs', 'r', 'e')
   if hasResult then
@@ -45,11 +46,13 @@ end
 
 local function settleUndo()
   drop('lu', 'lm', 'iv', 'pr', 'uc', 'pg', 'um', 'ue', 'ut', 'd')
+  answerGoes()
   put('o', 'UNDONE', 'rt', '1', 'at', mine)
   drop('e', 'rs')
   if not f.l then
     -- If any effect was late, it landed before this UNDO began.
-    drop('r', 'lo')
+    drop('r', 'lo', 'lt')
+    hasEnded(f.lt)
   end
   becomes('UNDONE')
   return {'REPLY', 'UNDONE', '0'}
@@ -89,6 +92,13 @@ local function settleForgotten()
   put('d', '1', 'o', 'UNKNOWN', 'rt', '1', 'e', 'the outcome of the DO is unknown', 'at', '0:', 'ut', mine, 'um', '', 'ue', error)
   becomes('IN_DOUBT')
   return {'REPLY', 'UNKNOWN', '0'}
+end
+
+-- The answer of this run was replaced or acknowledged since, so that nothing is owed for it: an UNDO that has settled
+-- since has undone it, a run that followed repeats it or includes it.
+local function hadEnded()
+  return not f.tn or (f.db and tonumber(number) < tonumber(f.db))
+    or (f.dt and string.find(' ' .. f.dt .. ' ', ' ' .. mine .. ' ', 1, true))
 end
 
 local function late()
@@ -157,5 +167,7 @@ elseif f.at == mine then
   return {'REPLY', f.o, isDo and f.b or '0'}
 elseif f.ut == mine then
   return {'REPLY', 'UNKNOWN', '0'}
+elseif isDo and hadEnded() then
+  return {'SUPERSEDED'}
 end
 return settleLate()

@@ -22,6 +22,8 @@
 --   l   an effect landed after its run had lost the step: DONE or UNKNOWN
 --   lt  token of that run                     lo  the same, until its answer is acknowledged or an UNDO that began
 --                                                 later has settled; while such an UNDO runs there is no l
+--   dt  tokens of runs of the DO that have ended and that neither at nor lt names any more: the latest eight
+--   db  number of a token: every run of the DO before it has ended, and its answer was acknowledged
 --   uf  1: a DO that fails may leave something behind
 --   b   1: an UNDO may have been there before the run began, and been forgotten
 --   n:… notes of the handlers
@@ -30,7 +32,7 @@ local rec, epoch, doubts = KEYS[1], KEYS[2], KEYS[3]
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 local names = {'st', 'tn', 'to', 'lu', 'lm', 'a', 'd', 'vf', 'iv', 'ch', 'o', 'at', 'rt', 'e', 'rs', 'ug', 'pg',
-  'pr', 'ux', 'uc', 'ut', 'um', 'ue', 'k', 'l', 'lt', 'lo', 'uf', 'b'}
+  'pr', 'ux', 'uc', 'ut', 'um', 'ue', 'k', 'l', 'lt', 'lo', 'uf', 'b', 'dt', 'db'}
 local f = {}
 do
   local values = redis.call('HMGET', rec, unpack(names))
@@ -85,9 +87,36 @@ local function becomes(state)
   end
 end
 
+-- A run of the DO has ended, and its token is about to leave the record. Its ending may still be repeated, when the
+-- reply was lost.
+local function hasEnded(run)
+  if not run or run == '0:' or (f.dt and string.find(' ' .. f.dt .. ' ', ' ' .. run .. ' ', 1, true)) then
+    return
+  end
+  local runs = f.dt and (f.dt .. ' ' .. run) or run
+  local _, others = string.gsub(runs, ' ', ' ')
+  if others >= 8 then
+    runs = string.gsub(runs, '^[^ ]* ', '', 1)
+  end
+  f.dt = runs
+  put('dt', runs)
+end
+
+-- The stored answer is about to be replaced.
+local function answerGoes()
+  if f.o ~= 'UNDONE' and f.o ~= 'UNDONE_EMPTY' then
+    hasEnded(f.at)
+  end
+end
+
 -- Hands out the next token. It rises across a loss of this record too, as far as the clock does.
 local function nextToken(owner, lease, limit)
   local number = math.max(tonumber(f.tn or '0') + 1, tonumber(clock[1]) * 1000000 + tonumber(clock[2]))
+  if f.st and not f.tn then
+    -- Of an acknowledged record. No run but the one that was acknowledged can come back to it.
+    f.db = text(number)
+    put('db', f.db)
+  end
   f.tn, f.to, f.lm = text(number), owner, text(now + limit)
   put('tn', f.tn, 'to', owner, 'lu', text(now + math.min(lease, limit)), 'lm', f.lm)
 end

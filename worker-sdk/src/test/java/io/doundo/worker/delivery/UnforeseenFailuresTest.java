@@ -4,160 +4,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.CommandEnvelope;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
-import io.doundo.protocol.json.RawJson;
-import io.doundo.worker.Do;
-import io.doundo.worker.SagaWorker;
-import io.doundo.worker.binding.HandlerScanner;
-import io.doundo.worker.binding.JsonBinder;
-import io.doundo.worker.delivery.GuardedFence.PartitionGuards;
 import io.doundo.worker.fence.Fence;
 import io.doundo.worker.fence.FinishResult;
-import io.doundo.worker.fence.InMemoryFence;
-import io.doundo.worker.threads.TaskTimer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.config.MeterFilterReply;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.internals.AutoOffsetResetStrategy;
-import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /** An unexpected failure delays its own command, and affects no other. */
-class UnforeseenFailuresTest {
-
-  private static final String TOPIC = Topics.doTopic("order", "pay");
-  private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
-
-  @SagaWorker("order")
-  static class Handlers {
-    final AtomicInteger calls = new AtomicInteger();
-
-    @Do("pay")
-    Map<String, Integer> pay() {
-      return Map.of("call", calls.incrementAndGet());
-    }
-  }
-
-  private final Handlers handlers = new Handlers();
-  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final InMemoryFence fence = new InMemoryFence();
-  private final MockProducer<byte[], byte[]> answers =
-      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-  private final MockConsumer<byte[], byte[]> consumer =
-      new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name());
-  private final TaskTimer timer = new TaskTimer(Thread::new);
-  private Duration lease = Duration.ofMillis(200);
-  private Executor executor = Runnable::run;
-  private @Nullable CommandConsumer loop;
-  private Thread poller = new Thread();
-
-  @AfterEach
-  void close() throws InterruptedException {
-    if (loop != null) {
-      loop.close();
-    }
-    poller.join();
-    timer.close();
-  }
-
-  private void serve(Fence asked) {
-    JsonBinder json = new JsonBinder(JsonMapper.builder().build());
-    DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
-    beans.registerSingleton("handlers", handlers);
-    DeliverySettings settings =
-        new DeliverySettings("pay", "pay", Map.of(), lease, 1, 100, Duration.ZERO);
-    FenceHealth health = new FenceHealth(asked, timer);
-    DeliveryContext context =
-        new DeliveryContext(
-            settings,
-            new AnswerSender(answers, Runnable::run, timer, "pay", "2.3.1"),
-            json,
-            executor,
-            timer,
-            new WorkerMeters(meters));
-    loop =
-        new CommandConsumer(
-            consumer,
-            new Subscriptions(new HandlerScanner(beans, json).scan(List.of())),
-            () -> Set.of(TOPIC),
-            health,
-            context,
-            new PartitionGuards(asked, health, timer),
-            100);
-    consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
-    consumer.updateEndOffsets(Map.of(PARTITION, 0L));
-    poller = new Thread(loop());
-    consumer.schedulePollTask(() -> consumer.rebalance(List.of(PARTITION)));
-    poller.start();
-  }
-
-  private CommandConsumer loop() {
-    return Objects.requireNonNull(loop);
-  }
-
-  private void send(long offset, byte[] value, long deadline) {
-    Headers headers = new org.apache.kafka.common.header.internals.RecordHeaders();
-    headers.add(RecordHeaders.DEADLINE, String.valueOf(deadline).getBytes(UTF_8));
-    ConsumerRecord<byte[], byte[]> record =
-        new ConsumerRecord<>(
-            TOPIC,
-            0,
-            offset,
-            0,
-            TimestampType.LOG_APPEND_TIME,
-            0,
-            value.length,
-            new byte[0],
-            value,
-            headers,
-            Optional.empty());
-    consumer.schedulePollTask(() -> consumer.addRecord(record));
-  }
-
-  private void send(long offset, String flowId) {
-    long now = System.currentTimeMillis();
-    send(
-        offset,
-        new CommandEnvelope(flowId, "order", "pay", CommandAction.DO, 1, 1, now)
-            .encode(RawJson.EMPTY_OBJECT),
-        now + 60_000);
-  }
-
-  private long sent(String topic) {
-    return answers.history().stream().map(ProducerRecord::topic).filter(topic::equals).count();
-  }
-
-  private void awaitAnswers(int count) {
-    await().untilAsserted(() -> assertThat(sent(Topics.RESPONSE)).isEqualTo(count));
-  }
+class UnforeseenFailuresTest extends ServedStepFixture {
 
   /** The fence with one method that fails this many times first. */
   private Fence failing(String method, int times, RuntimeException failure, boolean atOnce) {
@@ -176,11 +41,7 @@ class UnforeseenFailuresTest {
                 }
                 return CompletableFuture.<FinishResult>failedFuture(failure);
               }
-              try {
-                return called.invoke(fence, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
+              return call(called, arguments);
             });
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * holds its step in {@link FenceRules}; this class has those for runs that lost it, for lost
  * records, and for races.
  */
-abstract class FenceConformance extends FenceUnchanged {
+abstract class FenceConformance extends FenceRepeats {
 
   @Test
   void inDoubt_countsTheStepsThatAreInDoubtNow() {

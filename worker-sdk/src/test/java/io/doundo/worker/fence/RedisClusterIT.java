@@ -7,11 +7,14 @@ import io.doundo.protocol.Outcome;
 import io.doundo.worker.OnDoubt;
 import io.doundo.worker.testing.RedisServerProcess;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +28,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A cluster of one node: like every cluster, it refuses keys of two slots in one script. */
+/** A cluster of one node refuses keys of two slots in one script, as every cluster does. */
 class RedisClusterIT {
+
+  private static final String MARK = "test:{00}:since";
 
   /** The cluster bus uses the port number plus 10,000. */
   private static final int HIGHEST_PORT = 55_000;
@@ -67,6 +72,53 @@ class RedisClusterIT {
             .isBetween(140L, 150L);
       }
     }
+  }
+
+  /** What it had not received from its master is forgotten there. */
+  @Test
+  void aReplicaThatIsPromoted_isNoticedThoughTheMarksWereJustChecked() throws IOException {
+    Path one = Files.createDirectory(directory.resolve("one"));
+    Path other = Files.createDirectory(directory.resolve("other"));
+    try (RedisServerProcess master =
+            RedisServerProcess.start(one, freePort(), "--cluster-enabled", "yes");
+        RedisServerProcess replica =
+            RedisServerProcess.start(other, freePort(), "--cluster-enabled", "yes");
+        RedisClient ofMaster = RedisClient.create(master.uri());
+        RedisClient ofReplica = RedisClient.create(replica.uri())) {
+      RedisCommands<String, String> first = ofMaster.connect().sync();
+      RedisCommands<String, String> second = ofReplica.connect().sync();
+      first.clusterAddSlots(IntStream.range(0, 16_384).toArray());
+      second.clusterMeet("127.0.0.1", master.port());
+      // It replicates only a node that it has met.
+      Awaitility.await()
+          .ignoreException(RedisCommandExecutionException.class)
+          .until(() -> second.clusterReplicate(first.clusterMyId()).equals("OK"));
+      Awaitility.await().until(() -> second.info("replication").contains("link_status:up"));
+      try (LuaFence fence =
+          RedisFence.at("redis-cluster://127.0.0.1:" + master.port(), FenceFixture.SETTINGS)) {
+        Awaitility.await()
+            .ignoreException(CompletionException.class)
+            .untilAsserted(() -> FenceFixture.done(fence.check()));
+        assertThat(first.get(MARK)).startsWith(runId(first));
+
+        second.clusterFailover(false, true);
+        Awaitility.await().until(() -> second.role().get(0).equals("master"));
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(30))
+            .ignoreException(CompletionException.class)
+            .untilAsserted(
+                () -> {
+                  FenceFixture.done(fence.beginDo(FenceFixture.keyOf("f-1"), claim()));
+                  assertThat(second.get(MARK)).startsWith(runId(second));
+                });
+      }
+    }
+  }
+
+  private static String runId(RedisCommands<String, String> redis) {
+    Matcher found = Pattern.compile("run_id:(\\w+)").matcher(redis.info("server"));
+    assertThat(found.find()).isTrue();
+    return found.group(1);
   }
 
   private static void isDoneAndUndone(Fence fence, FenceKey key) {

@@ -31,6 +31,9 @@ class ScriptBatchesTest {
   /** If not null, how every script of a single transition ends at once. */
   private @Nullable RuntimeException failsAtOnce;
 
+  /** If not null, it is thrown instead of sending anything. */
+  private @Nullable Error broken;
+
   private final ScriptBatches asked =
       new ScriptBatches(this::send, () -> away, bytes("mark"), List.of(bytes("setting")), false);
 
@@ -41,6 +44,9 @@ class ScriptBatchesTest {
         .startsWith("setting")
         .endsWith("of " + texts.get(texts.size() - 1))
         .hasSize(2 * keys.length - 1);
+    if (broken != null) {
+      throw broken;
+    }
     Sent sent = new Sent(texts.subList(1, texts.size()), new CompletableFuture<>());
     batches.add(sent);
     return sent.replies();
@@ -59,6 +65,9 @@ class ScriptBatchesTest {
 
   private CompletableFuture<String> ownScript(String record) {
     alone.add(record);
+    if (broken != null) {
+      throw broken;
+    }
     CompletableFuture<String> decision = new CompletableFuture<>();
     if (failsAtOnce != null) {
       decision.completeExceptionally(failsAtOnce);
@@ -204,6 +213,67 @@ class ScriptBatchesTest {
     assertThat(waiting).allMatch(CompletableFuture::isCompletedExceptionally);
     ask("last");
     assertThat(alone).endsWith("last");
+  }
+
+  @Test
+  void anErrorOfACall_failsItsAnswer_andTheNextOneLeaves() {
+    broken = new NoClassDefFoundError("a class of the client");
+    CompletableFuture<String> one = ask("one");
+    assertThatThrownBy(one::join).hasCause(broken);
+    broken = null;
+
+    CompletableFuture<String> two = ask("two");
+    decisions.get(0).complete("run");
+    assertThat(two).isCompletedWithValue("run");
+  }
+
+  @Test
+  void anErrorOfABatch_failsItsAnswers_andTheNextOneLeaves() {
+    ask("one");
+    CompletableFuture<String> two = ask("two");
+    CompletableFuture<String> three = ask("three");
+    broken = new NoClassDefFoundError("a class of the client");
+    decisions.get(0).complete("run");
+    assertThatThrownBy(two::join).hasCause(broken);
+    assertThatThrownBy(three::join).hasCause(broken);
+    broken = null;
+
+    CompletableFuture<String> four = ask("four");
+    decisions.get(1).complete("run");
+    assertThat(four).isCompletedWithValue("run");
+  }
+
+  @Test
+  void anErrorOfTheOwnScriptThatABatchLeavesItTo_isTheTroubleOfItsCallOnly() {
+    ask("one");
+    CompletableFuture<String> two = ask("two");
+    CompletableFuture<String> three = ask("three");
+    decisions.get(0).complete("run");
+    broken = new NoClassDefFoundError("a class of the client");
+    batches.get(0).replies().complete(Arrays.asList(null, "3"));
+    assertThatThrownBy(two::join).hasCause(broken);
+    assertThat(three).isCompletedWithValue("batch: 3");
+  }
+
+  @Test
+  void aReplyThatCannotBeReadByAnError_isTheTroubleOfItsCallOnly() {
+    ask("one");
+    CompletableFuture<String> two =
+        asked
+            .ask(
+                new ScriptCall<String>(
+                    bytes("two"),
+                    List.of(bytes("name"), bytes("of two")),
+                    reply -> {
+                      throw new NoClassDefFoundError("not " + reply);
+                    },
+                    () -> ownScript("two")))
+            .toCompletableFuture();
+    CompletableFuture<String> three = ask("three");
+    decisions.get(0).complete("run");
+    batches.get(0).replies().complete(List.of("2", "3"));
+    assertThatThrownBy(two::join).hasMessageContaining("not 2");
+    assertThat(three).isCompletedWithValue("batch: 3");
   }
 
   @Test

@@ -1,0 +1,120 @@
+package io.doundo.worker.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.doundo.protocol.Topics;
+import io.doundo.worker.fence.Fence;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The fence has decided, and its answer is still on its way. */
+class HeldBackAnswersTest extends ServedStepFixture {
+
+  private final List<String> calls = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<@Nullable Void> released = new CompletableFuture<>();
+
+  /** The fence with one method whose answers are given once they are released. */
+  private Fence holdingBack(String method) {
+    return (Fence)
+        Proxy.newProxyInstance(
+            Fence.class.getClassLoader(),
+            new Class<?>[] {Fence.class},
+            (proxy, called, arguments) -> {
+              if (called.getName().equals("assigned")) {
+                return proxy;
+              }
+              Object answer = call(called, arguments);
+              calls.add(called.getName());
+              return called.getName().equals(method)
+                  ? released.thenCompose(nothing -> (CompletionStage<?>) answer)
+                  : answer;
+            });
+  }
+
+  private long calls(String method) {
+    return calls.stream().filter(method::equals).count();
+  }
+
+  @Test
+  void aStop_waitsForTheDecisionAndThenForTheRunThatItAllows() {
+    serve(holdingBack("beginDo"));
+    send(0, "a");
+    await().until(() -> calls("beginDo") == 1);
+    context().stopping();
+    assertThat(context().isIdle()).as("the fence may have allowed it").isFalse();
+
+    released.complete(null);
+    awaitAnswers(1);
+    assertThat(handlers.calls).hasValue(1);
+    await().until(() -> context().isIdle());
+  }
+
+  @Test
+  void aDecisionThatComesOnceAllWereInterrupted_beginsNothing() {
+    serve(holdingBack("beginDo"));
+    send(0, "a");
+    await().until(() -> calls("beginDo") == 1);
+    context().stopping();
+    context().interruptAll();
+
+    released.complete(null);
+    await().until(() -> context().isIdle());
+    assertThat(handlers.calls).hasValue(0);
+  }
+
+  @Test
+  void aDecisionThatComesAfterTheStop_beginsNothing() {
+    serve(holdingBack("beginDo"));
+    send(0, "a");
+    await().until(() -> calls("beginDo") == 1);
+    context().stopping();
+    context().stopped();
+
+    released.complete(null);
+    await().until(() -> context().isIdle());
+    assertThat(handlers.calls).hasValue(0);
+    assertThat(sent(Topics.RESPONSE)).isZero();
+  }
+
+  /** Otherwise it would be told once more what the orchestrator knows. */
+  @Test
+  void theNextOfALane_asksOnceTheFenceKnowsThatTheOneBeforeIsAnswered() {
+    serve(holdingBack("answered"));
+    send(0, "a");
+    send(1, "a");
+    await().until(() -> calls("answered") == 1);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(consumer.committed(Set.of(PARTITION)).values())
+                    .as("its offset need not wait")
+                    .contains(new OffsetAndMetadata(1)));
+    await().until(() -> loop().pending() == 1);
+    assertThat(calls("beginDo")).isEqualTo(1);
+
+    released.complete(null);
+    await().until(() -> loop().pending() == 0);
+    assertThat(calls("beginDo")).isEqualTo(2);
+    assertThat(sent(Topics.RESPONSE)).isEqualTo(1);
+  }
+
+  @Test
+  void theNextOfALane_asksAlsoWhenTheFenceCannotBeTold() {
+    serve(holdingBack("answered"));
+    send(0, "a");
+    send(1, "a");
+    await().until(() -> calls("answered") == 1);
+    released.completeExceptionally(new IllegalStateException("lost on purpose"));
+
+    await().until(() -> loop().pending() == 0);
+    assertThat(calls("beginDo")).isEqualTo(2);
+  }
+}
