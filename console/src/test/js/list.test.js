@@ -1,7 +1,7 @@
 import {assert, test} from './check.js';
 import {bars, lines} from '../../main/resources/static/console/model/chart.js';
 import {errorChips, facetChips, usedFilters} from '../../main/resources/static/console/model/facets.js';
-import {incidentCount, incidentTitle, parkedIn, trendWord} from '../../main/resources/static/console/model/incidents.js';
+import {incidentCount, incidentsThatWait, incidentTitle, noIncidents, parkedIn, trendWord} from '../../main/resources/static/console/model/incidents.js';
 import {flowsPath} from '../../main/resources/static/console/model/url.js';
 
 test('the chips of a facet are the largest ones and whatever is chosen', () => {
@@ -20,6 +20,14 @@ test('a filter that is used can be taken away', () => {
 });
 
 const INCIDENT = {fingerprint: 'v1:9f', step: 'assignRoles', action: 'UNDO', kind: 'FAILED', parked: 41, open: 44, flows: 46};
+
+test('a breaker that is open for long is an incident', () => {
+  assert.equal(noIncidents([]), 'Nothing waits for an operator.');
+  assert.equal(noIncidents([{name: 'bank'}]), 'No flow waits for an operator.');
+  assert.equal(incidentsThatWait({incidents: [{parked: 2}, {parked: 0}], breakers: [{name: 'bank'}]}), 2);
+  assert.equal(incidentsThatWait({incidents: [], breakers: null}), 0);
+  assert.equal(incidentsThatWait(null), 0);
+});
 
 test('an incident says how many flows wait', () => {
   assert.equal(incidentTitle(INCIDENT), 'assignRoles UNDO failed');

@@ -3,6 +3,7 @@ import {html, render} from './lib/lit-html/lit-html.js';
 import * as api from './api.js';
 import {columnsOf, columnsText} from './model/columns.js';
 import {freshness, refusedAt} from './model/freshness.js';
+import {incidentsThatWait} from './model/incidents.js';
 import {route} from './model/url.js';
 import {BreakerPage, BreakersPage} from './pages/breakers.js';
 import {ComparePage} from './pages/compare.js';
@@ -309,7 +310,7 @@ class App {
       const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
       const [page, stats] = await Promise.all([api.jsonIfThere('api/incidents?limit=100', {signal}), api.jsonIfThere('api/stats?window=1m', {signal})]);
       this.absent.incidents = page === null;
-      this.counts.incidents = page?.incidents.filter((incident) => incident.parked > 0).length ?? 0;
+      this.counts.incidents = incidentsThatWait(page);
       // Those of the last day.
       this.counts.deadLetters = stats?.deadLetters24h ?? 0;
     } catch {

@@ -22,6 +22,16 @@ export function incidentCount(incident) {
   return [first, ...rest].join(', ');
 }
 
+/** The sentence that stands for no groups of errors; a breaker that is open for long is an incident, too. */
+export function noIncidents(breakers) {
+  return breakers.length === 0 ? 'Nothing waits for an operator.' : 'No flow waits for an operator.';
+}
+
+/** How many incidents need somebody: groups with parked flows, and breakers that are open for long. */
+export function incidentsThatWait(page) {
+  return (page?.incidents ?? []).filter((incident) => incident.parked > 0).length + (page?.breakers ?? []).length;
+}
+
 /** The filter of the flows that wait in a group. */
 export function parkedIn(incident) {
   return {status: ['PARKED'], fingerprint: incident.fingerprint};

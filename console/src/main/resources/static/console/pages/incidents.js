@@ -1,14 +1,15 @@
-/** Why flows fail: the groups of errors, and one of them with what can be done for all of its flows at once. */
+/** Why flows fail or wait: the groups of errors and the breakers that are open for long, and one group with what can be done for all of its flows at once. */
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
-import {incidentCount, incidentTitle, parkedIn, trendWord} from '../model/incidents.js';
+import {breakerLook} from '../model/breakers.js';
+import {incidentCount, incidentTitle, noIncidents, parkedIn, trendWord} from '../model/incidents.js';
 import {flowLook, parkedBecause} from '../model/status.js';
 import {count, visible} from '../model/text.js';
 import {ago} from '../model/time.js';
-import {filterQuery, flowPath, flowsPath, incidentPath, incidentsPath, orchestrationPath} from '../model/url.js';
+import {breakerPath, filterQuery, flowPath, flowsPath, incidentPath, incidentsPath, orchestrationPath} from '../model/url.js';
 import {failed, id, loading, said, time} from '../parts/bits.js';
 import {BulkDialog} from '../parts/bulk.js';
-import {flowStatus} from '../parts/icon.js';
+import {chip, flowStatus} from '../parts/icon.js';
 import {spark} from '../parts/spark.js';
 import {label} from '../parts/verbs.js';
 
@@ -48,8 +49,10 @@ export class IncidentsPage {
 
   list() {
     const {incidents, unexplained, lastIncidentAt} = this.page;
-    return html`${unexplained > 0 ? html`<p class="note">${count(unexplained, 'parked flow')} without an error: <a href=${this.app.href(flowsPath({status: ['PARKED']}))}>all parked flows</a></p>` : ''}
-      ${incidents.length === 0 ? html`<p class="empty">Nothing waits for an operator.${lastIncidentAt ? html` The last incident was ${time(lastIncidentAt, this.app)}.` : ''}</p>`
+    // Absent when the page is filtered, null while the orchestrator still reads them.
+    const breakers = this.page.breakers ?? [];
+    return html`${this.openBreakers(breakers)}${unexplained > 0 ? html`<p class="note">${count(unexplained, 'parked flow')} without an error: <a href=${this.app.href(flowsPath({status: ['PARKED']}))}>all parked flows</a></p>` : ''}
+      ${incidents.length === 0 ? html`<p class="empty">${noIncidents(breakers)}${lastIncidentAt ? html` The last incident was ${time(lastIncidentAt, this.app)}.` : ''}</p>`
         : html`<div class="table"><table class="cards"><thead><tr><th>Error</th><th>Where</th><th>Flows</th><th>Over time</th><th>First, last</th><th>Sample</th></tr></thead><tbody>
           ${incidents.map((incident) => html`<tr data-row>
             <td><a data-open href=${this.app.href(incidentPath(incident.fingerprint))}>${said(incident.template, 200)}</a>
@@ -59,6 +62,16 @@ export class IncidentsPage {
             <td data-label="Over time">${spark(incident.spark, `${trendWord(incident.trend)}: ${incident.spark.join(', ')}`)}<small>${trendWord(incident.trend)}</small></td>
             <td data-label="First, last">${ago(incident.firstSeen, Date.now())}<small>${ago(incident.lastSeen, Date.now())}</small></td>
             <td data-label="Sample"><a href=${this.app.href(flowPath(incident.sample))}>${said(incident.sample, 60)}</a></td></tr>`)}</tbody></table></div>`}`;
+  }
+
+  openBreakers(breakers) {
+    return breakers.length === 0 ? '' : html`<div class="table"><table class="cards"><thead><tr><th>Breaker</th><th>State</th><th>Open since</th><th>Held</th><th>Why</th></tr></thead><tbody>
+      ${breakers.map((breaker) => html`<tr data-row>
+        <td><a data-open href=${this.app.href(breakerPath(breaker))}>${said(breaker.name, 70)}</a></td>
+        <td data-label="State">${chip(breakerLook(breaker.state))}</td>
+        <td data-label="Open since">${time(breaker.openSince, this.app)} <small>${ago(breaker.openSince, Date.now())}</small></td>
+        <td data-label="Held"><strong class=${breaker.held > 0 ? 'warn' : ''}>${count(breaker.held, 'step')}</strong></td>
+        <td data-label="Why">${breaker.why ? said(breaker.why, 200) : ''}${breaker.by ? html` <small>by ${said(breaker.by, 60)}</small>` : ''}</td></tr>`)}</tbody></table></div>`;
   }
 }
 

@@ -337,6 +337,27 @@ class OperatorCommandsTest {
   }
 
   @Test
+  void aBreakerThatIsOpenForLongIsAnIncident() {
+    service.answer(
+        "GET /api/incidents?limit=100",
+        200,
+        """
+        {"incidents":[],"unexplained":0,"complete":true,"breakers":[
+          {"name":"bank","state":"OPEN","openSince":"2026-01-31T12:00:00Z","until":null,
+           "why":"5 faults within 60 s without a success","by":null,"held":212},
+          {"name":"rail","state":"FORCED_OPEN","openSince":"2026-01-31T12:00:00Z","until":null,
+           "why":"maintenance","by":"ann","held":1}]}""");
+
+    CommandResult table = service.run("incidents");
+    assertThat(table.out())
+        .contains("No flow waits for an operator.", "bank", "OPEN SINCE", "212 steps", "5 faults")
+        .contains("1 step", "maintenance, by ann");
+    CommandResult names = service.run("incidents", "-o", "name");
+    assertThat(names.out()).isEmpty();
+    assertThat(names.err()).contains("2 breakers open for more than 5 minutes", "doundo breakers");
+  }
+
+  @Test
   void workersAreShownAsAttachedNobodyOrUnknown() {
     service.answer(
         "GET /api/workers",

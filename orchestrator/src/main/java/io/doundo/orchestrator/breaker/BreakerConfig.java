@@ -22,10 +22,17 @@ public record BreakerConfig(int faults, Duration window, Duration openFor, int f
   public static final BreakerConfig DEFAULT =
       new BreakerConfig(5, Duration.ofSeconds(60), Duration.ofSeconds(60), 3);
 
-  private static final int MOST_FAULTS = 1_000;
-  private static final int LARGEST_FIRST_WAVE = 1_000;
-  private static final Duration SHORTEST = Duration.ofSeconds(1);
-  private static final Duration LONGEST_WINDOW = Duration.ofHours(1);
+  /** The largest value of {@code faults}. */
+  public static final int MOST_FAULTS = 1_000;
+
+  /** The largest value of {@code firstWave}. */
+  public static final int LARGEST_FIRST_WAVE = 1_000;
+
+  /** The shortest value of {@code window} and {@code openFor}. */
+  public static final Duration SHORTEST = Duration.ofSeconds(1);
+
+  /** The longest value of {@code window}. */
+  public static final Duration LONGEST_WINDOW = Duration.ofHours(1);
 
   /** What is wrong with it, one sentence for each field; empty when it can be used. */
   public List<String> problems() {

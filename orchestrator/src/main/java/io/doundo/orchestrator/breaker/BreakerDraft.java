@@ -20,6 +20,7 @@ final class BreakerDraft {
   BreakerPhase phase;
   private @Nullable Instant since;
   @Nullable Instant until;
+  private @Nullable Instant openSince;
   int opened;
   List<Faults> faults;
   @Nullable BreakerWave wave;
@@ -38,6 +39,7 @@ final class BreakerDraft {
     phase = state.phase();
     since = state.since();
     until = state.until();
+    openSince = state.openSince();
     opened = state.opened();
     faults = state.faults();
     wave = state.wave();
@@ -65,6 +67,11 @@ final class BreakerDraft {
     phase = next;
     since = now;
     until = end;
+    if (next == BreakerPhase.CLOSED) {
+      openSince = null;
+    } else if (openSince == null) {
+      openSince = now;
+    }
     faults = List.of();
     wave = null;
     forced = null;
@@ -100,6 +107,7 @@ final class BreakerDraft {
         phase,
         since,
         until,
+        openSince,
         opened,
         faults,
         wave,

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.breaker;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param since when it came into its phase; null while nothing has happened to it
  * @param until when it is half open next; null while it is closed or half open
+ * @param openSince when it was closed for the last time; null while it is closed
  * @param opened how many times it has opened since it was last closed
  * @param faults the faults since the last success that count, oldest first; empty unless it is
  *     closed
@@ -27,6 +29,7 @@ public record BreakerState(
     BreakerPhase phase,
     @Nullable Instant since,
     @Nullable Instant until,
+    @Nullable Instant openSince,
     int opened,
     List<Faults> faults,
     @Nullable BreakerWave wave,
@@ -39,6 +42,9 @@ public record BreakerState(
 
   /** How many entries a breaker keeps. */
   public static final int MOST_RECENT = 20;
+
+  /** A breaker that has not been closed for longer is an incident: 5 min. */
+  public static final Duration LONG_OPEN = Duration.ofMinutes(5);
 
   /** How many requests a breaker remembers. */
   public static final int MOST_OUTCOMES = 64;
@@ -73,6 +79,7 @@ public record BreakerState(
         name,
         BreakerConfig.DEFAULT,
         BreakerPhase.CLOSED,
+        null,
         null,
         null,
         0,
@@ -118,6 +125,17 @@ public record BreakerState(
   public boolean holds(boolean past, Instant now) {
     boolean isForced = phase == BreakerPhase.FORCED_OPEN && (until == null || until.isAfter(now));
     return phase != BreakerPhase.CLOSED && (isForced || !past);
+  }
+
+  /**
+   * Whether it has not been closed for more than {@link #LONG_OPEN}. A half-open breaker that holds
+   * nothing and tries nothing only waits for the next command.
+   *
+   * @param now by the orchestrator's clock
+   */
+  public boolean isOpenForLong(Instant now) {
+    boolean onlyWaits = phase == BreakerPhase.HALF_OPEN && held.isEmpty() && wave == null;
+    return openSince != null && !onlyWaits && openSince.plus(LONG_OPEN).isBefore(now);
   }
 
   /** Whether it is closed and knows of no fault: answers without a fault change nothing then. */

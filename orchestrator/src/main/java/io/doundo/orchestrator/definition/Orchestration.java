@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param part the place of these steps in their document; null for the whole document
  * @param triggers what starts it besides its initiators, as in the document
  * @param receivers who is told about its flows, as in the document
+ * @param breakers the figures that it declares for breakers, by name
  */
 public record Orchestration(
     DefinitionId id,
@@ -37,7 +38,8 @@ public record Orchestration(
     StepGraph graph,
     @Nullable Part part,
     List<Trigger> triggers,
-    List<Receiver> receivers) {
+    List<Receiver> receivers,
+    List<BreakerFigures> breakers) {
 
   /**
    * The place of the steps of a part in their document.
@@ -51,6 +53,17 @@ public record Orchestration(
     }
   }
 
+  /**
+   * The figures of a breaker, as the document declares them; what it leaves out is the default.
+   *
+   * @param faults the breaker opens after so many faults
+   * @param window within this time
+   * @param openFor how long it stays open at first
+   * @param firstWave how many held commands try the service
+   */
+  public record BreakerFigures(
+      String breaker, int faults, Duration window, Duration openFor, int firstWave) {}
+
   /** The default of {@code undoWindow}: 24 hours. */
   public static final Duration DEFAULT_UNDO_WINDOW = Duration.ofHours(24);
 
@@ -61,6 +74,7 @@ public record Orchestration(
     steps = List.copyOf(steps);
     triggers = List.copyOf(triggers);
     receivers = List.copyOf(receivers);
+    breakers = List.copyOf(breakers);
   }
 
   /** Takes steps that already stand in topological order, and derives the graph. */
@@ -87,6 +101,7 @@ public record Orchestration(
         StepGraph.of(steps),
         null,
         List.of(),
+        List.of(),
         List.of());
   }
 
@@ -106,7 +121,8 @@ public record Orchestration(
         graph,
         part,
         triggers,
-        receivers);
+        receivers,
+        breakers);
   }
 
   /** The same orchestration with these triggers. */
@@ -125,7 +141,8 @@ public record Orchestration(
         graph,
         part,
         starting,
-        receivers);
+        receivers,
+        breakers);
   }
 
   /** The same orchestration, whose flows these receivers are told about. */
@@ -144,7 +161,32 @@ public record Orchestration(
         graph,
         part,
         triggers,
-        told);
+        told,
+        breakers);
+  }
+
+  /**
+   * The same orchestration, which declares these figures.
+   *
+   * @param declared one for each breaker, by name
+   */
+  public Orchestration declaring(List<BreakerFigures> declared) {
+    return new Orchestration(
+        id,
+        type,
+        steps,
+        timeout,
+        undoWindow,
+        searchKey,
+        description,
+        initiator,
+        presentation,
+        contract,
+        graph,
+        part,
+        triggers,
+        receivers,
+        declared);
   }
 
   /** The same orchestration under another identity. */
@@ -163,7 +205,8 @@ public record Orchestration(
         graph,
         part,
         triggers,
-        receivers);
+        receivers,
+        breakers);
   }
 
   /**
@@ -186,7 +229,8 @@ public record Orchestration(
         graph,
         part,
         triggers,
-        receivers);
+        receivers,
+        breakers);
   }
 
   public String name() {
@@ -264,6 +308,7 @@ public record Orchestration(
         new Contract(null, holder.data().result()),
         StepGraph.of(body.steps()),
         new Part(path, holder.work() instanceof Work.Parts parts ? givenBy(parts) : List.of()),
+        List.of(),
         List.of(),
         List.of());
   }

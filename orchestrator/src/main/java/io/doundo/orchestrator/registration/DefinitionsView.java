@@ -2,6 +2,7 @@ package io.doundo.orchestrator.registration;
 
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Orchestration.BreakerFigures;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Trigger;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
@@ -35,6 +36,7 @@ final class DefinitionsView {
   private final Map<String, WorkerDeclarations> workers = new HashMap<>();
   private final Map<String, Set<String>> stepNames = new HashMap<>();
   private final Map<String, List<Trigger>> triggers = new HashMap<>();
+  private final Map<String, List<BreakerFigures>> breakers = new HashMap<>();
 
   /**
    * Reads the topic to its end. The consumer must be read_committed, and every other writer must
@@ -70,6 +72,7 @@ final class DefinitionsView {
     workers.putAll(draft.changed.workers);
     stepNames.putAll(draft.changed.stepNames);
     triggers.putAll(draft.changed.triggers);
+    breakers.putAll(draft.changed.breakers);
   }
 
   /** The view with what one record changes. Confined to the listener's thread. */
@@ -115,9 +118,22 @@ final class DefinitionsView {
           .orElse(List.of());
     }
 
+    /** What the newest version declares for breakers; nothing when the name is not registered. */
+    List<BreakerFigures> breakers(String name) {
+      return history(name)
+          .latest()
+          .map(
+              latest -> {
+                String key = new DefinitionId(name, latest.hash()).topicKey();
+                return changed.breakers.getOrDefault(
+                    key, base.breakers.getOrDefault(key, List.of()));
+              })
+          .orElse(List.of());
+    }
+
     void add(Orchestration definition, DefinitionHistory history) {
       changed.histories.put(definition.name(), history);
-      changed.keepTriggers(definition.id().topicKey(), definition);
+      changed.keepDeclared(definition.id().topicKey(), definition);
       changed.stepNames.put(definition.id().topicKey(), stepNames(definition));
     }
 
@@ -143,7 +159,7 @@ final class DefinitionsView {
       } else if (key.indexOf(':') >= 0) {
         Orchestration definition = DefinitionCodec.decode(stored.value());
         stepNames.put(key, stepNames(definition));
-        keepTriggers(key, definition);
+        keepDeclared(key, definition);
       } else {
         histories.put(key, DefinitionHistory.decode(stored.value()));
       }
@@ -157,9 +173,12 @@ final class DefinitionsView {
   }
 
   /** Most have none. */
-  private void keepTriggers(String key, Orchestration definition) {
+  private void keepDeclared(String key, Orchestration definition) {
     if (!definition.triggers().isEmpty()) {
       triggers.put(key, definition.triggers());
+    }
+    if (!definition.breakers().isEmpty()) {
+      breakers.put(key, definition.breakers());
     }
   }
 

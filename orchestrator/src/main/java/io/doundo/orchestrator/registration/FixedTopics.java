@@ -41,10 +41,16 @@ final class FixedTopics {
 
   /**
    * The topics without which the orchestrator cannot go on, and of which flows need no record. The
-   * notifier reads the audit log: of what stood in a deleted one nobody is told.
+   * notifier reads the audit log: of what stood in a deleted one nobody is told. The owners of
+   * breakers write their states again.
    */
   static final Set<String> ONLY_WRITTEN =
-      Set.of(Topics.REGISTRATION_STATUS, Topics.FLOW_EVENTS, Topics.SCHEDULES, Topics.DEAD_LETTER);
+      Set.of(
+          Topics.REGISTRATION_STATUS,
+          Topics.FLOW_EVENTS,
+          Topics.SCHEDULES,
+          Topics.BREAKERS,
+          Topics.DEAD_LETTER);
 
   private FixedTopics() {}
 

@@ -1,6 +1,9 @@
 package io.doundo.orchestrator.registration;
 
+import io.doundo.orchestrator.breaker.stored.BreakerKey;
+import io.doundo.orchestrator.breaker.stored.DeclaredFigures;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Orchestration.BreakerFigures;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.Schedule;
 import io.doundo.orchestrator.definition.Trigger;
@@ -20,6 +23,7 @@ import io.doundo.orchestrator.definition.compiler.document.Problem;
 import io.doundo.orchestrator.schedule.ScheduleName;
 import io.doundo.orchestrator.schedule.stored.ScheduleKey;
 import io.doundo.orchestrator.schedule.stored.ScheduleMessage;
+import io.doundo.protocol.BreakerCommand;
 import io.doundo.protocol.DeadLetter;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.text.DurationText;
@@ -231,6 +235,7 @@ final class RegistrationWriter {
     Orchestration definition = defined.orchestration();
     String hash = definition.id().hash();
     List<Trigger> triggersBefore = draft.triggers(definition.name());
+    List<BreakerFigures> breakersBefore = draft.breakers(definition.name());
     DefinitionHistory history = draft.history(definition.name());
     boolean changed = history.latest().map(latest -> !latest.hash().equals(hash)).orElse(true);
     DefinitionHistory after = history;
@@ -243,6 +248,7 @@ final class RegistrationWriter {
           history.with(hash, appendedAt, RegistrationRecord.requestedBy(source)).since(oldestStart);
       sends.add(producer.send(stored(definition.name(), after.encode())));
       draft.add(definition, after);
+      tellBreakers(definition, breakersBefore, after, source, sends);
     }
     after = changed(definition.name(), after, defined.status(), source, draft, sends);
     tellSchedules(definition.name(), triggersBefore, definition.triggers(), after.status(), sends);
@@ -343,6 +349,24 @@ final class RegistrationWriter {
                       ScheduleMessage.encode(
                           new ScheduleMessage.Declared(told, schedule, stopped)))));
         });
+  }
+
+  /** Gives breakers the figures of a new version, in the transaction that stores the version. */
+  private void tellBreakers(
+      Orchestration definition,
+      List<BreakerFigures> before,
+      DefinitionHistory after,
+      ConsumerRecord<byte[], byte[]> source,
+      List<Future<RecordMetadata>> sends) {
+    int version = after.latest().map(Version::version).orElse(0);
+    String requestedBy = RegistrationRecord.requestedBy(source);
+    for (BreakerCommand request :
+        DeclaredFigures.requests(definition, before, version, requestedBy)) {
+      sends.add(
+          producer.send(
+              new ProducerRecord<>(
+                  Topics.CONTROL, bytes(BreakerKey.of(request.breaker())), request.encode())));
+    }
   }
 
   /**

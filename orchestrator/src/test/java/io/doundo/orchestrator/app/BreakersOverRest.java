@@ -81,11 +81,46 @@ abstract class BreakersOverRest extends ServiceScenarios {
     assertThat(config.path("openForMs").asInt(0)).isEqualTo(30_000);
     assertThat(config.path("windowMs").asInt(0)).isEqualTo(60_000);
     assertThat(set.json().path("state").asString("")).isEqualTo("CLOSED");
+    // Only one that has not been closed for long is an incident.
+    assertThat(rest.get("/api/incidents").json().path("breakers").isArray()).isTrue();
+    assertThat(rest.get("/api/incidents").json().path("breakers")).isEmpty();
     assertThat(rest.get("/api/breakers").json().path("breakers").valueStream())
         .anySatisfy(one -> assertThat(one.path("name").asString("")).isEqualTo("post"));
 
     assertThat(rest.delete(post).status()).isEqualTo(204);
     await().atMost(PATIENCE).until(() -> rest.get(post).status() == 404);
+  }
+
+  private void registerTill(String figures, String steps) {
+    String document =
+        "{orchestrationName: tillPayment, vocabulary: 2, breakers: {till: %s}, steps: [%s]}"
+            .formatted(figures, steps);
+    Reply reply = rest.post("/api/orchestrations", document, "Content-Type", YAML);
+    assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
+  }
+
+  private int faultsOfTill() {
+    return rest.get("/api/breakers/till").json().at("/config/faults").asInt(0);
+  }
+
+  @Test
+  void aDocumentSetsTheFiguresOfItsBreakers() {
+    String step = "{name: pay, breaker: till}";
+    registerTill("{faults: 2, openFor: 30s}", step);
+    await().atMost(PATIENCE).until(() -> faultsOfTill() == 2);
+    JsonNode till = rest.get("/api/breakers/till").json();
+    assertThat(till.at("/config/openForMs").asInt(0)).isEqualTo(30_000);
+    assertThat(till.at("/recent/0/reason").asString(""))
+        .isEqualTo("registered with tillPayment version 1");
+
+    // What an operator sets stays until a version has other figures.
+    assertThat(rest.put("/api/breakers/till", "{\"faults\": 9}").status()).isEqualTo(200);
+    registerTill("{faults: 2, openFor: 30s}", step);
+    registerTill("{faults: 2, openFor: 30s}", step + ", {name: file}");
+    registerTill("{faults: 4}", step);
+    await().atMost(PATIENCE).until(() -> faultsOfTill() == 4);
+    assertThat(history("/api/breakers/till"))
+        .containsExactly("BREAKER_CONFIGURED", "BREAKER_CONFIGURED", "BREAKER_CONFIGURED");
   }
 
   @Test

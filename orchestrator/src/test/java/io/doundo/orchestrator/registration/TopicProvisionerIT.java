@@ -118,12 +118,13 @@ class TopicProvisionerIT {
   void aDeletedTopicIsMadeAgainWhenTheOrchestratorOnlyWritesToIt() throws Exception {
     TopicProvisioner provisioner = new TopicProvisioner(broker.admin, broker.settings(3));
     provisioner.provision();
-    Set<String> both = Set.of(Topics.FLOW_EVENTS, Topics.EXECUTION_START);
-    await().atMost(PATIENCE).until(() -> names().containsAll(both));
-    broker.admin.deleteTopics(both).all().get();
-    await().atMost(PATIENCE).until(() -> Collections.disjoint(names(), both));
+    Set<String> outputs = Set.of(Topics.FLOW_EVENTS, Topics.BREAKERS);
+    Set<String> all = Set.of(Topics.FLOW_EVENTS, Topics.BREAKERS, Topics.EXECUTION_START);
+    await().atMost(PATIENCE).until(() -> names().containsAll(all));
+    broker.admin.deleteTopics(all).all().get();
+    await().atMost(PATIENCE).until(() -> Collections.disjoint(names(), all));
     provisioner.remakeOutputs(names());
-    await().atMost(PATIENCE).until(() -> names().contains(Topics.FLOW_EVENTS));
+    await().atMost(PATIENCE).until(() -> names().containsAll(outputs));
     assertThat(names()).doesNotContain(Topics.EXECUTION_START);
   }
 

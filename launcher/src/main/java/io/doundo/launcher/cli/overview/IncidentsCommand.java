@@ -9,6 +9,7 @@ import io.doundo.launcher.cli.ServiceOptions;
 import io.doundo.launcher.cli.Shell;
 import io.doundo.launcher.cli.WebOption;
 import io.doundo.launcher.cli.text.ListText;
+import io.doundo.launcher.text.Table;
 import io.doundo.launcher.text.Terminal;
 import io.doundo.launcher.text.TimeText;
 import java.util.LinkedHashMap;
@@ -24,7 +25,9 @@ import tools.jackson.databind.JsonNode;
 /** {@code doundo incidents}. */
 @Command(
     name = "incidents",
-    description = "List the kinds of errors that flows have, or show one with its flows.",
+    description =
+        "List the kinds of errors that flows have and the breakers that are open for long, or show"
+            + " one kind with its flows.",
     mixinStandardHelpOptions = true)
 public final class IncidentsCommand implements Callable<Integer> {
 
@@ -85,7 +88,10 @@ public final class IncidentsCommand implements Callable<Integer> {
     query.put("step", step);
     query.put("limit", Integer.toString(limit));
     JsonNode answer = options.client().get(PATH + ServiceClient.query(query));
-    new Listing("incidents", Listing.text("fingerprint"), "Nothing waits for an operator.")
+    JsonNode breakers = answer.path("breakers");
+    String whenEmpty =
+        breakers.isEmpty() ? "Nothing waits for an operator." : "No flow waits for an operator.";
+    new Listing("incidents", Listing.text("fingerprint"), whenEmpty)
         .completing("fingerprints")
         .column("FINGERPRINT", Listing.text("fingerprint"))
         .column("FLOWS", Listing.text("flows"))
@@ -102,6 +108,9 @@ public final class IncidentsCommand implements Callable<Integer> {
         .wide("SAMPLE", Listing.text("sample"))
         .column("ERROR", Listing.text("template"))
         .print(answer, output, true);
+    if (!breakers.isEmpty()) {
+      open(breakers);
+    }
     int unexplained = answer.path("unexplained").asInt(0);
     if (unexplained > 0) {
       output.note(
@@ -111,6 +120,34 @@ public final class IncidentsCommand implements Callable<Integer> {
     }
     PageOptions.noteWhatIsMissing(answer, output);
     return ExitCodes.OK;
+  }
+
+  /** A list for scripts has one kind of rows; the breakers are then beside it. */
+  private void open(JsonNode breakers) {
+    switch (output.format()) {
+      case TABLE, WIDE -> {
+        Table table = new Table("BREAKER", "STATE", "OPEN SINCE", "HELD", "WHY");
+        for (JsonNode breaker : breakers) {
+          String by = breaker.path("by").asString("");
+          table.row(
+              breaker.path("name").asString(""),
+              breaker.path("state").asString(""),
+              TimeText.time(breaker.path("openSince")),
+              ListText.count(breaker.path("held").asInt(0), "step"),
+              breaker.path("why").asString("") + (by.isEmpty() ? "" : ", by " + by));
+        }
+        output.line("");
+        output.lines(table.lines(output.terminal(), ""));
+      }
+      case CSV, NAME, JSONL ->
+          output.note(
+              "%s open for more than 5 minutes: %s"
+                  .formatted(
+                      ListText.count(breakers.size(), "breaker"), Shell.command() + " breakers"));
+      case JSON -> {
+        // They are in the answer.
+      }
+    }
   }
 
   private int one(String id) {

@@ -37,6 +37,7 @@ public final class BreakerStateCodec {
     json.put("phase", state.phase().name());
     put(json, "since", state.since());
     put(json, "until", state.until());
+    put(json, "openSince", state.openSince());
     json.put("opened", state.opened());
     ArrayNode faults = json.putArray("faults");
     for (Faults fault : state.faults()) {
@@ -118,12 +119,14 @@ public final class BreakerStateCodec {
             "the stored breaker has schema %d; this version reads %d"
                 .formatted(json.required("schema").intValue(), SCHEMA));
       }
+      BreakerPhase phase = BreakerPhase.valueOf(json.required("phase").stringValue());
       return new BreakerState(
           json.required("breaker").stringValue(),
           config(json.required("config")),
-          BreakerPhase.valueOf(json.required("phase").stringValue()),
+          phase,
           instant(json, "since"),
           instant(json, "until"),
+          openSince(json, phase),
           json.required("opened").intValue(),
           faults(json.required("faults")),
           wave(json.get("wave")),
@@ -218,6 +221,12 @@ public final class BreakerStateCodec {
   private static @Nullable Instant instant(JsonNode json, String name) {
     String text = text(json, name);
     return text == null ? null : Instant.parse(text);
+  }
+
+  /** An earlier release did not store it; the breaker is open at least since its phase began. */
+  private static @Nullable Instant openSince(JsonNode json, BreakerPhase phase) {
+    Instant stored = instant(json, "openSince");
+    return stored == null && phase != BreakerPhase.CLOSED ? instant(json, "since") : stored;
   }
 
   private static void put(ObjectNode json, String name, @Nullable Object value) {

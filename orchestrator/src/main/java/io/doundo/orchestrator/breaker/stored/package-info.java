@@ -1,6 +1,6 @@
 /**
- * Breakers, their states and their messages as they are stored and sent. Depends on {@code breaker}
- * and {@code protocol}.
+ * Breakers, their states, their messages and the figures that orchestrations declare, as they are
+ * stored and sent. Depends on {@code breaker}, {@code definition} and {@code protocol}.
  */
 @NullMarked
 package io.doundo.orchestrator.breaker.stored;

@@ -173,6 +173,11 @@ public record FlowState(
     return standingSteps().stream().map(step -> definition.steps().get(step).name()).toList();
   }
 
+  /** Whether the flow sends nothing: an operator has paused it, or a flow above it. */
+  public boolean isPaused() {
+    return paused || life.paused();
+  }
+
   /**
    * Whether the flow can leave the live store: it has ended, has told its parts until when they are
    * kept, and, if it is a part itself, its parent has told it.

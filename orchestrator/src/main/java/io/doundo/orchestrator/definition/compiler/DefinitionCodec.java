@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.expression.ExpressionCompiler;
+import io.doundo.orchestrator.breaker.stored.DeclaredFigures;
 import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.definition.Contract;
 import io.doundo.orchestrator.definition.DefinitionId;
@@ -103,7 +104,8 @@ public final class DefinitionCodec {
               optionalText(json, "initiator"))
           .with(presentation(json), contract(json))
           .with(triggers(json))
-          .telling(ReceiverJson.read(json));
+          .telling(ReceiverJson.read(json))
+          .declaring(DeclaredFigures.read(json));
     } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
       throw new MalformedRecordException("the stored definition cannot be read: " + e.getMessage());
     }
@@ -163,6 +165,9 @@ public final class DefinitionCodec {
     if (!definition.receivers().isEmpty()) {
       json.set(ReceiverJson.FIELD, ReceiverJson.write(definition.receivers()));
     }
+    if (!definition.breakers().isEmpty()) {
+      json.set(DeclaredFigures.FIELD, DeclaredFigures.write(definition.breakers()));
+    }
     if (usesExpressions(definition)) {
       json.put("expressions", ExpressionCompiler.DIALECT);
     }
@@ -189,6 +194,7 @@ public final class DefinitionCodec {
     return usesExpressions(definition)
         || !definition.triggers().isEmpty()
         || !definition.receivers().isEmpty()
+        || !definition.breakers().isEmpty()
         || definition.contract().payload() != null
         || definition.steps().stream()
             .anyMatch(

@@ -4,6 +4,7 @@ import io.doundo.orchestrator.definition.Contract;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.GraphType;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Orchestration.BreakerFigures;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.Presentation;
 import io.doundo.orchestrator.definition.Receiver;
@@ -136,6 +137,7 @@ final class RegistrationReader {
     LocatedJson result = vocabulary.result(fields);
     List<Trigger> triggers = vocabulary.triggers(fields, report);
     List<Receiver> receivers = vocabulary.receivers(fields, report);
+    List<BreakerFigures> breakers = vocabulary.breakers(fields);
     if (steps != null && vocabulary.isNew()) {
       new PartsChecks(String.valueOf(name), blocks.allFields()).check(steps, true);
       ExpressionChecks checks = new ExpressionChecks(report, payload, steps, blocks);
@@ -160,7 +162,8 @@ final class RegistrationReader {
                 new Contract(
                     payload == null ? null : payload.text(), result == null ? null : result.text()))
             .with(triggers)
-            .telling(receivers);
+            .telling(receivers)
+            .declaring(breakers);
     Orchestration definition = DefinitionCodec.identified(draft);
     int bytes = DefinitionCodec.encode(definition).length;
     if (bytes > DefinitionCodec.MAX_BYTES) {
@@ -171,6 +174,7 @@ final class RegistrationReader {
               + " into one record: use fewer steps, patterns or dependencies, or shorter names");
       return null;
     }
+    vocabulary.warnOfUnusedBreakers(fields, definition);
     return new Defined(definition, report.warnings(), status);
   }
 

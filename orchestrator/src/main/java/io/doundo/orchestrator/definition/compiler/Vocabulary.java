@@ -1,9 +1,14 @@
 package io.doundo.orchestrator.definition.compiler;
 
 import io.doundo.expression.JsonSchema;
+import io.doundo.orchestrator.breaker.BreakerConfig;
+import io.doundo.orchestrator.breaker.stored.DeclaredFigures;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Orchestration.BreakerFigures;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.Presentation;
 import io.doundo.orchestrator.definition.Receiver;
+import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Trigger;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.document.Located;
@@ -13,10 +18,14 @@ import io.doundo.orchestrator.definition.compiler.document.Located.Scalar;
 import io.doundo.orchestrator.definition.compiler.document.Located.Sequence;
 import io.doundo.orchestrator.definition.compiler.document.LocatedJson;
 import io.doundo.protocol.Names;
+import io.doundo.protocol.text.DurationText;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +53,11 @@ final class Vocabulary {
           "labels",
           "status",
           TriggersReader.FIELD,
-          NotifyReader.FIELD);
+          NotifyReader.FIELD,
+          DeclaredFigures.FIELD);
+
+  /** Of a breaker. */
+  static final Set<String> BREAKER_FIELDS = Set.of("faults", "window", "openFor", "firstWave");
 
   /** The kinds of steps without parts that can be compiled. */
   static final Set<String> KINDS =
@@ -70,6 +83,7 @@ final class Vocabulary {
 
   private static final int MAX_TITLE = 255;
   private static final int MAX_LABELS = 20;
+  private static final int MAX_BREAKERS = 64;
 
   private final boolean isNew;
 
@@ -160,6 +174,79 @@ final class Vocabulary {
   /** Who is told about the orchestration's flows. */
   List<Receiver> receivers(Fields fields, Report report) {
     return isNew ? NotifyReader.read(fields, report) : List.of();
+  }
+
+  /** The figures that the orchestration declares for breakers, by name; problems are reported. */
+  List<BreakerFigures> breakers(Fields fields) {
+    Fields breakers = isNew ? fields.object(DeclaredFigures.FIELD) : null;
+    if (breakers == null) {
+      return List.of();
+    }
+    Set<String> names = new TreeSet<>(breakers.mapping().fields().keySet());
+    if (names.size() > MAX_BREAKERS) {
+      fields.problem(
+          DeclaredFigures.FIELD,
+          "has %d breakers; at most %d are allowed".formatted(names.size(), MAX_BREAKERS));
+      return List.of();
+    }
+    List<BreakerFigures> declared = new ArrayList<>();
+    for (String name : names) {
+      String refusal = Names.refuse(name);
+      if (refusal != null) {
+        breakers.problem(name, '"' + name + "\" " + refusal);
+      } else {
+        Fields figures = breakers.object(name);
+        if (figures != null) {
+          declared.add(figures(name, figures));
+        }
+      }
+    }
+    return declared;
+  }
+
+  private static BreakerFigures figures(String breaker, Fields figures) {
+    figures.refuseAllBut(BREAKER_FIELDS, "of a breaker");
+    BreakerConfig usual = BreakerConfig.DEFAULT;
+    Integer faults = figures.integer("faults", 1, BreakerConfig.MOST_FAULTS);
+    Integer firstWave = figures.integer("firstWave", 1, BreakerConfig.LARGEST_FIRST_WAVE);
+    return new BreakerFigures(
+        breaker,
+        faults == null ? usual.faults() : faults,
+        time(figures, "window", BreakerConfig.LONGEST_WINDOW, usual.window()),
+        time(figures, "openFor", BreakerConfig.LONGEST_OPEN, usual.openFor()),
+        firstWave == null ? usual.firstWave() : firstWave);
+  }
+
+  private static Duration time(Fields figures, String name, Duration longest, Duration usual) {
+    Duration given = figures.duration(name, BreakerConfig.SHORTEST);
+    if (given != null && given.compareTo(longest) > 0) {
+      figures.problem(
+          name,
+          "must be at most %s but is %s"
+              .formatted(DurationText.of(longest), DurationText.of(given)));
+    }
+    return given == null ? usual : given;
+  }
+
+  /**
+   * Warns of figures for a breaker that no step can have. Those of connections are not known here.
+   */
+  void warnOfUnusedBreakers(Fields fields, Orchestration definition) {
+    if (definition.breakers().isEmpty()) {
+      return;
+    }
+    Fields breakers = fields.object(DeclaredFigures.FIELD);
+    List<Step> steps = definition.allSteps();
+    boolean mayBeOfConnection =
+        steps.stream().anyMatch(step -> step.work() instanceof Work.Http && step.breaker() == null);
+    if (breakers == null || mayBeOfConnection) {
+      return;
+    }
+    for (BreakerFigures figures : definition.breakers()) {
+      if (steps.stream().noneMatch(step -> figures.breaker().equals(step.breaker()))) {
+        breakers.warn(figures.breaker(), "no step of this document names this breaker");
+      }
+    }
   }
 
   /** The schema of a start's payload; null for any payload. */

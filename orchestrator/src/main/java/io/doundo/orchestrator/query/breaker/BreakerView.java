@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param since when it came into its state, or null
  * @param until when it tries the service again, or null
+ * @param openSince when it was closed for the last time, or null when it is closed
  * @param why why it is not closed, or null
  * @param by who forced it open, or null
  * @param opened how many times it has opened since it was last closed
@@ -31,6 +32,7 @@ public record BreakerView(
     BreakerPhase state,
     @Nullable Instant since,
     @Nullable Instant until,
+    @Nullable Instant openSince,
     @Nullable String why,
     @Nullable String by,
     int opened,
@@ -70,6 +72,7 @@ public record BreakerView(
         state.phase(),
         state.since(),
         state.until(),
+        state.openSince(),
         forced != null ? forced.reason() : why(state, recent),
         forced == null ? null : forced.by(),
         state.opened(),

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -73,6 +74,9 @@ public record OrchestrationDiff(
           "retry.maxDelay",
           "undoRetry.delay",
           "undoRetry.maxDelay");
+
+  private static final Pattern BREAKER_DURATION =
+      Pattern.compile("breakers\\.[^.]+\\.(window|openFor)");
 
   public OrchestrationDiff {
     fields = List.copyOf(fields);
@@ -151,7 +155,8 @@ public record OrchestrationDiff(
   }
 
   private static @Nullable JsonNode shown(String path, @Nullable JsonNode value) {
-    return value != null && value.isIntegralNumber() && DURATIONS.contains(path)
+    boolean isDuration = DURATIONS.contains(path) || BREAKER_DURATION.matcher(path).matches();
+    return value != null && value.isIntegralNumber() && isDuration
         ? StringNode.valueOf(Duration.ofMillis(value.longValue()).toString())
         : value;
   }

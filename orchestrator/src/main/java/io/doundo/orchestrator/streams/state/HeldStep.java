@@ -15,11 +15,23 @@ public record HeldStep(String breaker, String flowId, String step) {
   /** The first key behind those of all rows. */
   public static final String END = "\u0001held0";
 
+  /** The beginning of the keys of rows of steps that were released while their flow was paused. */
+  private static final String RELEASED = "\u0001released/";
+
   private static final char SEPARATOR = '/';
 
   /** The key of the row. Neither a breaker's name nor a step's has a slash; a flowId may. */
   public String key() {
     return BEGIN + breaker + SEPARATOR + step + SEPARATOR + flowId;
+  }
+
+  /**
+   * The key of the row that says since when the command may have been visible, once the step was
+   * released while its flow was paused: nothing was sent, and the same command is sent when the
+   * flow is resumed.
+   */
+  public static String releasedKey(String flowId, String step) {
+    return RELEASED + step + SEPARATOR + flowId;
   }
 
   /**

@@ -114,7 +114,8 @@ final class FlowUpdate {
    * what led to it now, nor before its delay had passed. Of a step that is known to be done it is
    * 0: a transaction that was aborted has sent the DO, whenever that was. Of a step that was held
    * it is not later than when it was held first: such a transaction may have found the breaker
-   * closed, or have let the DO through.
+   * closed, or have let the DO through. That is so, too, if the hold has ended in a pause that is
+   * over now.
    */
   long visibleSince(int step) {
     if (requireState().steps().get(step).effect() == StepEffect.DONE) {
@@ -123,17 +124,34 @@ final class FlowUpdate {
     List<StepState> steps = before == null ? List.of() : before.state().steps();
     long due = steps.isEmpty() ? 0 : steps.get(step).dueAt();
     long since = due == 0 ? visibleSince : Math.min(visibleSince, due);
-    boolean wasHeld = !steps.isEmpty() && steps.get(step).status() == StepStatus.HELD;
-    return wasHeld ? Math.min(since, visibleSinceHeld(step)) : since;
+    if (steps.isEmpty()) {
+      return since;
+    }
+    if (steps.get(step).status() == StepStatus.HELD) {
+      return Math.min(since, visibleSinceHeld(step));
+    }
+    return wasPaused() ? Math.min(since, visibleSinceReleased(step)) : since;
+  }
+
+  /** Whether the flow was paused before this update. */
+  boolean wasPaused() {
+    return before != null && before.state().isPaused();
   }
 
   private long visibleSinceHeld(int step) {
     Step held = requireDefinition().steps().get(step);
     String breaker = held.breaker();
-    byte[] row =
-        breaker == null
-            ? null
-            : stores.flows().get(new HeldStep(breaker, flowId, held.name()).key());
+    return breaker == null
+        ? Long.MAX_VALUE
+        : visibleSince(new HeldStep(breaker, flowId, held.name()).key());
+  }
+
+  private long visibleSinceReleased(int step) {
+    return visibleSince(HeldStep.releasedKey(flowId, requireDefinition().steps().get(step).name()));
+  }
+
+  private long visibleSince(String key) {
+    byte[] row = stores.flows().get(key);
     return row == null ? Long.MAX_VALUE : HeldStep.Value.decode(row).visibleSince();
   }
 

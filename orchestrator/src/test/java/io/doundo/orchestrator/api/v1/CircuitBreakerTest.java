@@ -26,6 +26,7 @@ class CircuitBreakerTest {
         phase,
         NOON,
         null,
+        phase == BreakerPhase.CLOSED ? null : NOON,
         0,
         List.of(new BreakerState.Faults(NOON, 2), new BreakerState.Faults(NOON.plusSeconds(1), 1)),
         phase == BreakerPhase.HALF_OPEN

@@ -62,6 +62,19 @@ class BreakerStateCodecTest {
   }
 
   @Test
+  void aBreakerThatAnEarlierReleaseStoredIsOpenSinceItsPhaseBegan()
+      throws MalformedRecordException {
+    for (BreakerState state :
+        List.of(BreakerState.unknown("bank"), after(new Reported(NOW, 3, 0, 5, 4)))) {
+      String stored = new String(BreakerStateCodec.encode(state), UTF_8);
+      String earlier = stored.replaceAll("\"openSince\":\"[^\"]*\",", "");
+      assertThat(earlier).doesNotContain("openSince");
+
+      assertThat(BreakerStateCodec.decode(earlier.getBytes(UTF_8))).isEqualTo(state);
+    }
+  }
+
+  @Test
   void aNewerSchemaAndDamagedBytesAreRefused() {
     String newer =
         new String(BreakerStateCodec.encode(BreakerState.unknown("bank")), UTF_8)

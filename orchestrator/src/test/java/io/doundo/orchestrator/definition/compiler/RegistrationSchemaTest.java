@@ -73,6 +73,21 @@ class RegistrationSchemaTest {
           new Values(
               "body", List.of("{a: '{{ event.flowId }}'}", "'{{ event }}'", "1"), List.of()));
 
+  private static final List<Values> FIGURES =
+      List.of(
+          new Values(
+              "faults", List.of("1", "'7'", "1000", "null"), List.of("0", "1001", "1.5", "x")),
+          new Values(
+              "window", List.of("60s", "1h", "1000", "null"), List.of("0", "soon", "-1", "[1]")),
+          new Values("openFor", List.of("30s", "PT10M"), List.of("0s", "late", "{}")),
+          new Values("firstWave", List.of("1", "1000"), List.of("0", "1001", "[1]", "many")),
+          new Values("fault", List.of(), List.of("1")));
+
+  private static final List<String> GOOD_BREAKERS =
+      List.of("{}", "{bank: {}}", "{bank: null}", "null");
+  private static final List<String> BAD_BREAKERS =
+      List.of("[]", "bank", "{bank: 5}", "{bank: []}", "{a.b: {}}", "{'': {}}");
+
   private static final List<Values> STEP =
       List.of(
           new Values("name", List.of("a", "a-b_C9"), List.of("a.b", "9a", "''", "[a]", "1")),
@@ -341,7 +356,9 @@ class RegistrationSchemaTest {
             "trigger",
             TriggersReader.TRIGGER_FIELDS,
             "receiver",
-            NotifyReader.RECEIVER_FIELDS);
+            NotifyReader.RECEIVER_FIELDS,
+            "breakerFigures",
+            Vocabulary.BREAKER_FIELDS);
     read.forEach(
         (part, fields) -> {
           TreeSet<String> described =
@@ -389,8 +406,19 @@ class RegistrationSchemaTest {
                 pairs(SCHEDULE, good), pairs(RULES, good).map(pair -> "cron: 0 2 * * *, " + pair))
             .map(RegistrationSchemaTest::scheduled);
     Stream<String> receivers = pairs(RECEIVER, good).map(RegistrationSchemaTest::told);
-    return Stream.of(registrations, steps, retries, edges, schedules, receivers)
+    Stream<String> breakers =
+        Stream.concat(
+                (good ? GOOD_BREAKERS : BAD_BREAKERS).stream(),
+                pairs(FIGURES, good).map(pair -> "{bank: {" + pair + "}}"))
+            .map(RegistrationSchemaTest::behind);
+    return Stream.of(registrations, steps, retries, edges, schedules, receivers, breakers)
         .flatMap(all -> all);
+  }
+
+  private static String behind(String breakers) {
+    return "{orchestrationName: o, vocabulary: 2, steps: [{name: a, breaker: bank}], breakers: "
+        + breakers
+        + "}";
   }
 
   private static String told(String receiver) {

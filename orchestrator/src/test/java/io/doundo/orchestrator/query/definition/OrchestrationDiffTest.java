@@ -28,6 +28,7 @@ class OrchestrationDiffTest {
       title: An order
       type: graph
       payload: {type: object, properties: {"a.b": {type: string}}}
+      breakers: {bank: {openFor: 30s}}
       steps:
         - {name: reserve, timeout: 60s}
         - {name: check, dependsOn: [reserve]}
@@ -42,6 +43,7 @@ class OrchestrationDiffTest {
       title: An order of the shop
       type: graph
       payload: {type: object, properties: {"a.b": {type: number}}}
+      breakers: {bank: {openFor: 90s}}
       steps:
         - {name: reserve, timeout: 90s, retry: {maxAttempts: 5}, pivot: false}
         - {name: charge, dependsOn: [reserve]}
@@ -66,6 +68,7 @@ class OrchestrationDiffTest {
     assertThat(diff.fields())
         .containsExactlyInAnyOrder(
             field("title", "\"An order\"", "\"An order of the shop\""),
+            field("breakers.bank.openFor", "\"PT30S\"", "\"PT1M30S\""),
             field("payload.properties[\"a.b\"].type", "\"string\"", "\"number\""));
     assertThat(diff.steps())
         .extracting(StepChange::name, StepChange::change)

@@ -11,6 +11,7 @@ import io.doundo.orchestrator.breaker.stored.BreakerStateCodec;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
+import io.doundo.orchestrator.streams.EngineState;
 import io.doundo.protocol.BreakerCommand;
 import io.doundo.protocol.BreakerVerb;
 import io.doundo.protocol.Topics;
@@ -18,6 +19,7 @@ import io.doundo.protocol.json.MalformedRecordException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A breaker on a real broker, whose engine is stopped and started, and loses its disk. */
+/** A breaker on a real broker: its engine is stopped, and loses its disk; its topic is deleted. */
 class BreakersIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -73,8 +75,7 @@ class BreakersIT {
     return flowId;
   }
 
-  @Test
-  void aBreakerAndWhatItHoldsSurviveARestartAndALostDisk() {
+  private void registerAndForceOpen() {
     installation.register(
         ((Defined)
                 RegistrationCompiler.compile(
@@ -86,6 +87,40 @@ class BreakersIT {
             .orchestration());
     ask("f1", BreakerVerb.OPEN, Instant.now().plus(Duration.ofHours(1)));
     await().atMost(PATIENCE).until(() -> bank().phase() == BreakerPhase.FORCED_OPEN);
+  }
+
+  @Test
+  void aTopicOfBreakersThatIsDeletedAndMadeAnewStopsNothing() {
+    registerAndForceOpen();
+    String first = held();
+    await().atMost(PATIENCE).until(() -> bank().heldInAll() == 1);
+    installation.deleteUnnoticed(Topics.BREAKERS);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                !installation
+                    .broker()
+                    .admin()
+                    .listTopics()
+                    .names()
+                    .get()
+                    .contains(Topics.BREAKERS));
+    installation.broker().create(new NewTopic(Topics.BREAKERS, 1, (short) 1));
+
+    // What was read of the breaker still holds.
+    String second = held();
+    await().atMost(PATIENCE).until(() -> bank().heldInAll() == 2);
+    ask("r1", BreakerVerb.RESET, null);
+
+    installation.awaitStatus(first, FlowStatus.COMPLETED);
+    installation.awaitStatus(second, FlowStatus.COMPLETED);
+    assertThat(installation.engine().state()).isEqualTo(EngineState.RUNNING);
+  }
+
+  @Test
+  void aBreakerAndWhatItHoldsSurviveARestartAndALostDisk() {
+    registerAndForceOpen();
     String first = held();
     installation.stopEngine();
     installation.startEngine();

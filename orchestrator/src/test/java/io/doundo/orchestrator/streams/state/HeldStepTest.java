@@ -40,4 +40,10 @@ class HeldStepTest {
 
     assertThat(HeldStep.of(step.key())).isEqualTo(step);
   }
+
+  @Test
+  void theRowOfAReleasedStepIsNoneOfAHeldOne() {
+    assertThat(HeldStep.releasedKey("a/b", "charge")).isGreaterThan(HeldStep.END);
+    assertThat(HeldStep.releasedKey("a", "b")).isNotEqualTo(HeldStep.releasedKey("b", "a"));
+  }
 }

@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.breaker.BreakerPhase;
-import io.doundo.orchestrator.breaker.BreakerState;
 import io.doundo.orchestrator.breaker.stored.BreakerKey;
-import io.doundo.orchestrator.breaker.stored.BreakerStateCodec;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -17,153 +15,21 @@ import io.doundo.orchestrator.streams.client.WireRecords;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.BreakerCommand;
 import io.doundo.protocol.BreakerVerb;
-import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
-import io.doundo.protocol.json.MalformedRecordException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.test.TestRecord;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Breakers through bytes, topics and stores, with the clock moved by hand. */
-class BreakersTest {
-
-  private static final Duration SECOND = Duration.ofSeconds(1);
-  private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final Map<String, String> FAULT =
-      Map.of(RecordHeaders.OUTCOME, "NO_EFFECT", RecordHeaders.FAULT, "service");
-
-  private final TopologyDriver driver = new TopologyDriver();
-  private final List<String> flows = new ArrayList<>();
-  private @Nullable BreakerState shown;
-  private int sentToBank;
-
-  @AfterEach
-  void close() {
-    driver.close();
-  }
-
-  private void register(String charge) {
-    register("pay", charge);
-  }
-
-  private void register(String name, String charge) {
-    String document =
-        "{orchestrationName: %s, vocabulary: 2, steps: [{name: reserve}, {name: charge%s}]}";
-    var compiled =
-        RegistrationCompiler.compile(document.formatted(name, charge).getBytes(UTF_8), Map.of());
-    assertThat(compiled.problems()).isEmpty();
-    Orchestration definition = ((Defined) compiled.results().get(0)).orchestration();
-    driver.register(definition, TopologyDriver.BEGIN.minusSeconds(1));
-  }
-
-  private String start() {
-    return start("pay");
-  }
-
-  private String start(String name) {
-    String flowId = "flow-" + flows.size();
-    flows.add(flowId);
-    driver.send(Topics.EXECUTION_START, flowId, WireRecords.start(name, flowId, Map.of()));
-    return flowId;
-  }
-
-  /** What the service behind the step does with a command. */
-  private enum Bank {
-    WORKS,
-    IS_DOWN,
-    REFUSES,
-    /** Nobody reads its commands. */
-    HAS_NO_WORKER
-  }
-
-  private void work(Bank bank) {
-    for (String action : List.of("do", "undo")) {
-      for (TestRecord<String, byte[]> command : take("orchestrator.pay.reserve." + action)) {
-        answer(command, true, Map.of());
-      }
-      if (bank != Bank.HAS_NO_WORKER) {
-        for (TestRecord<String, byte[]> command : take("orchestrator.pay.charge." + action)) {
-          sentToBank++;
-          answer(command, bank == Bank.WORKS, bank == Bank.IS_DOWN ? FAULT : Map.of());
-        }
-      }
-    }
-  }
-
-  private List<TestRecord<String, byte[]>> take(String topic) {
-    return driver.producedTopics().contains(topic) ? driver.take(topic) : List.of();
-  }
-
-  private void answer(
-      TestRecord<String, byte[]> command, boolean succeeds, Map<String, String> headers) {
-    JsonNode sent = Json.MAPPER.readTree(command.value()).required("headers");
-    String flowId = sent.required("flowId").stringValue();
-    String step = sent.required("stepName").stringValue();
-    String action = sent.required("action").stringValue();
-    Map<String, String> all = new HashMap<>(headers);
-    all.put(RecordHeaders.COMMAND_ID, TopologyDriver.header(command, RecordHeaders.COMMAND_ID));
-    String answer =
-        succeeds
-            ? WireRecords.success(flowId, step, action, null)
-            : WireRecords.failure(flowId, step, action);
-    driver.send(Topics.RESPONSE, flowId, answer.getBytes(UTF_8), all);
-  }
-
-  private void pass(Duration time, Bank bank) {
-    for (long i = 0; i < time.toSeconds(); i++) {
-      driver.leap(SECOND);
-      work(bank);
-    }
-  }
-
-  private BreakerState bank() {
-    for (TestRecord<String, byte[]> record : take(Topics.BREAKERS)) {
-      assertThat(record.key()).isEqualTo("bank");
-      try {
-        shown = BreakerStateCodec.decode(record.value());
-      } catch (MalformedRecordException e) {
-        throw new AssertionError(e);
-      }
-    }
-    return shown == null ? BreakerState.unknown("bank") : shown;
-  }
-
-  private void ask(String id, BreakerVerb verb, @Nullable Instant until) {
-    BreakerCommand command =
-        new BreakerCommand(id, "bank", verb, null, until, "maintenance", "ann");
-    driver.send(Topics.CONTROL, BreakerKey.of("bank"), command.encode(), Map.of());
-  }
-
-  private FlowStatus status(String flowId) {
-    return driver.flow(flowId).status();
-  }
-
-  private StepStatus charge(String flowId) {
-    return driver.flow(flowId).steps().get(1).status();
-  }
-
-  /** The breaker is open because of faults; some flows are held. */
-  private void open() {
-    for (int i = 0; i < 6; i++) {
-      start();
-    }
-    work(Bank.IS_DOWN);
-    driver.pass(SECOND);
-    work(Bank.IS_DOWN);
-    assertThat(bank().phase()).isEqualTo(BreakerPhase.OPEN);
-    assertThat(charge(flows.get(flows.size() - 1))).isEqualTo(StepStatus.HELD);
-  }
+class BreakersTest extends BankFlows {
 
   @Test
   void aPartnerThatIsDownForAnHourUnderLoadUndoesNothing() {
@@ -300,58 +166,6 @@ class BreakersTest {
     work(Bank.IS_DOWN);
     assertThat(sentToBank).isEqualTo(before + 1);
     assertThat(charge(other)).isEqualTo(StepStatus.HELD);
-  }
-
-  private void retry(String flowId, String controlId) {
-    driver.send(
-        Topics.CONTROL,
-        flowId,
-        "{\"flowId\":\"%s\",\"action\":\"RETRY\",\"stepName\":\"charge\",\"controlId\":\"%s\"}"
-            .formatted(flowId, controlId));
-  }
-
-  private String visibleSince(String flowId) {
-    List<String> times = new ArrayList<>();
-    for (TestRecord<String, byte[]> command : take("orchestrator.pay.charge.do")) {
-      if (command.key().equals(flowId)) {
-        times.add(TopologyDriver.header(command, RecordHeaders.VISIBLE_SINCE));
-      }
-    }
-    assertThat(times).hasSize(1);
-    return times.get(0);
-  }
-
-  @Test
-  void aDoThatWasHeldMayHaveBeenSeenSinceItWasHeldFirst() {
-    register(", breaker: bank");
-    ask("f1", BreakerVerb.OPEN, driver.now().plus(Duration.ofHours(2)));
-    driver.pass(SECOND);
-    String flow = start();
-    work(Bank.HAS_NO_WORKER);
-    assertThat(charge(flow)).isEqualTo(StepStatus.HELD);
-    String heldSince = Long.toString(driver.now().toEpochMilli());
-    // Each ten minutes its hold ends, and it is held again.
-    for (int minute = 0; minute < 121; minute++) {
-      driver.leap(MINUTE);
-    }
-    driver.pass(SECOND);
-
-    assertThat(charge(flow)).isEqualTo(StepStatus.IN_PROGRESS);
-    assertThat(visibleSince(flow)).isEqualTo(heldSince);
-  }
-
-  @Test
-  void aHeldDoThatAnOperatorRetriesMayHaveBeenSeenSinceItWasHeld() {
-    register(", breaker: bank");
-    open();
-    String flow = start();
-    work(Bank.IS_DOWN);
-    assertThat(charge(flow)).isEqualTo(StepStatus.HELD);
-    String heldSince = Long.toString(driver.now().toEpochMilli());
-    driver.pass(Duration.ofSeconds(20));
-    retry(flow, "c1");
-
-    assertThat(visibleSince(flow)).isEqualTo(heldSince);
   }
 
   @Test
@@ -500,6 +314,19 @@ class BreakersTest {
     String later = start();
     work(Bank.IS_DOWN);
     assertThat(charge(later)).isEqualTo(StepStatus.HELD);
+  }
+
+  @Test
+  void theOwnerWritesItsStatesAgainEveryFiveMinutesBecauseOthersMayHaveLostThem() {
+    ask("f1", BreakerVerb.OPEN, driver.now().plus(Duration.ofHours(1)));
+    for (int minute = 0; minute < 4; minute++) {
+      driver.leap(MINUTE);
+    }
+    assertThat(take(Topics.BREAKERS)).hasSize(1);
+    driver.leap(MINUTE);
+    driver.leap(MINUTE);
+
+    assertThat(take(Topics.BREAKERS)).hasSize(1);
   }
 
   @Test

@@ -38,6 +38,12 @@ public final class BreakerMachines {
   /** How often the states in the topic are compared with those of the owner: 30 s. */
   private static final long COMPARED_EVERY_MS = 30_000;
 
+  /**
+   * How often all states are written again, 5 min: the topic may have been made anew, and other
+   * instances may know less than this one.
+   */
+  private static final long WRITTEN_EVERY_MS = 300_000;
+
   private final KeyValueStore<String, byte[]> store;
   private final SharedBreakers shared;
   private final Timers timers;
@@ -45,6 +51,7 @@ public final class BreakerMachines {
   private final Ownership ownership;
   private final Clock clock;
   private long comparedAt;
+  private long writtenAt;
 
   /** The orchestrator's clock, ms since the epoch. */
   @FunctionalInterface
@@ -136,7 +143,8 @@ public final class BreakerMachines {
 
   /**
    * From time to time, and first of all: a state that the topic has lost is written again, and one
-   * that only the topic still has is taken from there, with its timer.
+   * that only the topic still has is taken from there, with its timer. Less often, every state is
+   * written again.
    */
   public void compare(Sink sink) {
     long now = clock.now();
@@ -144,6 +152,10 @@ public final class BreakerMachines {
       return;
     }
     comparedAt = now;
+    boolean all = writtenAt != 0 && Math.abs(now - writtenAt) >= WRITTEN_EVERY_MS;
+    if (all || writtenAt == 0) {
+      writtenAt = now;
+    }
     try (KeyValueIterator<String, byte[]> rows = store.range(BreakerKey.BEGIN, BreakerKey.END)) {
       while (rows.hasNext()) {
         KeyValue<String, byte[]> row = rows.next();
@@ -152,7 +164,7 @@ public final class BreakerMachines {
           takeFromTopic(row.key, sink);
           continue;
         }
-        if (!Arrays.equals(BreakerStateCodec.encode(state), shared.bytes(state.name()))) {
+        if (all || !Arrays.equals(BreakerStateCodec.encode(state), shared.bytes(state.name()))) {
           sink.send(publish(state));
         }
         // An instance of an earlier release clears timers that it does not understand.

@@ -235,6 +235,26 @@ public final class TaskBreakers {
   }
 
   /**
+   * A step of a paused flow is held no longer, and sends its command when the flow is resumed.
+   * Called when its flow is written.
+   *
+   * @param visibleSince no worker can have seen the command earlier, ms since the epoch
+   */
+  public void releasedIntoPause(String flowId, String step, long visibleSince) {
+    store.put(
+        HeldStep.releasedKey(flowId, step),
+        new HeldStep.Value(clock.now(), false, visibleSince).encode());
+  }
+
+  /** The flow of a step is not paused any more. Called when the flow is written. */
+  public void forgetReleased(String flowId, String step) {
+    String key = HeldStep.releasedKey(flowId, step);
+    if (store.get(key) != null) {
+      store.delete(key);
+    }
+  }
+
+  /**
    * The held steps that are let through now: the task's share of a half-open breaker's wave, or,
    * once the breaker is closed, a wave of this task alone, twice as large each second. None before
    * everything is read that was there when the wave began: it may be the answer to an earlier
