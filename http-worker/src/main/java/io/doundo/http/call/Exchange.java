@@ -51,6 +51,8 @@ final class Exchange {
 
   private static final int MOST_REDIRECTS = 3;
   private static final String DEADLINE = "the deadline passed before the request was sent";
+  private static final String NO_TURN =
+      "the deadline passed before the limits of the connection (at-once, rate) left it a turn";
 
   private final ConnectedService service;
   private final HttpRequest request;
@@ -63,6 +65,9 @@ final class Exchange {
 
   /** What decides whether the request was sent: nothing yet, an end before it, or the last call. */
   private final AtomicReference<Progress> progress = new AtomicReference<>(new Idle());
+
+  /** Whether it has had its turn. */
+  private volatile boolean hasBegun;
 
   /** Set before the progress is read, so that a call which begins at the same time sees it. */
   private volatile @Nullable String abandonedBecause;
@@ -109,8 +114,7 @@ final class Exchange {
     if (left <= 0) {
       return CompletableFuture.completedFuture(new NotSent(DEADLINE, false, false));
     }
-    Throttle.Place place =
-        service.throttle().enter(() -> executor.execute(() -> guarded(() -> prove(url))));
+    Throttle.Place place = service.throttle().enter(() -> take(url));
     ScheduledFuture<?> deadline =
         timer.schedule(() -> abandon(DEADLINE), left, TimeUnit.MILLISECONDS);
     return result.whenComplete(
@@ -120,15 +124,22 @@ final class Exchange {
         });
   }
 
+  private void take(URI url) {
+    hasBegun = true;
+    executor.execute(() -> guarded(() -> prove(url)));
+  }
+
   /**
    * Ends it, unless it has ended. "Not sent" is its result only if nothing can be sent any more:
    * from the moment at which a call exists, that call decides.
    */
   void abandon(String reason) {
+    boolean isLate = reason.equals(DEADLINE);
+    boolean isWaiting = isLate && !hasBegun;
     String why =
-        reason.equals(DEADLINE) && progress.get() instanceof Sending
+        isLate && progress.get() instanceof Sending
             ? "there was no answer before the deadline"
-            : reason;
+            : isWaiting ? NO_TURN : reason;
     abandonedBecause = why;
     Progress now = progress.get();
     while (!(now instanceof Sending)) {
@@ -136,7 +147,12 @@ final class Exchange {
         return;
       }
       if (progress.compareAndSet(now, new Abandoned(why))) {
-        result.complete(new NotSent(why, false, false));
+        result.complete(
+            new NotSent(
+                why,
+                false,
+                false,
+                isWaiting ? CallResult.Cause.OWN_LIMIT : CallResult.Cause.OTHER));
         return;
       }
       now = progress.get();

@@ -50,15 +50,28 @@ public sealed interface CallResult {
    *
    * @param isFinal whether another attempt would end in the same way
    * @param serviceFault whether that is the fault of the service
-   * @param isRefused whether the guard refused the address of the host
    */
-  record NotSent(String reason, boolean isFinal, boolean serviceFault, boolean isRefused)
+  record NotSent(String reason, boolean isFinal, boolean serviceFault, Cause cause)
       implements CallResult {
 
-    /** Not sent for a reason other than the address of the host. */
+    /** Not sent for a reason that has no name. */
     public NotSent(String reason, boolean isFinal, boolean serviceFault) {
-      this(reason, isFinal, serviceFault, false);
+      this(reason, isFinal, serviceFault, Cause.OTHER);
     }
+
+    /** Whether the guard refused the address of the host. */
+    public boolean isRefused() {
+      return cause == Cause.GUARD;
+    }
+  }
+
+  /** Why a request was not sent. */
+  enum Cause {
+    /** The guard refused the address of the host. */
+    GUARD,
+    /** The limits of the connection left it no turn before its deadline. */
+    OWN_LIMIT,
+    OTHER
   }
 
   /**

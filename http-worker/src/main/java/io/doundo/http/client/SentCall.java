@@ -81,7 +81,8 @@ public final class SentCall implements FutureCallback<CallResult.Answered> {
     RefusedAddressException refused = refusal(error);
     result.complete(
         refused != null
-            ? new CallResult.NotSent(String.valueOf(refused.getMessage()), true, false, true)
+            ? new CallResult.NotSent(
+                String.valueOf(refused.getMessage()), true, false, CallResult.Cause.GUARD)
             : new CallResult.NotSent("the request could not be sent: " + text(error), false, true));
   }
 

@@ -136,6 +136,32 @@ class ExchangeTest {
     }
   }
 
+  @Test
+  void withoutATurnBeforeItsDeadline_itIsNotSentBecauseOfTheConnectionsLimits() {
+    try (RequestSender caller = caller(NameResolver.SYSTEM, server.url())) {
+      Throttle throttle = new Throttle(timer, 1, 0);
+      Throttle.Place other = throttle.enter(() -> {});
+      Exchange exchange =
+          exchange(
+              caller,
+              server.url(),
+              CallFixture.request(HttpMethod.POST),
+              throttle,
+              Instant.now().plus(Duration.ofMillis(50)));
+
+      assertThat(of(exchange.begin(timer)))
+          .isInstanceOfSatisfying(
+              CallResult.NotSent.class,
+              unsent -> {
+                assertThat(unsent.cause()).isEqualTo(CallResult.Cause.OWN_LIMIT);
+                assertThat(unsent.serviceFault()).isFalse();
+                assertThat(unsent.reason()).contains("at-once, rate");
+              });
+      other.leave();
+      assertThat(server.received()).isEmpty();
+    }
+  }
+
   private static CallResult of(CompletionStage<CallResult> result) {
     return result.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
   }
@@ -149,18 +175,24 @@ class ExchangeTest {
   }
 
   private Exchange exchange(RequestSender caller, String url, HttpRequest request) {
+    return exchange(
+        caller, url, request, new Throttle(timer, 1, 0), Instant.now().plusSeconds(20));
+  }
+
+  private Exchange exchange(
+      RequestSender caller, String url, HttpRequest request, Throttle throttle, Instant until) {
     Connection connection = CallFixture.connection("crm", URI.create(url));
     return new Exchange(
         new ConnectedService(
             connection,
             caller,
             caller,
-            new Throttle(timer, 1, 0),
+            throttle,
             new TokenSource(new Credentials.None(), caller, InstantSource.system())),
         request,
         null,
         null,
-        Instant.now().plusSeconds(20),
+        until,
         InstantSource.system(),
         executor);
   }

@@ -39,7 +39,10 @@ class NotificationsCommandTest {
         "GET /api/notifications?state=PENDING&receiver=order%2Fops",
         200,
         "{\"complete\":true,\"receivers\":[{\"receiver\":\"order/ops\",\"pending\":4,"
-            + "\"oldest\":\"2027-05-04T03:00:00Z\"}],\"notifications\":["
+            + "\"oldest\":\"2027-05-04T03:00:00Z\"}],\"resends\":{\"waiting\":2,\"refused\":["
+            + "{\"notification\":\"ntf_2\",\"by\":\"ada\",\"at\":\"2027-05-04T03:00:00Z\","
+            + "\"reason\":\"its notification is not kept any more\"}]},"
+            + "\"unreadable\":3,\"notifications\":["
             + ONE
             + "]}");
 
@@ -48,7 +51,12 @@ class NotificationsCommandTest {
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out()).contains("ntf_1", "PARKED", "f-1", "the receiver answered 503");
-    assertThat(ran.err()).contains("order/ops is still to be told of 4 since 2027-05-04");
+    assertThat(ran.err())
+        .contains("order/ops is still to be told of 4 since 2027-05-04")
+        .contains("ntf_2 was not sent again, as ada asked at 2027-05-04")
+        .contains("its notification is not kept any more")
+        .contains("2 requests to send again are not carried out yet")
+        .contains("3 records are left out");
   }
 
   @Test
@@ -65,7 +73,8 @@ class NotificationsCommandTest {
   @Test
   void oneOrASpanOfTimeIsSentAgain() {
     service.answer("POST /api/notifications/ntf_1/resend", 202, "{\"notifications\":1}");
-    service.answer("POST /api/notifications/resend?dryRun=true", 200, "{\"notifications\":17}");
+    service.answer(
+        "POST /api/notifications/resend?dryRun=true", 200, "{\"notifications\":17,\"left\":5}");
 
     assertThat(service.run("notifications", "resend", "ntf_1").out()).contains("1 are sent again.");
     CommandResult dry =
@@ -78,6 +87,7 @@ class NotificationsCommandTest {
             "GIVEN_UP",
             "--dry-run");
     assertThat(dry.out()).contains("17 would be sent again.");
+    assertThat(dry.err()).contains("5 more match");
     assertThat(service.asked().get(1).body())
         .isEqualTo("{\"from\":\"2027-05-04T03:00:00Z\",\"state\":\"GIVEN_UP\"}");
   }

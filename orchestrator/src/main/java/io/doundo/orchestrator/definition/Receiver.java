@@ -37,7 +37,18 @@ public record Receiver(
     /** The flow never started. */
     REJECTED,
     /** A step reported what contradicts its earlier reports. */
-    INCIDENT
+    INCIDENT,
+    /** A run of a schedule did not start, because an earlier one needs an operator. */
+    SCHEDULE_BLOCKED,
+    /** A circuit breaker holds commands, or once more after it tried its service. */
+    BREAKER_OPENED,
+    /** A circuit breaker holds nothing any more. */
+    BREAKER_CLOSED;
+
+    /** Whether it is about something that orchestrations share, so that none can name it. */
+    public boolean isShared() {
+      return this == BREAKER_OPENED || this == BREAKER_CLOSED;
+    }
   }
 
   public Receiver {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param receiver the receiver's name among all of them
  * @param connection the connection over which it is sent
  * @param url what follows the connection's URL
+ * @param flowId null when it is about no flow
+ * @param orchestration null when it is about a breaker
  * @param at when it happened
  * @param source the partition of the audit log in which it stands, whose owner sends it
  * @param attempts since it was made, or was last sent again
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param until when it is given up
  * @param recent the latest attempts, oldest first
  * @param resend the last request to send it again; null when there was none
+ * @param schedule the schedule that it is about; null when it is about none
+ * @param breaker the breaker that it is about; null when it is about none
  */
 public record Delivery(
     String id,
@@ -31,8 +35,8 @@ public record Delivery(
     String connection,
     String url,
     Occasion occasion,
-    String flowId,
-    String orchestration,
+    @Nullable String flowId,
+    @Nullable String orchestration,
     int transition,
     Instant at,
     int source,
@@ -42,7 +46,9 @@ public record Delivery(
     Instant next,
     Instant until,
     List<Attempt> recent,
-    @Nullable LastResend resend) {
+    @Nullable LastResend resend,
+    @Nullable String schedule,
+    @Nullable String breaker) {
 
   /** How many attempts are kept. */
   static final int KEPT_ATTEMPTS = 5;
@@ -111,7 +117,14 @@ public record Delivery(
                     now,
                     now.plus(rules.giveUpAfter()),
                     List.of(),
-                    null));
+                    null,
+                    notice.schedule(),
+                    notice.breaker()));
+  }
+
+  /** What it is about, in words. */
+  public String about() {
+    return flowId == null ? Notice.about(schedule, breaker) : flowId;
   }
 
   public boolean isPending() {
@@ -122,16 +135,23 @@ public record Delivery(
   Delivery attempted(SendResult result, Instant now, RetryRules rules) {
     List<Attempt> more =
         with(new Attempt(now, result.status(), shortened(result.error()), result.tookMs()));
-    if (result.isDelivered()) {
+    if (result.kind() == SendResult.Kind.DELIVERED) {
       return moved(State.DELIVERED, attempts + 1, now, more);
     }
-    Duration pause = rules.pause(attempts + 1, id);
+    // One that is throttled waits for its turn; its own pauses do not grow.
+    boolean isThrottled = result.kind() == SendResult.Kind.THROTTLED;
+    Duration pause = rules.pause(isThrottled ? 1 : attempts + 1, id);
     Duration asked = result.retryAfter();
     if (asked != null && asked.compareTo(pause) > 0) {
-      pause = asked.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : asked;
+      pause = bounded(asked);
     }
     Instant later = now.plus(pause);
     return moved(later.isBefore(until) ? State.PENDING : State.GIVEN_UP, attempts + 1, later, more);
+  }
+
+  /** The pause that a receiver asks for, an hour at most. */
+  static Duration bounded(Duration asked) {
+    return asked.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : asked;
   }
 
   /** How often it was sent again. */
@@ -142,6 +162,11 @@ public record Delivery(
   /** The same, with the body of an equal one, so that the body is in memory once. */
   public Delivery withBodyOf(Delivery other) {
     return body.equals(other.body) ? moved(state, attempts, next, recent, other.body) : this;
+  }
+
+  /** The same without its body, which is in the topic only. */
+  public Delivery withoutBody() {
+    return moved(state, attempts, next, recent, RawJson.NULL);
   }
 
   /** Given up without another attempt. */
@@ -173,7 +198,9 @@ public record Delivery(
         now,
         now.plus(rules.giveUpAfter()),
         recent,
-        new LastResend(request, by, now, resend == null ? 1 : resend.count() + 1));
+        new LastResend(request, by, now, resend == null ? 1 : resend.count() + 1),
+        schedule,
+        breaker);
   }
 
   /** The same, with its next attempt at another time. */
@@ -203,7 +230,9 @@ public record Delivery(
         later,
         until,
         seen,
-        resend);
+        resend,
+        schedule,
+        breaker);
   }
 
   private List<Attempt> with(Attempt attempt) {

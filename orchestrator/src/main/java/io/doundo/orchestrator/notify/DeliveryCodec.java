@@ -28,12 +28,29 @@ public final class DeliveryCodec {
   private DeliveryCodec() {}
 
   /**
-   * A request to send a delivery again; the owner of its source carries it out and deletes it.
+   * A request to send a delivery again. The owner of its source carries it out and deletes it, or
+   * stores it once more with the reason why it cannot.
    *
    * @param source of the delivery
+   * @param refused why it was not carried out; null while it is open
    */
   public record ResendRequest(
-      String id, String delivery, int source, @Nullable String by, Instant at) {
+      String id,
+      String delivery,
+      int source,
+      @Nullable String by,
+      Instant at,
+      @Nullable String refused) {
+
+    /** An open one. */
+    public ResendRequest(String id, String delivery, int source, @Nullable String by, Instant at) {
+      this(id, delivery, source, by, at, null);
+    }
+
+    /** The same, refused. */
+    public ResendRequest refusedBecause(String why) {
+      return new ResendRequest(id, delivery, source, by, at, why);
+    }
 
     /** The key of its record. */
     public String key() {
@@ -55,8 +72,10 @@ public final class DeliveryCodec {
     json.put("connection", delivery.connection());
     json.put("url", delivery.url());
     json.put("occasion", delivery.occasion().name());
-    json.put("flowId", delivery.flowId());
-    json.put("orchestration", delivery.orchestration());
+    put(json, "flowId", delivery.flowId());
+    put(json, "orchestration", delivery.orchestration());
+    put(json, "schedule", delivery.schedule());
+    put(json, "breaker", delivery.breaker());
     json.put("transition", delivery.transition());
     json.put("at", delivery.at().toString());
     json.put("source", delivery.source());
@@ -104,8 +123,8 @@ public final class DeliveryCodec {
           required(json, "connection"),
           required(json, "url"),
           Occasion.valueOf(required(json, "occasion")),
-          required(json, "flowId"),
-          required(json, "orchestration"),
+          text(json, "flowId"),
+          text(json, "orchestration"),
           json.required("transition").intValue(),
           time(json, "at"),
           json.required("source").intValue(),
@@ -121,7 +140,9 @@ public final class DeliveryCodec {
                   required(resend, "id"),
                   text(resend, "by"),
                   time(resend, "at"),
-                  resend.required("count").intValue()));
+                  resend.required("count").intValue()),
+          text(json, "schedule"),
+          text(json, "breaker"));
     } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
       throw new MalformedRecordException("the delivery cannot be read: " + e.getMessage());
     }
@@ -136,6 +157,7 @@ public final class DeliveryCodec {
     json.put("source", request.source());
     put(json, "by", request.by());
     json.put("at", request.at().toString());
+    put(json, "refused", request.refused());
     return Json.MAPPER.writeValueAsBytes(json);
   }
 
@@ -148,7 +170,8 @@ public final class DeliveryCodec {
           required(json, "delivery"),
           json.required("source").intValue(),
           text(json, "by"),
-          time(json, "at"));
+          time(json, "at"),
+          text(json, "refused"));
     } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
       throw new MalformedRecordException("the request cannot be read: " + e.getMessage());
     }

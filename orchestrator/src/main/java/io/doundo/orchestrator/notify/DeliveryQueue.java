@@ -1,6 +1,5 @@
 package io.doundo.orchestrator.notify;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,27 +14,24 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which pending deliveries to one address are sent now. While the receiver accepts them,
- * several run at once. After a failure that is not about the body alone, one delivery after another
- * tries whether the receiver is back, in growing intervals, beginning with the one that was tried
- * least; the first success lets all others go at once. So a receiver that is down is not flooded,
- * one body that it never accepts holds up nothing else, and nobody waits for the end of a long
- * pause. Time arrives with each call. Not thread-safe.
+ * Decides which pending deliveries to one address are sent now, as many as its {@link ReceiverPace}
+ * allows. After a failure that is not about the body alone, the one that was tried least tries
+ * whether the receiver is back; the first success lets all others go at once. So a receiver that is
+ * down is not flooded, one body that it never accepts holds up nothing else, and nobody waits for
+ * the end of a long pause. Time arrives with each call. Not thread-safe.
  */
 public final class DeliveryQueue {
-
-  /** The longest interval between two attempts while the receiver fails. */
-  private static final Duration LONGEST_PROBE = Duration.ofSeconds(30);
 
   /** How often a delivery that failed is tried early because the receiver accepts others. */
   private static final int MOST_EARLY = 2;
 
-  private final String address;
-  private final int atOnce;
+  private final ReceiverPace pace;
   private final int most;
   private final RetryRules rules;
   private final Map<String, Delivery> pending = new LinkedHashMap<>();
   private final Set<String> sending = new HashSet<>();
+
+  private long bytes;
 
   /** Those whose own pause ends early once the receiver is back. */
   private final Set<String> faulted = new HashSet<>();
@@ -46,20 +42,14 @@ public final class DeliveryQueue {
   /** Those of which an attempt has ended since they were added. */
   private final Set<String> tried = new HashSet<>();
 
-  private int faults;
-  private Instant notBefore = Instant.MIN;
-  private @Nullable String lastError;
-
   /**
    * Makes an empty queue.
    *
-   * @param address the connection and what follows its URL
-   * @param atOnce how many are sent at the same time
+   * @param pace of the address
    * @param most how many may wait
    */
-  public DeliveryQueue(String address, int atOnce, int most, RetryRules rules) {
-    this.address = address;
-    this.atOnce = atOnce;
+  public DeliveryQueue(ReceiverPace pace, int most, RetryRules rules) {
+    this.pace = pace;
     this.most = most;
     this.rules = rules;
   }
@@ -73,12 +63,14 @@ public final class DeliveryQueue {
   public Delivery admit(Delivery delivery, Instant now) {
     return pending.size() < most || pending.containsKey(delivery.id())
         ? delivery
-        : delivery.givenUp("%,d deliveries to %s wait already".formatted(most, address), now);
+        : delivery.givenUp(
+            "%,d deliveries to %s wait already".formatted(most, pace.address()), now);
   }
 
   /** A pending delivery that is stored. One that is being sent stays so. */
   public void add(Delivery delivery) {
-    pending.put(delivery.id(), delivery);
+    Delivery before = pending.put(delivery.id(), delivery);
+    bytes += delivery.body().size() - (before == null ? 0 : before.body().size());
     faulted.remove(delivery.id());
     tried.remove(delivery.id());
   }
@@ -96,6 +88,7 @@ public final class DeliveryQueue {
   /** Forgets deliveries that another instance sends now. */
   public void removeIf(Predicate<Delivery> isGone) {
     pending.values().removeIf(isGone);
+    bytes = pending.values().stream().mapToLong(delivery -> delivery.body().size()).sum();
     sending.retainAll(pending.keySet());
     faulted.retainAll(pending.keySet());
     early.keySet().retainAll(pending.keySet());
@@ -112,10 +105,11 @@ public final class DeliveryQueue {
     for (Delivery delivery : List.copyOf(pending.values())) {
       if (!delivery.until().isAfter(now)
           && !sending.contains(delivery.id())
-          && (faults > 0 || tried.contains(delivery.id()))) {
+          && (pace.isFailing() || tried.contains(delivery.id()))) {
+        String failure = pace.failure();
         over.add(
             delivery.givenUp(
-                lastError == null ? "its time is over" : "its time is over; " + lastError, now));
+                failure == null ? "its time is over" : "its time is over; " + failure, now));
         forget(delivery.id());
       }
     }
@@ -124,14 +118,14 @@ public final class DeliveryQueue {
 
   /** The deliveries to send now. They count as being sent until {@link #ended}. */
   public List<Delivery> due(Instant now) {
-    int room = faults == 0 ? atOnce - sending.size() : sending.isEmpty() ? 1 : 0;
-    if (room <= 0 || pending.size() == sending.size() || now.isBefore(notBefore)) {
+    int room = pace.room(sending.size(), now);
+    if (room == 0 || pending.size() == sending.size()) {
       return List.of();
     }
     Comparator<Delivery> first =
-        faults == 0
-            ? Comparator.comparing(Delivery::next)
-            : Comparator.comparingInt(Delivery::attempts);
+        pace.isFailing()
+            ? Comparator.comparingInt(Delivery::attempts)
+            : Comparator.comparing(Delivery::next);
     List<Delivery> due =
         pending.values().stream()
             .filter(delivery -> !sending.contains(delivery.id()))
@@ -144,52 +138,51 @@ public final class DeliveryQueue {
   }
 
   /**
-   * An attempt has ended.
+   * An attempt has ended. One that began before the delivery was asked for again says something
+   * about the receiver only: the delivery is still to be sent again.
    *
-   * @return what is to be stored; null when the delivery is not here any more
+   * @param resends how often the delivery had been sent again when the attempt began
+   * @return what is to be stored; null when nothing has changed, or it is not here any more
    */
-  public @Nullable Delivery ended(String id, SendResult result, Instant now) {
+  public @Nullable Delivery ended(String id, int resends, SendResult result, Instant now) {
     sending.remove(id);
     Delivery sent = pending.get(id);
     if (sent == null) {
       return null;
     }
-    Delivery after = sent.attempted(result, now, rules);
-    if (after.isPending()) {
+    if (result.kind() == SendResult.Kind.NOT_SENT) {
+      pending.put(id, sent.dueAt(now.plus(rules.first())));
+      return null;
+    }
+    boolean isItsOwn = sent.resends() == resends;
+    Delivery after = isItsOwn ? sent.attempted(result, now, rules) : sent;
+    if (!after.isPending()) {
+      forget(id);
+    } else if (isItsOwn) {
       pending.put(id, after);
       tried.add(id);
-    } else {
-      forget(id);
     }
-    if (result.isDelivered() || result.isAboutBody()) {
-      // The receiver answers, whatever it thinks of this body.
-      recovered(now);
-    } else {
-      failed(result, now);
-      if (after.isPending()) {
-        faulted.add(id);
-      }
+    learn(result, now);
+    if (result.kind() == SendResult.Kind.FAILED && isItsOwn && after.isPending()) {
+      faulted.add(id);
     }
-    return after;
+    return isItsOwn ? after : null;
   }
 
-  /** Several that fail at the same time are one failure of the receiver. */
-  private void failed(SendResult result, Instant now) {
-    lastError = result.error();
-    if (!now.isBefore(notBefore)) {
-      faults++;
-      Duration pause = rules.pause(faults, address);
-      notBefore = now.plus(pause.compareTo(LONGEST_PROBE) > 0 ? LONGEST_PROBE : pause);
+  private void learn(SendResult result, Instant now) {
+    if (result.kind() == SendResult.Kind.FAILED) {
+      pace.failed(result, now);
+      return;
+    }
+    if (pace.answered(result.kind())) {
+      recovered(now);
+    }
+    if (result.kind() == SendResult.Kind.THROTTLED) {
+      pace.throttled(result, now);
     }
   }
 
   private void recovered(Instant now) {
-    if (faults == 0) {
-      return;
-    }
-    faults = 0;
-    lastError = null;
-    notBefore = Instant.MIN;
     Map<String, Delivery> due = new HashMap<>();
     for (String id : faulted) {
       Delivery waiting = pending.get(id);
@@ -202,7 +195,8 @@ public final class DeliveryQueue {
   }
 
   private void forget(String id) {
-    pending.remove(id);
+    Delivery gone = pending.remove(id);
+    bytes -= gone == null ? 0 : gone.body().size();
     sending.remove(id);
     faulted.remove(id);
     early.remove(id);
@@ -216,7 +210,7 @@ public final class DeliveryQueue {
 
   /** What their bodies take. */
   public long bytes() {
-    return pending.values().stream().mapToLong(delivery -> delivery.body().size()).sum();
+    return bytes;
   }
 
   /** When the oldest of them happened; null when there is none. */
@@ -226,6 +220,6 @@ public final class DeliveryQueue {
 
   /** Why the last attempt failed, if the receiver fails now; null otherwise. */
   public @Nullable String failure() {
-    return faults == 0 ? null : lastError;
+    return pace.failure();
   }
 }

@@ -5,31 +5,43 @@ import io.doundo.orchestrator.definition.Receiver.Occasion;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.Names;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /**
- * One thing that happened to a flow and of which receivers can be told. Immutable.
+ * One thing that happened to a flow, a schedule or a breaker, and of which receivers can be told.
+ * Immutable.
  *
+ * @param flowId null when it is about no flow
+ * @param incarnation of the flow; of a schedule, the time of the run that did not start
+ * @param orchestration null when it is about a breaker, which orchestrations share
  * @param definition {@code name@hash}, or null while the flow has none
- * @param transition counts from 1 in each incarnation
+ * @param transition counts from 1 in each incarnation; 0 when it is about no flow
  * @param entry the position in the entries of the transition
- * @param status the flow's status after the transition
+ * @param status the flow's status after the transition; else {@code BLOCKED}, {@code OPEN} or
+ *     {@code CLOSED}
  * @param reason why, for people; null when nothing is known
+ * @param schedule {@code orchestration/trigger}; null when it is about none
+ * @param breaker its name; null when it is about none
  */
 public record Notice(
-    String flowId,
+    @Nullable String flowId,
     String incarnation,
-    String orchestration,
+    @Nullable String orchestration,
     @Nullable String definition,
     int transition,
     int entry,
@@ -37,7 +49,9 @@ public record Notice(
     String status,
     @Nullable String step,
     @Nullable String reason,
-    Instant at) {
+    Instant at,
+    @Nullable String schedule,
+    @Nullable String breaker) {
 
   private static final int ID_BYTES = 16;
   private static final int MAX_REASON = 2_000;
@@ -53,6 +67,14 @@ public record Notice(
           FlowEventType.FLOW_REJECTED.name(), Occasion.REJECTED,
           FlowEventType.INCIDENT.name(), Occasion.INCIDENT);
 
+  /** Of records that are about no flow. */
+  private static final Map<String, Occasion> OTHERS =
+      Map.of(
+          "RUN_BLOCKED", Occasion.SCHEDULE_BLOCKED,
+          "BREAKER_OPENED", Occasion.BREAKER_OPENED,
+          "BREAKER_CLOSED", Occasion.BREAKER_CLOSED,
+          "BREAKER_RESET", Occasion.BREAKER_CLOSED);
+
   /**
    * Whether a record of the audit log may hold a notice. Most hold none, and need not be decoded.
    *
@@ -61,7 +83,8 @@ public record Notice(
   public static boolean mayBeIn(byte[] record) {
     // The names are ASCII, in which every byte of the record is one character.
     String text = new String(record, StandardCharsets.ISO_8859_1);
-    return OCCASIONS.keySet().stream().anyMatch(text::contains);
+    return OCCASIONS.keySet().stream().anyMatch(text::contains)
+        || OTHERS.keySet().stream().anyMatch(text::contains);
   }
 
   /**
@@ -87,10 +110,60 @@ public record Notice(
                 record.status(),
                 entry.step(),
                 shortened(entry.reason()),
-                entry.timestamp()));
+                entry.timestamp(),
+                null,
+                null));
       }
     }
     return notices;
+  }
+
+  /**
+   * The notice of a record that is about a schedule or a breaker; empty when nobody is told of it.
+   *
+   * @param record as it is stored
+   * @throws MalformedRecordException when it cannot be read
+   */
+  public static Optional<Notice> ofOther(byte[] record) throws MalformedRecordException {
+    try {
+      JsonNode json = Json.MAPPER.readTree(record);
+      Occasion occasion = OTHERS.get(json.path("type").asString(""));
+      if (occasion == null) {
+        return Optional.empty();
+      }
+      boolean isOfSchedule = occasion == Occasion.SCHEDULE_BLOCKED;
+      String name = json.required(isOfSchedule ? "schedule" : "breaker").stringValue();
+      return Optional.of(
+          new Notice(
+              null,
+              json.path("planned").asString(""),
+              isOfSchedule ? name.substring(0, Math.max(0, name.indexOf('/'))) : null,
+              null,
+              0,
+              0,
+              occasion,
+              statusOf(occasion),
+              null,
+              shortened(string(json, "reason")),
+              Instant.parse(json.required("at").stringValue()),
+              isOfSchedule ? name : null,
+              isOfSchedule ? null : name));
+    } catch (JacksonException | DateTimeException e) {
+      throw new MalformedRecordException("the record cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static @Nullable String string(JsonNode json, String field) {
+    JsonNode value = json.get(field);
+    return value == null || value.isNull() ? null : value.stringValue();
+  }
+
+  private static String statusOf(Occasion occasion) {
+    return switch (occasion) {
+      case BREAKER_OPENED -> "OPEN";
+      case BREAKER_CLOSED -> "CLOSED";
+      default -> "BLOCKED";
+    };
   }
 
   private static boolean isPart(String flowId) {
@@ -100,25 +173,41 @@ public record Notice(
   private static boolean isOfParts(Occasion occasion) {
     return switch (occasion) {
       case PARKED, UNPARKED, INCIDENT -> true;
-      case COMPLETED, UNDOING, UNDONE, ABANDONED, REJECTED -> false;
+      case COMPLETED,
+          UNDOING,
+          UNDONE,
+          ABANDONED,
+          REJECTED,
+          SCHEDULE_BLOCKED,
+          BREAKER_OPENED,
+          BREAKER_CLOSED ->
+          false;
     };
   }
 
   /**
    * The id of its delivery to a receiver: the same however often the audit log is read, and another
-   * one for another receiver, transition or incarnation of the flow.
+   * one for another receiver, transition or incarnation of the flow, or time.
    *
    * @param receiver the receiver's name among all of them
    */
   public String idFor(String receiver) {
     String text =
-        String.join(
-            "\n",
-            flowId,
-            incarnation,
-            Integer.toString(transition),
-            Integer.toString(entry),
-            receiver);
+        flowId == null
+            ? String.join(
+                "\n",
+                about(schedule, breaker),
+                occasion.name(),
+                at.toString(),
+                incarnation,
+                receiver)
+            : String.join(
+                "\n",
+                flowId,
+                incarnation,
+                Integer.toString(transition),
+                Integer.toString(entry),
+                receiver);
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
@@ -126,6 +215,11 @@ public record Notice(
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+  }
+
+  /** What is no flow, in words. */
+  static String about(@Nullable String schedule, @Nullable String breaker) {
+    return schedule == null ? "breaker " + breaker : "schedule " + schedule;
   }
 
   /**
@@ -136,8 +230,8 @@ public record Notice(
     Map<String, RawJson> event = new LinkedHashMap<>();
     event.put("id", Json.string(idFor(receiver)));
     event.put("type", Json.string(occasion.name()));
-    event.put("flowId", Json.string(flowId));
-    event.put("orchestration", Json.string(orchestration));
+    event.put("flowId", text(flowId));
+    event.put("orchestration", text(orchestration));
     event.put("definition", text(definition));
     event.put("transition", Json.number(transition));
     event.put("status", Json.string(status));
@@ -145,6 +239,8 @@ public record Notice(
     event.put("reason", text(reason));
     event.put("at", Json.string(at.toString()));
     event.put("receiver", Json.string(receiver));
+    event.put("schedule", text(schedule));
+    event.put("breaker", text(breaker));
     return Json.object(event);
   }
 

@@ -34,7 +34,9 @@ public final class ReceiverProgram {
           "step",
           "reason",
           "at",
-          "receiver");
+          "receiver",
+          "schedule",
+          "breaker");
 
   /** The largest body that is sent; a larger one counts as a failed expression. */
   static final int MAX_BODY = 64 * 1024;

@@ -81,7 +81,11 @@ abstract class NotificationsOverRest extends ServiceScenarios {
 
     assertThat(rest.get("/actuator/prometheus").http().body())
         .contains(
-            "doundo_notify_made_total", "doundo_notify_attempts_seconds_count{outcome=\"failed\"");
+            "doundo_notify_made_total",
+            "doundo_notify_attempts_seconds_count{outcome=\"failed\"",
+            "doundo_notify_attempts_seconds_count{outcome=\"throttled\"",
+            "doundo_notify_passed_over_total",
+            "doundo_notify_behind_seconds");
     rest.post("/api/flows/notified-1/abandon", "{\"reason\":\"the test is over\"}");
   }
 
@@ -96,6 +100,10 @@ abstract class NotificationsOverRest extends ServiceScenarios {
     await()
         .atMost(PATIENCE)
         .until(() -> rest.get("/api/notifications").json().path("complete").asBoolean(false));
+    JsonNode list = rest.get("/api/notifications").json();
+    assertThat(list.at("/resends/waiting").isInt()).isTrue();
+    assertThat(list.at("/resends/refused").isArray()).isTrue();
+    assertThat(list.path("unreadable").intValue()).isZero();
     assertThat(rest.get("/api/notifications/ntf_unknown").status()).isEqualTo(404);
     assertThat(rest.post("/api/notifications/ntf_unknown/resend", "").status()).isEqualTo(404);
     assertThat(rest.get("/api/notifications?limit=0").status()).isEqualTo(400);

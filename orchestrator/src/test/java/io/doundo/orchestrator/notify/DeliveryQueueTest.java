@@ -19,10 +19,14 @@ class DeliveryQueueTest {
   private static final SendResult ACCEPTED = new SendResult(200, null, null, 3);
   private static final SendResult DOWN = new SendResult(0, "connection refused", null, 3);
   private static final SendResult BROKEN = new SendResult(500, "answered 500", null, 3);
+  private static final SendResult THROTTLED =
+      new SendResult(429, "answered 429", Duration.ofSeconds(20), 3);
+  private static final SendResult NO_TURN = new SendResult(0, "no turn", null, 10_000, false);
   private static final SendResult BAD_BODY = new SendResult(422, "answered 422", null, 3);
 
   private final RetryRules rules = RetryRules.DEFAULTS;
-  private final DeliveryQueue queue = new DeliveryQueue("ops/hooks", 3, 5, rules);
+  private final ReceiverPace pace = new ReceiverPace("ops/hooks", 3, rules);
+  private final DeliveryQueue queue = new DeliveryQueue(pace, 5, rules);
   private Instant now = START;
 
   private Delivery delivery(String id) {
@@ -43,6 +47,8 @@ class DeliveryQueueTest {
         now,
         now.plus(rules.giveUpAfter()),
         List.of(),
+        null,
+        null,
         null);
   }
 
@@ -57,7 +63,8 @@ class DeliveryQueueTest {
   }
 
   private Delivery ended(String id, SendResult result) {
-    return Objects.requireNonNull(queue.ended(id, result, now));
+    int resends = Objects.requireNonNull(queue.find(id)).resends();
+    return Objects.requireNonNull(queue.ended(id, resends, result, now));
   }
 
   private void pass(Duration time) {
@@ -167,6 +174,91 @@ class DeliveryQueueTest {
   }
 
   @Test
+  void aReceiverThatThrottlesDoesNotFailAndGetsLessFromThenOn() {
+    add("a", "b", "c", "d");
+    due();
+    ended("a", ACCEPTED);
+    assertThat(ended("b", THROTTLED).state()).isEqualTo(State.PENDING);
+    assertThat(ended("c", THROTTLED).attempts()).isEqualTo(1);
+    assertThat(queue.failure()).isNull();
+
+    pass(Duration.ofSeconds(19));
+    assertThat(due()).isEmpty();
+    pass(Duration.ofSeconds(1));
+    List<String> tried = due();
+    assertThat(tried).hasSize(1);
+    ended(tried.get(0), ACCEPTED);
+    assertThat(due()).hasSize(2);
+  }
+
+  @Test
+  void thePausesOfADeliveryThatIsThrottledDoNotGrow() {
+    add("a");
+    for (int i = 0; i < 20; i++) {
+      assertThat(due()).containsExactly("a");
+      Delivery after = ended("a", THROTTLED);
+      assertThat(after.next()).isEqualTo(now.plus(Duration.ofSeconds(20)));
+      pass(Duration.ofSeconds(20));
+    }
+  }
+
+  @Test
+  void withoutARetryAfterTheIntervalsOfThrottlingGrowUpToHalfAMinute() {
+    SendResult plain = new SendResult(429, "answered 429", null, 3);
+    add("a");
+    due();
+    ended("a", plain);
+    int attempts = 0;
+    for (int second = 0; second < 300; second++) {
+      pass(Duration.ofSeconds(1));
+      for (String id : due()) {
+        attempts++;
+        ended(id, plain);
+      }
+    }
+    assertThat(attempts).isBetween(10, 20);
+  }
+
+  @Test
+  void whatHadNoTurnWasNotTriedAndSaysNothingAboutTheReceiver() {
+    add("a", "b");
+    due();
+
+    assertThat(queue.ended("a", 0, NO_TURN, now)).isNull();
+    assertThat(queue.failure()).isNull();
+    assertThat(Objects.requireNonNull(queue.find("a")).attempts()).isZero();
+    assertThat(due()).isEmpty();
+    pass(rules.first());
+    assertThat(due()).containsExactly("a");
+  }
+
+  @Test
+  void anAttemptThatBeganBeforeARequestIsNotTheOneThatWasAskedFor() {
+    add("a");
+    due();
+    queue.add(Objects.requireNonNull(queue.find("a")).resent("request-1", "ada", now, rules));
+
+    assertThat(queue.ended("a", 0, ACCEPTED, now)).isNull();
+    assertThat(due()).containsExactly("a");
+    assertThat(ended("a", ACCEPTED).resends()).isEqualTo(1);
+  }
+
+  @Test
+  void anotherQueueOfTheSameAddressGoesOnWithItsPauses() {
+    add("a", "b", "c");
+    due();
+    ended("a", DOWN);
+
+    DeliveryQueue next = new DeliveryQueue(pace, 5, rules);
+    next.add(delivery("a"));
+    next.add(delivery("b"));
+    assertThat(next.failure()).isEqualTo("connection refused");
+    assertThat(next.due(now)).isEmpty();
+    pass(Duration.ofSeconds(1));
+    assertThat(next.due(now)).hasSize(1);
+  }
+
+  @Test
   void theReceiversOwnPauseCountsUpToAnHour() {
     add("a");
     due();
@@ -250,7 +342,7 @@ class DeliveryQueueTest {
     due();
     queue.removeIf(delivery -> true);
 
-    assertThat(queue.ended("a", ACCEPTED, now)).isNull();
+    assertThat(queue.ended("a", 0, ACCEPTED, now)).isNull();
   }
 
   @Test
@@ -274,6 +366,8 @@ class DeliveryQueueTest {
     DeliveryCodec.ResendRequest request =
         new DeliveryCodec.ResendRequest("request-1", "a", 3, null, now);
     assertThat(DeliveryCodec.decodeRequest(DeliveryCodec.encode(request))).isEqualTo(request);
+    DeliveryCodec.ResendRequest refused = request.refusedBecause("it is not kept any more");
+    assertThat(DeliveryCodec.decodeRequest(DeliveryCodec.encode(refused))).isEqualTo(refused);
     assertThat(DeliveryCodec.isRequest(request.key())).isTrue();
     assertThat(DeliveryCodec.isRequest(delivery.id())).isFalse();
   }

@@ -1,14 +1,18 @@
 package io.doundo.orchestrator.notify;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.orchestrator.definition.Receiver;
 import io.doundo.orchestrator.definition.Receiver.Occasion;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +63,10 @@ class NoticeTest {
                 "FLOW_REJECTED",
                 "INCIDENT",
                 "FROM_A_LATER_RELEASE"))
-        .containsExactlyInAnyOrder(Occasion.values());
+        .containsExactlyInAnyOrderElementsOf(
+            EnumSet.complementOf(
+                EnumSet.of(
+                    Occasion.SCHEDULE_BLOCKED, Occasion.BREAKER_OPENED, Occasion.BREAKER_CLOSED)));
   }
 
   @Test
@@ -77,15 +84,97 @@ class NoticeTest {
         .containsExactly(Occasion.PARKED);
   }
 
+  private static Notice other(String record) {
+    try {
+      return Notice.ofOther(record.getBytes(UTF_8)).orElseThrow();
+    } catch (MalformedRecordException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aBlockedScheduleIsToldWithItsOrchestration() {
+    String blocked =
+        """
+        {"schedule": "report/nightly", "type": "RUN_BLOCKED", "at": "2027-05-04T03:00:00Z",
+         "planned": "2027-05-04T03:00:00Z", "count": 1, "reason": "the run r-1 is parked"}""";
+    Notice notice = other(blocked);
+
+    assertThat(notice.occasion()).isEqualTo(Occasion.SCHEDULE_BLOCKED);
+    assertThat(notice.orchestration()).isEqualTo("report");
+    Receiver receiver =
+        new Receiver(
+            "ops",
+            List.of(Occasion.SCHEDULE_BLOCKED),
+            "ops",
+            "",
+            null,
+            "\"{{ event.schedule }} is {{ event.status }}: {{ event.reason }}\"");
+    assertThat(new ReceiverProgram("report", receiver).bodyFor(notice).orElseThrow())
+        .hasToString("\"report/nightly is BLOCKED: the run r-1 is parked\"");
+    assertThat(other(blocked).idFor("*/ops")).isEqualTo(notice.idFor("*/ops"));
+    assertThat(other(blocked.replace("03:00", "04:00")).idFor("*/ops"))
+        .isNotEqualTo(notice.idFor("*/ops"));
+  }
+
+  @Test
+  void aBreakerIsToldWhenItOpensAndCloses() {
+    String opened =
+        """
+        {"breaker": "bank", "type": "BREAKER_OPENED", "at": "2027-05-04T03:00:00Z",
+         "until": "2027-05-04T03:01:00Z", "reason": "5 faults"}""";
+    assertThat(other(opened).occasion()).isEqualTo(Occasion.BREAKER_OPENED);
+    assertThat(other(opened).orchestration()).isNull();
+    assertThat(other(opened).event("*/ops").toString())
+        .contains("\"breaker\":\"bank\"", "\"status\":\"OPEN\"", "\"flowId\":null");
+    assertThat(other(opened.replace("OPENED", "CLOSED")).occasion())
+        .isEqualTo(Occasion.BREAKER_CLOSED);
+    assertThat(other(opened.replace("OPENED", "RESET")).occasion())
+        .isEqualTo(Occasion.BREAKER_CLOSED);
+  }
+
+  @Test
+  void ofSchedulesAndBreakersNothingElseIsTold() throws Exception {
+    for (String type : List.of("RUN_SKIPPED", "BREAKER_HALF_OPENED", "FLOW_PARKED", "LATER")) {
+      assertThat(Notice.ofOther("{\"type\": \"%s\"}".formatted(type).getBytes(UTF_8))).isEmpty();
+    }
+    assertThatThrownBy(() -> Notice.ofOther("{\"type\": \"RUN_BLOCKED\"}".getBytes(UTF_8)))
+        .isInstanceOf(MalformedRecordException.class);
+  }
+
   @Test
   void theIdIsTheSameForTheSameEventAndAnotherForEverythingElse() {
     Notice notice = parked();
     Notice later =
         new Notice(
-            "f-1", "incarnation-1", "order", null, 8, 0, Occasion.PARKED, "PARKED", null, null, AT);
+            "f-1",
+            "incarnation-1",
+            "order",
+            null,
+            8,
+            0,
+            Occasion.PARKED,
+            "PARKED",
+            null,
+            null,
+            AT,
+            null,
+            null);
     Notice again =
         new Notice(
-            "f-1", "incarnation-2", "order", null, 7, 0, Occasion.PARKED, "PARKED", null, null, AT);
+            "f-1",
+            "incarnation-2",
+            "order",
+            null,
+            7,
+            0,
+            Occasion.PARKED,
+            "PARKED",
+            null,
+            null,
+            AT,
+            null,
+            null);
 
     assertThat(notice.idFor("order/ops")).matches("ntf_[0-9a-f]{32}");
     assertThat(parked().idFor("order/ops")).isEqualTo(notice.idFor("order/ops"));
@@ -116,7 +205,7 @@ class NoticeTest {
                 {"id": "%s", "type": "PARKED", "flowId": "f-1", "orchestration": "order",
                  "definition": "order@abc", "transition": 7, "status": "PARKED", "step": "pay",
                  "reason": "UNDO_FAILED: no answer", "at": "2027-05-04T03:00:00Z",
-                 "receiver": "order/ops"}"""
+                 "receiver": "order/ops", "schedule": null, "breaker": null}"""
                     .formatted(parked().idFor("order/ops"))));
   }
 

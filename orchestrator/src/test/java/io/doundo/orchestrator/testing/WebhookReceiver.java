@@ -35,6 +35,7 @@ public final class WebhookReceiver implements AutoCloseable {
   private final List<Webhook> received = new CopyOnWriteArrayList<>();
   private final List<String> refused = new CopyOnWriteArrayList<>();
   private volatile boolean isDown;
+  private volatile Runnable beforeAnswer = () -> {};
 
   /** A webhook with a right signature. */
   public record Webhook(String id, String path, JsonNode body) {}
@@ -59,6 +60,11 @@ public final class WebhookReceiver implements AutoCloseable {
   /** From now on it answers 503, or not any more. */
   public void setDown(boolean down) {
     isDown = down;
+  }
+
+  /** What happens from now on between receiving a webhook and answering it. */
+  public void beforeAnswer(Runnable action) {
+    beforeAnswer = action;
   }
 
   /** What it has received, in this order. */
@@ -90,6 +96,7 @@ public final class WebhookReceiver implements AutoCloseable {
         received.add(
             new Webhook(
                 verified.id(), exchange.getRequestURI().toString(), Json.MAPPER.readTree(body)));
+        beforeAnswer.run();
         exchange.sendResponseHeaders(ACCEPTED, -1);
       } else {
         refused.add(String.valueOf(verified.refusal()));

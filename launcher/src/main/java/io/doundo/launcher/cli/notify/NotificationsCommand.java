@@ -11,6 +11,7 @@ import io.doundo.launcher.text.TimeText;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -81,12 +82,12 @@ public final class NotificationsCommand implements Callable<Integer> {
       output.json(list);
       return ExitCodes.OK;
     }
-    Table table = new Table("AT", "TYPE", "FLOW", "RECEIVER", "STATE", "ATTEMPTS", "ERROR", "ID");
+    Table table = new Table("AT", "TYPE", "ABOUT", "RECEIVER", "STATE", "ATTEMPTS", "ERROR", "ID");
     for (JsonNode one : list.path("notifications")) {
       table.row(
           TimeText.time(one.path("at")),
           one.path("type").asString(""),
-          one.path("flowId").asString(""),
+          about(one),
           one.path("receiver").asString(""),
           one.path("state").asString(""),
           one.path("attempts").asString(""),
@@ -98,19 +99,48 @@ public final class NotificationsCommand implements Callable<Integer> {
     } else {
       output.lines(table.lines(output.terminal(), ""));
     }
-    for (JsonNode waiting : list.path("receivers")) {
+    for (JsonNode told : list.path("receivers")) {
       output.note(
           "%s is still to be told of %s since %s."
               .formatted(
-                  Terminal.clean(waiting.path("receiver").asString("")),
-                  waiting.path("pending").asString(""),
-                  TimeText.time(waiting.path("oldest"))));
+                  Terminal.clean(told.path("receiver").asString("")),
+                  told.path("pending").asString(""),
+                  TimeText.time(told.path("oldest"))));
+    }
+    for (JsonNode refused : list.at("/resends/refused")) {
+      output.note(
+          "%s was not sent again, as %s asked at %s: %s."
+              .formatted(
+                  Terminal.clean(refused.path("notification").asString("")),
+                  Terminal.clean(refused.path("by").asString("somebody")),
+                  TimeText.time(refused.path("at")),
+                  Terminal.clean(refused.path("reason").asString(""))));
+    }
+    int waiting = list.at("/resends/waiting").asInt(0);
+    if (waiting > 0) {
+      output.note("%,d requests to send again are not carried out yet.".formatted(waiting));
+    }
+    long unreadable = list.path("unreadable").asLong(0);
+    if (unreadable > 0) {
+      output.note(
+          "%,d records are left out, because this release cannot read them.".formatted(unreadable));
     }
     if (!list.path("complete").asBoolean(true)) {
       output.note(
           "The orchestrator still reads the notifications after its start; some may be missing.");
     }
     return ExitCodes.OK;
+  }
+
+  /** The flow, or else the schedule or the breaker. */
+  private static String about(JsonNode one) {
+    for (String field : List.of("flowId", "schedule", "breaker")) {
+      String name = one.path(field).asString("");
+      if (!name.isEmpty()) {
+        return field.equals("flowId") ? name : field + ' ' + name;
+      }
+    }
+    return "";
   }
 
   /** {@code doundo notifications show}. */
@@ -135,7 +165,7 @@ public final class NotificationsCommand implements Callable<Integer> {
       }
       line("Id", shown.path("id").asString(""));
       line("Type", shown.path("type").asString(""));
-      line("Flow", shown.path("flowId").asString(""));
+      line("About", about(shown));
       line("At", TimeText.time(shown.path("at")));
       line("Receiver", shown.path("receiver").asString(""));
       line("Sent to", shown.path("connection").asString("") + shown.path("url").asString(""));
@@ -250,6 +280,10 @@ public final class NotificationsCommand implements Callable<Integer> {
                 .formatted(
                     answer.path("notifications").asString("0"),
                     dryRun ? "would be sent again" : "are sent again"));
+        int left = answer.path("left").asInt(0);
+        if (left > 0) {
+          output.note("%,d more match; give an earlier --to to send those again.".formatted(left));
+        }
       }
       return ExitCodes.OK;
     }

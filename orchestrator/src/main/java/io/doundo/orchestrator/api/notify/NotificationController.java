@@ -62,9 +62,37 @@ class NotificationController {
    *
    * @param complete false while this instance still reads them after its start
    * @param receivers those that have pending deliveries
+   * @param resends what became of requests to send deliveries again
+   * @param unreadable how many records of deliveries are left out because this release cannot read
+   *     them
    */
   record NotificationList(
-      boolean complete, List<ReceiverView> receivers, List<NotificationView> notifications) {}
+      boolean complete,
+      List<ReceiverView> receivers,
+      ResendsView resends,
+      long unreadable,
+      List<NotificationView> notifications) {}
+
+  /**
+   * The requests that were not carried out; a notification names the latest that was.
+   *
+   * @param waiting how many are not carried out yet
+   * @param refused the latest that were refused, the latest first
+   */
+  record ResendsView(int waiting, List<RefusedView> refused) {}
+
+  /**
+   * A request that was refused.
+   *
+   * @param by who asked; null when nobody needs to log in
+   */
+  record RefusedView(String notification, @Nullable String by, Instant at, String reason) {
+
+    static RefusedView of(ResendRequest request) {
+      return new RefusedView(
+          request.delivery(), request.by(), request.at(), String.valueOf(request.refused()));
+    }
+  }
 
   /**
    * A receiver that has pending deliveries.
@@ -87,15 +115,17 @@ class NotificationController {
    * What is sent again.
    *
    * @param notifications how many deliveries
+   * @param left how many more match, beyond what one request sends again
    */
-  record Resent(int notifications) {}
+  record Resent(int notifications, int left) {}
 
   @Operation(
       summary = "List notifications",
       description =
           "The deliveries to receivers, latest event first: all that are pending, and the latest"
               + " others (doundo.notify.history). receivers counts what each receiver is still to be"
-              + " told.")
+              + " told, and resends.refused has the latest requests to send one again that could"
+              + " not be carried out, with the reason.")
   @GetMapping("/api/notifications")
   NotificationList list(
       @RequestParam(name = "state", required = false) @Nullable String state,
@@ -118,12 +148,16 @@ class NotificationController {
             delivery ->
                 (of == null || delivery.state() == of)
                     && (to == null || delivery.receiver().equals(to))
-                    && (named == null || delivery.orchestration().equals(named))
-                    && (flow == null || delivery.flowId().equals(flow)),
+                    && (named == null || named.equals(delivery.orchestration()))
+                    && (flow == null || flow.equals(delivery.flowId())),
             most);
     return new NotificationList(
         deliveries.isComplete(),
         receivers(),
+        new ResendsView(
+            deliveries.requests().size(),
+            deliveries.stored().refused().stream().map(RefusedView::of).toList()),
+        deliveries.stored().unreadable(),
         found.stream().map(kept -> NotificationView.inList(kept.delivery())).toList());
   }
 
@@ -155,7 +189,7 @@ class NotificationController {
       description = "With its body, its latest attempts, and who had it sent again.")
   @GetMapping("/api/notifications/{id}")
   NotificationView show(@PathVariable("id") String id) {
-    return NotificationView.whole(find(id).delivery());
+    return NotificationView.whole(find(id));
   }
 
   private Kept find(String id) {
@@ -184,7 +218,7 @@ class NotificationController {
   @PostMapping("/api/notifications/{id}/resend")
   DeferredResult<ResponseEntity<Object>> resend(
       @PathVariable("id") String id, Principal principal) {
-    return DeferredResponse.of(request(List.of(find(id)), principal));
+    return DeferredResponse.of(request(List.of(find(id)), 0, principal));
   }
 
   @Operation(
@@ -192,7 +226,8 @@ class NotificationController {
       description =
           "The body is {\"from\", \"to\", \"state\", \"receiver\", \"orchestration\"}: from is"
               + " required, and times are those of the events. At most 10,000 at once, the latest"
-              + " ones. With dryRun=true nothing is sent, and the answer says how many would be.")
+              + " ones; left says how many more match. With dryRun=true nothing is sent, and the"
+              + " answer says how many would be.")
   @ApiResponse(
       responseCode = "202",
       description = "The requests are written",
@@ -207,14 +242,17 @@ class NotificationController {
       throw new ApiProblem(
           ProblemKind.NOT_READY, "This instance still reads the notifications after its start.");
     }
-    List<Kept> found = deliveries.list(order, MOST_RESENT);
+    List<Kept> all = deliveries.list(order, Integer.MAX_VALUE);
+    List<Kept> found = all.subList(0, Math.min(MOST_RESENT, all.size()));
+    int left = all.size() - found.size();
     return DeferredResponse.of(
         dryRun
-            ? CompletableFuture.completedFuture(ResponseEntity.ok(new Resent(found.size())))
-            : request(found, principal));
+            ? CompletableFuture.completedFuture(ResponseEntity.ok(new Resent(found.size(), left)))
+            : request(found, left, principal));
   }
 
-  private CompletableFuture<ResponseEntity<Object>> request(List<Kept> found, Principal principal) {
+  private CompletableFuture<ResponseEntity<Object>> request(
+      List<Kept> found, int left, Principal principal) {
     String by = RequestBodies.caller(principal);
     CompletableFuture<?>[] sent =
         found.stream()
@@ -237,6 +275,7 @@ class NotificationController {
             .toArray(CompletableFuture<?>[]::new);
     return CompletableFuture.allOf(sent)
         .thenApply(
-            unused -> ResponseEntity.status(HttpStatus.ACCEPTED).body(new Resent(found.size())));
+            unused ->
+                ResponseEntity.status(HttpStatus.ACCEPTED).body(new Resent(found.size(), left)));
   }
 }

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.notify.Delivery;
 import io.doundo.orchestrator.notify.Delivery.Attempt;
 import io.doundo.orchestrator.notify.Delivery.LastResend;
 import io.doundo.orchestrator.notify.Delivery.State;
+import io.doundo.orchestrator.query.notify.Deliveries.Kept;
 import io.doundo.protocol.json.RawJson;
 import java.time.Instant;
 import java.util.List;
@@ -15,21 +16,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id of the webhook, the same in every attempt
  * @param receiver the orchestration, or {@code *}, and the receiver's name
- * @param at when it happened to the flow
+ * @param flowId null when it is about no flow
+ * @param orchestration null when it is about a breaker
+ * @param schedule {@code orchestration/trigger}; null when it is about none
+ * @param breaker its name; null when it is about none
+ * @param at when it happened
  * @param attempts since it was made, or was last sent again
  * @param nextAttempt not before which it is tried again; null when it is not pending
  * @param givenUpAt until when it is tried; null when it is not pending
  * @param lastError why the last attempt failed; null when it succeeded or there was none
  * @param recent the latest attempts, oldest first; null in lists
  * @param resent the last request to send it again; null when there was none, and in lists
- * @param body what the receiver is sent; null in lists
+ * @param body what the receiver is sent; null in lists, and while too many bodies wait
  */
 record NotificationView(
     String id,
     String receiver,
     Occasion type,
-    String flowId,
-    String orchestration,
+    @Nullable String flowId,
+    @Nullable String orchestration,
+    @Nullable String schedule,
+    @Nullable String breaker,
     int transition,
     Instant at,
     State state,
@@ -45,15 +52,15 @@ record NotificationView(
 
   /** One of a list. */
   static NotificationView inList(Delivery delivery) {
-    return of(delivery, false);
+    return of(delivery, false, false);
   }
 
   /** All of it. */
-  static NotificationView whole(Delivery delivery) {
-    return of(delivery, true);
+  static NotificationView whole(Kept kept) {
+    return of(kept.delivery(), true, kept.hasBody());
   }
 
-  private static NotificationView of(Delivery delivery, boolean isWhole) {
+  private static NotificationView of(Delivery delivery, boolean isWhole, boolean hasBody) {
     Attempt last =
         delivery.recent().isEmpty() ? null : delivery.recent().get(delivery.recent().size() - 1);
     return new NotificationView(
@@ -62,6 +69,8 @@ record NotificationView(
         delivery.occasion(),
         delivery.flowId(),
         delivery.orchestration(),
+        delivery.schedule(),
+        delivery.breaker(),
         delivery.transition(),
         delivery.at(),
         delivery.state(),
@@ -73,6 +82,6 @@ record NotificationView(
         delivery.url(),
         isWhole ? delivery.recent() : null,
         isWhole ? delivery.resend() : null,
-        isWhole ? delivery.body() : null);
+        hasBody ? delivery.body() : null);
   }
 }

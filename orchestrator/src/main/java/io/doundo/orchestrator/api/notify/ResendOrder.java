@@ -91,6 +91,6 @@ record ResendOrder(
         && (to == null || delivery.at().isBefore(to))
         && (state == null || delivery.state() == state)
         && (receiver == null || delivery.receiver().equals(receiver))
-        && (orchestration == null || delivery.orchestration().equals(orchestration));
+        && (orchestration == null || orchestration.equals(delivery.orchestration()));
   }
 }

@@ -42,10 +42,10 @@ final class WebhookDeliveries implements DeliverySender {
           isDelivered ? null : posted.retryAfter(),
           tookMs);
     }
-    String reason =
-        result instanceof CallResult.NotSent unsent
-            ? unsent.reason()
-            : ((CallResult.Unanswered) result).reason();
-    return new SendResult(0, reason, null, tookMs);
+    if (result instanceof CallResult.NotSent unsent) {
+      return new SendResult(
+          0, unsent.reason(), null, tookMs, unsent.cause() != CallResult.Cause.OWN_LIMIT);
+    }
+    return new SendResult(0, ((CallResult.Unanswered) result).reason(), null, tookMs);
   }
 }

@@ -27,7 +27,8 @@ class NotifyConfiguration {
 
   @Bean(destroyMethod = "")
   Deliveries deliveries(ReadConsumers consumers, NotifyProperties properties) {
-    return new Deliveries(consumers, properties.history());
+    return new Deliveries(
+        consumers, properties.history(), 2 * properties.maxPendingBytes().toBytes());
   }
 
   @Bean(destroyMethod = "")

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.app.notify;
 
+import io.doundo.orchestrator.notify.SendResult;
 import io.doundo.orchestrator.notify.delivery.Notifier;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -19,9 +20,12 @@ final class NotifyMetrics implements Notifier.Listener {
   private final Counter givenUp;
   private final Timer delivered;
   private final Timer failed;
+  private final Timer throttled;
+  private final Counter passedOver;
   private volatile long pending;
   private volatile long oldestMs;
   private volatile long lag;
+  private volatile long behindMs;
   private volatile boolean failing;
 
   NotifyMetrics(MeterRegistry meters) {
@@ -35,6 +39,15 @@ final class NotifyMetrics implements Notifier.Listener {
             .register(meters);
     this.delivered = attempts(meters, "delivered");
     this.failed = attempts(meters, "failed");
+    this.throttled = attempts(meters, "throttled");
+    this.passedOver =
+        Counter.builder("doundo.notify.passed.over")
+            .description("Records of the audit log that could not be read: nobody was told")
+            .register(meters);
+    Gauge.builder("doundo.notify.behind", () -> behindMs / MILLIS)
+        .baseUnit("seconds")
+        .description("How old what the notifier has read of the audit log last is")
+        .register(meters);
     Gauge.builder("doundo.notify.pending", () -> pending)
         .description("Deliveries that wait or are being sent")
         .register(meters);
@@ -63,8 +76,20 @@ final class NotifyMetrics implements Notifier.Listener {
   }
 
   @Override
-  public void onAttempt(boolean isDelivered, Duration took) {
-    (isDelivered ? delivered : failed).record(took);
+  public void onAttempt(SendResult.Kind kind, Duration took) {
+    switch (kind) {
+      case DELIVERED -> delivered.record(took);
+      case THROTTLED -> throttled.record(took);
+      case FAILED, BODY_REFUSED -> failed.record(took);
+      case NOT_SENT -> {
+        // There was no attempt.
+      }
+    }
+  }
+
+  @Override
+  public void onPassedOver() {
+    passedOver.increment();
   }
 
   @Override
@@ -77,6 +102,11 @@ final class NotifyMetrics implements Notifier.Listener {
     pending = waiting;
     oldestMs = oldest;
     lag = unread;
+  }
+
+  @Override
+  public void onBehind(long behind) {
+    behindMs = behind;
   }
 
   @Override

@@ -40,7 +40,13 @@ final class NotifyReader {
   private static final String OPEN = "{{";
 
   private static final List<String> OCCASIONS =
-      Arrays.stream(Occasion.values()).map(Occasion::name).toList();
+      Arrays.stream(Occasion.values())
+          .filter(occasion -> !occasion.isShared())
+          .map(Occasion::name)
+          .toList();
+
+  private static final List<String> SHARED =
+      Arrays.stream(Occasion.values()).filter(Occasion::isShared).map(Occasion::name).toList();
 
   /** What the expressions of a receiver may read. */
   private static final VisibleNames NAMES =
@@ -142,6 +148,12 @@ final class NotifyReader {
       String upper = word.text().strip().toUpperCase(Locale.ROOT);
       if (OCCASIONS.contains(upper)) {
         on.add(Occasion.valueOf(upper));
+      } else if (SHARED.contains(upper)) {
+        fields.problem(
+            word,
+            "on",
+            "\"%s\" is told only to doundo.notify.receivers: orchestrations share breakers"
+                .formatted(word.text()));
       } else {
         fields.problem(
             word,

@@ -1,10 +1,10 @@
 package io.doundo.orchestrator.notify.delivery;
 
 import io.doundo.orchestrator.notify.Delivery;
-import io.doundo.orchestrator.notify.DeliveryCodec;
-import io.doundo.orchestrator.notify.DeliveryCodec.ResendRequest;
+import io.doundo.orchestrator.notify.Delivery.LastResend;
 import io.doundo.orchestrator.notify.DeliveryQueue;
 import io.doundo.orchestrator.notify.Notice;
+import io.doundo.orchestrator.notify.ReceiverPace;
 import io.doundo.orchestrator.notify.ReceiverProgram;
 import io.doundo.orchestrator.notify.SendResult;
 import io.doundo.orchestrator.notify.delivery.Notifier.Listener;
@@ -12,12 +12,10 @@ import io.doundo.orchestrator.notify.delivery.Notifier.NotifierSettings;
 import io.doundo.orchestrator.notify.delivery.Results.Ended;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.notify.Deliveries.Kept;
-import io.doundo.orchestrator.query.notify.Deliveries.OpenRequest;
+import io.doundo.orchestrator.query.notify.Deliveries.Replaced;
 import io.doundo.orchestrator.query.notify.StoredDeliveries;
 import io.doundo.protocol.AuditRecord;
-import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.MalformedRecordException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,15 +29,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,20 +46,12 @@ final class DeliveryWork {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryWork.class);
 
-  /** How long one receiver that accepts may hold up the others. */
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
-
-  /** The part of a limit to which it must go down before more is read. */
-  private static final double RELIEVED = 0.9;
-
-  /** The part of the bytes at which nothing more is read: what was read yet must fit. */
-  private static final double FULL_BYTES = 0.75;
-
   /** The bytes of a body that is not to be in memory twice. */
   private static final int LARGE = 4 * 1024;
 
-  private final Producer<byte[], byte[]> producer;
+  private final NotificationWriter writer;
   private final StoredDeliveries deliveries;
+  private final BodyReader bodies;
   private final DeliverySender sender;
   private final NotifierSettings settings;
   private final Clock clock;
@@ -78,32 +63,54 @@ final class DeliveryWork {
   /** The partition of the topic of notifications in which a pending delivery stands. */
   private final Map<String, Integer> partitions = new HashMap<>();
 
-  private final Results results;
-
-  /** Requests that are carried out, until they are seen to be deleted. */
-  private Set<String> carriedOut = new HashSet<>();
-
-  private final List<Future<RecordMetadata>> unacknowledged = new ArrayList<>();
+  private final ResendRequests requests;
+  private final PendingRoom room;
+  private final Memory memory;
   private Set<Integer> sources = Set.of();
 
-  /** Since when nothing is read because too many wait; null while that is not so. */
-  private @Nullable Instant waitsSince;
+  /** The offsets of late records for which the right ones are stored, until those are seen. */
+  private Map<String, Long> storedAgain = new HashMap<>();
+
+  /** How often each delivery had been sent again that has ended here, until its end is read. */
+  private final Map<String, Integer> ended = new HashMap<>();
+
+  /** Reads stored deliveries once more, with their bodies, a few at a time. */
+  @FunctionalInterface
+  interface BodyReader {
+    void read(Collection<Kept> wanted, Consumer<List<Delivery>> each);
+  }
+
+  /**
+   * What outlives a consumer and its work.
+   *
+   * @param results what became of attempts
+   * @param paces how fast each address is sent to
+   */
+  record Memory(Results results, Map<String, ReceiverPace> paces) {
+    static Memory empty() {
+      return new Memory(new Results(), new HashMap<>());
+    }
+  }
 
   DeliveryWork(
       Producer<byte[], byte[]> producer,
       StoredDeliveries deliveries,
+      BodyReader bodies,
       DeliverySender sender,
       NotifierSettings settings,
       Clock clock,
       Listener listener,
-      Results results) {
-    this.producer = producer;
+      Memory memory) {
+    this.writer = new NotificationWriter(producer);
     this.deliveries = deliveries;
+    this.bodies = bodies;
     this.sender = sender;
     this.settings = settings;
     this.clock = clock;
     this.listener = listener;
-    this.results = results;
+    this.memory = memory;
+    this.requests = new ResendRequests(deliveries, writer, settings.rules());
+    this.room = new PendingRoom(queues.values(), deliveries, settings, clock);
   }
 
   /** Forgets the deliveries of partitions that have another owner now. */
@@ -129,37 +136,108 @@ final class DeliveryWork {
     Set<Integer> all = new HashSet<>(sources);
     all.addAll(restored);
     sources = all;
-    results.forgetOlder(
-        delivery -> restored.contains(delivery.source()),
-        id -> deliveries.find(id).map(Kept::delivery));
+    memory
+        .results()
+        .forgetOlder(
+            delivery -> restored.contains(delivery.source()),
+            id -> deliveries.find(id).map(Kept::delivery));
     List<Kept> taken =
         deliveries.all().stream()
             .filter(kept -> restored.contains(kept.delivery().source()))
             .filter(kept -> kept.delivery().isPending())
             .sorted(Comparator.comparing(kept -> kept.delivery().at()))
             .toList();
-    List<Delivery> over = new ArrayList<>();
-    Instant now = clock.instant();
-    long bytes = ownBytes();
-    for (Kept kept : taken) {
-      Delivery after = results.after(kept.delivery().id());
-      Delivery delivery = after == null ? kept.delivery() : after;
-      partitions.put(delivery.id(), kept.partition());
-      if (!delivery.isPending()) {
-        // It is stored with the results.
+    takeOver(taken);
+  }
+
+  /**
+   * Takes over the pending deliveries that an owner before has stored after this one had read what
+   * is stored: it did not know yet that it has lost its partition, and does not send them.
+   */
+  void takeOverLate() {
+    ended
+        .entrySet()
+        .removeIf(
+            one ->
+                deliveries
+                    .find(one.getKey())
+                    .map(Kept::delivery)
+                    .filter(delivery -> isEnded(delivery, one.getValue()))
+                    .isEmpty());
+    List<Kept> late = new ArrayList<>();
+    for (Kept kept : deliveries.all()) {
+      Delivery delivery = kept.delivery();
+      if (!delivery.isPending()
+          || !isHere(delivery)
+          || isEnded(delivery, ended.get(delivery.id()))
+          || memory.results().after(delivery.id()) != null) {
         continue;
       }
-      Delivery admitted = withinBytes(delivery, bytes, now);
-      if (admitted.isPending()) {
-        bytes += admitted.body().size();
-        enqueue(admitted, kept.partition());
-      } else {
-        store(admitted, kept.partition());
-        over.add(admitted);
+      Delivery waiting = queue(delivery).find(delivery.id());
+      LastResend resend = delivery.resend();
+      if (waiting == null) {
+        late.add(kept);
+      } else if (resend != null && waiting.resends() < resend.count()) {
+        Instant now = clock.instant();
+        enqueue(waiting.resent(resend.id(), resend.by(), now, settings.rules()), kept.partition());
       }
     }
-    acknowledge();
+    takeOver(late);
+  }
+
+  /** Whether what is pending is what has ended here. */
+  private static boolean isEnded(Delivery pending, @Nullable Integer resends) {
+    return resends != null && pending.isPending() && pending.resends() <= resends;
+  }
+
+  private void takeOver(List<Kept> taken) {
+    List<Kept> withoutBody = new ArrayList<>();
+    List<Delivery> over = new ArrayList<>();
+    for (Kept kept : taken) {
+      Delivery after = memory.results().after(kept.delivery().id());
+      if (after == null && !kept.hasBody()) {
+        withoutBody.add(kept);
+      } else {
+        takeOver(after == null ? kept.delivery() : after, kept.partition(), over);
+      }
+    }
+    writer.acknowledge();
     over.forEach(this::over);
+    if (!withoutBody.isEmpty()) {
+      restoreFromTopic(withoutBody);
+    }
+  }
+
+  /** These are in memory for a moment only, a few at a time. */
+  private void restoreFromTopic(List<Kept> withoutBody) {
+    LOG.info("{} notifications are read once more: too many wait", withoutBody.size());
+    Map<String, Integer> of = new HashMap<>();
+    withoutBody.forEach(kept -> of.put(kept.delivery().id(), kept.partition()));
+    bodies.read(
+        withoutBody,
+        some -> {
+          List<Delivery> over = new ArrayList<>();
+          for (Delivery delivery : some) {
+            takeOver(delivery, of.getOrDefault(delivery.id(), 0), over);
+          }
+          writer.acknowledge();
+          over.forEach(this::over);
+        });
+  }
+
+  /** A result that waits to be stored stays with the results. */
+  private void takeOver(Delivery delivery, int partition, List<Delivery> over) {
+    partitions.put(delivery.id(), partition);
+    if (!delivery.isPending()) {
+      return;
+    }
+    Delivery admitted = room.admit(delivery, room.ownBytes(), clock.instant());
+    if (admitted.isPending()) {
+      enqueue(admitted, partition);
+    } else {
+      writer.store(admitted, partition);
+      over.add(admitted);
+    }
   }
 
   /**
@@ -189,74 +267,30 @@ final class DeliveryWork {
 
   private void store(Collection<Delivery> made, Instant now) {
     List<Delivery> stored = new ArrayList<>();
-    long bytes = heldBytes();
+    long bytes = room.heldBytes();
     for (Delivery delivery : made) {
-      Delivery admitted = withinBytes(queue(delivery).admit(delivery, now), bytes, now);
+      Delivery admitted = room.admit(queue(delivery).admit(delivery, now), bytes, now);
       bytes += admitted.isPending() ? admitted.body().size() : 0;
-      store(admitted, admitted.source() % count());
+      writer.store(admitted, admitted.source() % writer.count());
       stored.add(admitted);
     }
-    acknowledge();
+    writer.acknowledge();
     stored.forEach(this::made);
   }
 
   private void made(Delivery delivery) {
     listener.onMade();
     if (delivery.isPending()) {
-      enqueue(delivery, delivery.source() % count());
+      enqueue(delivery, delivery.source() % writer.count());
     } else {
       listener.onGivenUp();
       LOG.debug("too many deliveries wait already; {} is given up", delivery.id());
     }
   }
 
-  /** The delivery, given up when its body does not fit beside what waits already. */
-  private Delivery withinBytes(Delivery delivery, long bytes, Instant now) {
-    return !delivery.isPending() || bytes + delivery.body().size() <= settings.mostPendingBytes()
-        ? delivery
-        : delivery.givenUp(
-            "deliveries with bodies of %,d bytes wait already, and %,d may"
-                .formatted(bytes, settings.mostPendingBytes()),
-            now);
-  }
-
-  /** What the bodies of all that wait take here; every instance has those of all instances. */
-  private long heldBytes() {
-    return Math.max(deliveries.pendingBytes(), ownBytes());
-  }
-
-  private long ownBytes() {
-    return queues.values().stream().mapToLong(DeliveryQueue::bytes).sum();
-  }
-
-  /**
-   * Whether nothing is to be read now, because too many wait for a receiver that accepts them.
-   * After a minute others are not to wait any longer, and further ones are given up. For a receiver
-   * that fails nobody waits.
-   */
+  /** Whether nothing is to be read now, because too many wait for a receiver that accepts them. */
   boolean mustWait() {
-    if (!isFull(waitsSince == null ? 1 : RELIEVED)) {
-      waitsSince = null;
-      return false;
-    }
-    Instant now = clock.instant();
-    Instant since = waitsSince == null ? now : waitsSince;
-    waitsSince = since;
-    return now.isBefore(since.plus(LONGEST_WAIT));
-  }
-
-  private boolean isFull(double share) {
-    DeliveryQueue largest = null;
-    for (DeliveryQueue queue : queues.values()) {
-      if (queue.failure() == null && queue.size() >= share * settings.mostPending()) {
-        return true;
-      }
-      largest = largest == null || queue.bytes() > largest.bytes() ? queue : largest;
-    }
-    return largest != null
-        && largest.size() > 0
-        && largest.failure() == null
-        && heldBytes() >= share * FULL_BYTES * settings.mostPendingBytes();
+    return room.mustWait();
   }
 
   /** Has each large body in memory once: the same one as in the deliveries that are shown. */
@@ -274,14 +308,14 @@ final class DeliveryWork {
   }
 
   /** No record holds up those that follow, whatever is in it. */
-  private static List<Notice> notices(ConsumerRecord<byte[], byte[]> record) {
-    if (record.value() == null
-        || !AuditRecord.isOfFlow(record.key())
-        || !Notice.mayBeIn(record.value())) {
+  private List<Notice> notices(ConsumerRecord<byte[], byte[]> record) {
+    if (record.value() == null || !Notice.mayBeIn(record.value())) {
       return List.of();
     }
     try {
-      return Notice.of(AuditRecord.decode(record.value()));
+      return AuditRecord.isOfFlow(record.key())
+          ? Notice.of(AuditRecord.decode(record.value()))
+          : Notice.ofOther(record.value()).stream().toList();
     } catch (MalformedRecordException e) {
       passOver(record, e.reason());
     } catch (RuntimeException | StackOverflowError e) {
@@ -290,7 +324,8 @@ final class DeliveryWork {
     return List.of();
   }
 
-  private static void passOver(ConsumerRecord<byte[], byte[]> record, String why) {
+  private void passOver(ConsumerRecord<byte[], byte[]> record, String why) {
+    listener.onPassedOver();
     LOG.warn(
         "Nobody is told of the record at offset {} of {}-{}: {}",
         record.offset(),
@@ -305,78 +340,61 @@ final class DeliveryWork {
 
   /** Sends again what was asked for, and deletes the requests. */
   void carryOutRequests(Set<Integer> owned) {
-    List<OpenRequest> open = deliveries.requests();
-    if (open.isEmpty()) {
-      carriedOut = new HashSet<>();
-      return;
-    }
-    Set<String> seen = new HashSet<>();
-    Map<Delivery, Integer> again = new LinkedHashMap<>();
     Instant now = clock.instant();
-    for (OpenRequest one : open) {
-      ResendRequest request = one.request();
-      if (!owned.contains(request.source())) {
-        continue;
-      }
-      seen.add(request.id());
-      if (carriedOut.contains(request.id())) {
-        continue;
-      }
-      deliveries
-          .find(request.delivery())
-          .ifPresent(
-              kept -> {
-                Delivery waiting = queue(kept.delivery()).find(request.delivery());
-                Delivery before = waiting == null ? kept.delivery() : waiting;
-                Delivery resent = before.resent(request.id(), request.by(), now, settings.rules());
-                if (!resent.equals(before)) {
-                  Delivery stored =
-                      before.isPending()
-                          ? resent
-                          : withinBytes(resent, heldBytes() + more(again), now);
-                  store(stored, kept.partition());
-                  again.put(stored, kept.partition());
-                }
-              });
-      remember(
-          producer.send(
-              new ProducerRecord<>(
-                  Topics.NOTIFICATIONS, one.partition(), bytes(request.key()), null)));
-    }
-    acknowledge();
-    again.forEach(
-        (delivery, partition) -> {
-          if (delivery.isPending()) {
-            enqueue(delivery, partition);
-          } else {
-            over(delivery);
-          }
-        });
-    carriedOut = seen;
-  }
-
-  private static long more(Map<Delivery, Integer> again) {
-    return again.keySet().stream()
-        .filter(Delivery::isPending)
-        .mapToLong(delivery -> delivery.body().size())
-        .sum();
+    requests
+        .carryOut(
+            owned,
+            stored -> queue(stored).find(stored.id()),
+            (delivery, further) -> room.admit(delivery, room.heldBytes() + further, now),
+            now)
+        .forEach(
+            (delivery, partition) -> {
+              if (delivery.isPending()) {
+                enqueue(delivery, partition);
+              } else {
+                over(delivery);
+              }
+            });
   }
 
   /** Stores what became of the attempts that have ended, of those before a failure too. */
   void takeResults() {
     Instant now = clock.instant();
+    Results results = memory.results();
     for (Ended one : results.take(this::isHere)) {
-      listener.onAttempt(one.result().isDelivered(), Duration.ofMillis(one.result().tookMs()));
-      Delivery after = queue(one.delivery()).ended(one.delivery().id(), one.result(), now);
+      Delivery sent = one.delivery();
+      listener.onAttempt(one.result().kind(), Duration.ofMillis(one.result().tookMs()));
+      Delivery after = queue(sent).ended(sent.id(), sent.resends(), one.result(), now);
       if (after != null) {
         results.toStore(after);
       }
     }
     List<Delivery> unstored = results.unstored(this::isHere);
-    unstored.forEach(delivery -> store(delivery, partitionOf(delivery)));
-    acknowledge();
+    unstored.forEach(delivery -> writer.store(delivery, partitionOf(delivery)));
+    writer.acknowledge();
     results.stored(unstored);
     unstored.stream().filter(delivery -> !delivery.isPending()).forEach(this::over);
+  }
+
+  /**
+   * Stores once more what a late record of an owner before has replaced. Otherwise the late one
+   * would be the only one that is left after the topic is compacted.
+   */
+  void storeReplaced() {
+    Map<String, Long> seen = new HashMap<>();
+    for (Replaced one : deliveries.replaced()) {
+      Delivery kept = one.kept().delivery();
+      Delivery waiting = isHere(kept) ? queue(kept).find(kept.id()) : null;
+      if (!isHere(kept) || (kept.isPending() && waiting == null)) {
+        continue;
+      }
+      seen.put(kept.id(), one.at());
+      if (!Long.valueOf(one.at()).equals(storedAgain.get(kept.id()))) {
+        writer.store(waiting == null ? kept : waiting, one.kept().partition());
+      }
+    }
+    writer.acknowledge();
+    storedAgain = seen;
   }
 
   private boolean isHere(Delivery delivery) {
@@ -390,13 +408,14 @@ final class DeliveryWork {
     for (DeliveryQueue queue : queues.values()) {
       over.addAll(queue.expired(now));
     }
-    over.forEach(delivery -> store(delivery, partitionOf(delivery)));
-    acknowledge();
+    over.forEach(delivery -> writer.store(delivery, partitionOf(delivery)));
+    writer.acknowledge();
     over.forEach(this::over);
   }
 
   private void over(Delivery delivery) {
     partitions.remove(delivery.id());
+    ended.put(delivery.id(), delivery.resends());
     if (delivery.state() != Delivery.State.GIVEN_UP) {
       return;
     }
@@ -404,7 +423,7 @@ final class DeliveryWork {
     LOG.warn(
         "The receiver {} was not told that {} is {}: {}",
         delivery.receiver(),
-        delivery.flowId(),
+        delivery.about(),
         delivery.occasion(),
         delivery.recent().isEmpty()
             ? ""
@@ -427,9 +446,9 @@ final class DeliveryWork {
           .send(delivery)
           .whenComplete(
               (result, failure) ->
-                  results.arrive(delivery, failure == null ? result : failed(failure)));
+                  memory.results().arrive(delivery, failure == null ? result : failed(failure)));
     } catch (RuntimeException e) {
-      results.arrive(delivery, failed(e));
+      memory.results().arrive(delivery, failed(e));
     }
   }
 
@@ -474,47 +493,16 @@ final class DeliveryWork {
         delivery.connection() + delivery.url(),
         address ->
             new DeliveryQueue(
-                address, settings.atOnce(), settings.mostPending(), settings.rules()));
+                memory
+                    .paces()
+                    .computeIfAbsent(
+                        address, one -> new ReceiverPace(one, settings.atOnce(), settings.rules())),
+                settings.mostPending(),
+                settings.rules()));
   }
 
   private int partitionOf(Delivery delivery) {
     Integer known = partitions.get(delivery.id());
-    return known == null ? delivery.source() % count() : known;
-  }
-
-  private int count() {
-    return producer.partitionsFor(Topics.NOTIFICATIONS).size();
-  }
-
-  private void store(Delivery delivery, int partition) {
-    remember(
-        producer.send(
-            new ProducerRecord<>(
-                Topics.NOTIFICATIONS,
-                partition,
-                bytes(delivery.id()),
-                DeliveryCodec.encode(delivery))));
-  }
-
-  private void remember(Future<RecordMetadata> sent) {
-    unacknowledged.add(sent);
-  }
-
-  private void acknowledge() {
-    try {
-      for (Future<RecordMetadata> sent : unacknowledged) {
-        RecordMetadata unused = sent.get();
-      }
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e);
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    } finally {
-      unacknowledged.clear();
-    }
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+    return known == null ? delivery.source() % writer.count() : known;
   }
 }

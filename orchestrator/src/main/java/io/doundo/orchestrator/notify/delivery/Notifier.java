@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.notify.delivery;
 
 import io.doundo.orchestrator.notify.RetryRules;
+import io.doundo.orchestrator.notify.SendResult;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.TailThread;
@@ -52,7 +53,7 @@ public final class Notifier implements AutoCloseable {
       new TailThread("doundo-notify", this::open, this::follow, "Receivers cannot be told");
 
   /** Both outlive a consumer. Used by the thread only. */
-  private final Results results = new Results();
+  private final DeliveryWork.Memory memory = DeliveryWork.Memory.empty();
 
   private final LoopFailure failure = new LoopFailure();
 
@@ -75,7 +76,10 @@ public final class Notifier implements AutoCloseable {
     void onMade();
 
     /** An attempt has ended. */
-    void onAttempt(boolean delivered, Duration took);
+    void onAttempt(SendResult.Kind kind, Duration took);
+
+    /** Nobody is told of a record of the audit log, because it cannot be read. */
+    void onPassedOver();
 
     /** A delivery was given up. */
     void onGivenUp();
@@ -88,6 +92,12 @@ public final class Notifier implements AutoCloseable {
      * @param unread records of the audit log that were not read yet
      */
     void onFigures(long pending, long oldestMs, long unread);
+
+    /**
+     * How old what was read of the audit log last is, in ms, while there is more to read or nothing
+     * is read; 0 otherwise.
+     */
+    void onBehind(long behindMs);
 
     /** Whether telling receivers fails on this instance: from a failure until none comes again. */
     void onFailing(boolean isFailing);
@@ -165,18 +175,23 @@ public final class Notifier implements AutoCloseable {
       OwnedPartitions owned = new OwnedPartitions(consumer, deliveries, clock);
       DeliveryWork work =
           new DeliveryWork(
-              producer, deliveries.stored(), sender, settings, clock, listener, results);
+              producer,
+              deliveries.stored(),
+              deliveries::readAgain,
+              sender,
+              settings,
+              clock,
+              listener,
+              memory);
       KnownReceivers receivers = new KnownReceivers(directory);
       long countedAt = 0;
       consumer.subscribe(List.of(Topics.FLOW_EVENTS), owned);
       while (!tail.isStopped()) {
         receivers.lookAgain();
-        // Before everything is known again, nothing would be counted.
-        if (owned.isSettled() && System.nanoTime() - countedAt > COUNT_AGAIN.toNanos()) {
+        if (System.nanoTime() - countedAt > COUNT_AGAIN.toNanos()) {
           countedAt = System.nanoTime();
-          work.giveUp();
-          work.shareBodies();
-          listener.onFigures(work.pending(), work.oldestMs(), owned.unread());
+          listener.onBehind(owned.behindMs());
+          count(work, owned);
         }
         // Until the receivers are known, nothing is read: what is read counts as told.
         if (receivers.areKnown() && !work.mustWait()) {
@@ -193,6 +208,7 @@ public final class Notifier implements AutoCloseable {
         if (!owned.commit()) {
           work.keepOnly(owned.sources());
         }
+        work.storeReplaced();
         work.carryOutRequests(owned.sources());
         work.sendDue();
         worked(work, owned, receivers);
@@ -200,11 +216,29 @@ public final class Notifier implements AutoCloseable {
     } catch (WakeupException | InterruptException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      failure.happened(e.toString(), clock.instant());
-      standing = new Standing(standing.failing(), standing.unusable(), failure.message());
-      listener.onFailing(true);
+      failed(e.toString());
       throw e;
     }
+  }
+
+  /** Before everything is known again, nothing would be counted. */
+  private void count(DeliveryWork work, OwnedPartitions owned) {
+    if (owned.isSettled()) {
+      work.takeOverLate();
+      work.giveUp();
+      work.shareBodies();
+      listener.onFigures(work.pending(), work.oldestMs(), owned.unread());
+    } else if (owned.isStuck()) {
+      failed(
+          "for over a minute it has not joined the group %s, or not read what is stored"
+              .formatted(GROUP));
+    }
+  }
+
+  private void failed(String why) {
+    failure.happened(why, clock.instant());
+    standing = new Standing(standing.failing(), standing.unusable(), failure.message());
+    listener.onFailing(true);
   }
 
   private static void tell(

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.query.notify.Deliveries;
 import io.doundo.protocol.Topics;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -36,6 +38,9 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
   /** Where a partition begins that was never read: what is older is not told any more. */
   private static final Duration BACK = Duration.ofHours(1);
 
+  /** Joining the group and reading what is stored take seconds. */
+  private static final Duration LONGEST_UNSETTLED = Duration.ofMinutes(1);
+
   private final Consumer<byte[], byte[]> consumer;
   private final Deliveries deliveries;
   private final Clock clock;
@@ -45,10 +50,18 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
 
   private final Set<TopicPartition> ready = new HashSet<>();
   private final Map<TopicPartition, OffsetAndMetadata> toCommit = new HashMap<>();
+
+  /** When what was read last was written, by partition; when it was assigned before that. */
+  private final Map<TopicPartition, Instant> readUpTo = new HashMap<>();
+
+  private final Instant began;
+  private Instant unsettledSince;
   private boolean isHeld;
   private boolean isMember;
 
   OwnedPartitions(Consumer<byte[], byte[]> consumer, Deliveries deliveries, Clock clock) {
+    this.began = clock.instant();
+    this.unsettledSince = began;
     this.consumer = consumer;
     this.deliveries = deliveries;
     this.clock = clock;
@@ -60,6 +73,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
     if (assigned.isEmpty()) {
       return;
     }
+    unsettledSince = clock.instant();
     Map<Integer, Long> ends = ends();
     Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(assigned));
     for (TopicPartition partition : assigned) {
@@ -67,6 +81,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
         begin(partition);
       }
       restoring.put(partition, ends);
+      readUpTo.put(partition, clock.instant());
     }
     consumer.pause(assigned);
   }
@@ -100,6 +115,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
     restoring.keySet().removeAll(revoked);
     ready.removeAll(revoked);
     toCommit.keySet().removeAll(revoked);
+    readUpTo.keySet().removeAll(revoked);
   }
 
   /** Reads no records until {@link #release}. */
@@ -148,6 +164,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
           .nextOffsets()
           .forEach(
               (partition, next) -> toCommit.put(partition, new OffsetAndMetadata(next.offset())));
+      records.forEach(this::read);
       return records;
     } catch (OffsetOutOfRangeException e) {
       LOG.warn("Records of the audit log were lost before they were read: {}", e.getMessage());
@@ -204,6 +221,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
     } catch (CommitFailedException | RebalanceInProgressException e) {
       // Another instance reads these records again; their deliveries have the same ids.
       LOG.debug("the group is being rebalanced", e);
+      unsettledSince = clock.instant();
       Map<Integer, Long> ends = ends();
       consumer.pause(ready);
       ready.forEach(partition -> restoring.put(partition, ends));
@@ -215,6 +233,36 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
   /** Whether the work of all partitions of this instance is under way. */
   boolean isSettled() {
     return isMember && restoring.isEmpty();
+  }
+
+  /** Whether the group was not joined, or what is stored was not read, for too long. */
+  boolean isStuck() {
+    return !isSettled() && unsettledSince.plus(LONGEST_UNSETTLED).isBefore(clock.instant());
+  }
+
+  private void read(ConsumerRecord<byte[], byte[]> record) {
+    readUpTo.put(
+        new TopicPartition(record.topic(), record.partition()),
+        Instant.ofEpochMilli(record.timestamp()));
+  }
+
+  /**
+   * How old what was read last is, in ms: of the partition that is behind most. A partition is
+   * behind while there is more to read, while nothing is read of it because it is paused, and while
+   * no partitions have been assigned at all. 0 when none is.
+   */
+  long behindMs() {
+    Instant now = clock.instant();
+    Instant oldest = isMember ? now : began;
+    for (Map.Entry<TopicPartition, Instant> one : readUpTo.entrySet()) {
+      TopicPartition partition = one.getKey();
+      if (!isHeld && ready.contains(partition) && consumer.currentLag(partition).orElse(1) == 0) {
+        one.setValue(now);
+      } else if (one.getValue().isBefore(oldest)) {
+        oldest = one.getValue();
+      }
+    }
+    return Duration.between(oldest, now).toMillis();
   }
 
   /** How many records were not read yet. */

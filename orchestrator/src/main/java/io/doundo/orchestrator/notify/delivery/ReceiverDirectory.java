@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The receivers of the settings, which are told about all orchestrations, and those of the newest
  * version of every orchestration. One whose expressions cannot be compiled, because an earlier
- * release has stored it, is left out and named; the others are not affected. Used by one thread.
+ * release has stored it, is left out and named; so are those of a version that a later release has
+ * stored and this one cannot read. The others are not affected. Used by one thread.
  */
 public final class ReceiverDirectory {
 
@@ -31,7 +32,8 @@ public final class ReceiverDirectory {
    *
    * @param ofAll those that are told about every orchestration
    * @param byOrchestration the others, by the name of their orchestration
-   * @param unusable those that are left out, by name, and why
+   * @param unusable those that are left out, by name, and why; those of a version that cannot be
+   *     read by the name of its orchestration
    */
   public record Found(
       List<ReceiverProgram> ofAll,
@@ -44,9 +46,12 @@ public final class ReceiverDirectory {
       unusable = Map.copyOf(unusable);
     }
 
-    /** Everybody who may be told about an orchestration. */
-    public List<ReceiverProgram> of(String orchestration) {
-      List<ReceiverProgram> own = byOrchestration.getOrDefault(orchestration, List.of());
+    /** Everybody who may be told about an orchestration, or with null about what all share. */
+    public List<ReceiverProgram> of(@Nullable String orchestration) {
+      List<ReceiverProgram> own =
+          orchestration == null
+              ? List.of()
+              : byOrchestration.getOrDefault(orchestration, List.of());
       if (own.isEmpty()) {
         return ofAll;
       }
@@ -56,27 +61,39 @@ public final class ReceiverDirectory {
     }
   }
 
+  /** What is registered. */
+  @FunctionalInterface
+  public interface Registered {
+    /**
+     * The newest versions that have receivers.
+     *
+     * @param unreadable is told each orchestration whose newest version this release cannot read,
+     *     and why
+     */
+    List<Orchestration> find(BiConsumer<String, String> unreadable);
+  }
+
   /** A program, or why there is none. */
   private record Compiled(@Nullable ReceiverProgram program, String problem) {}
 
   private final List<ReceiverProgram> ofAll;
-  private final Supplier<List<Orchestration>> definitions;
+  private final Registered definitions;
   private final Predicate<String> isRegistered;
 
   /** Compiled anew only when the definition is another one. */
   private Map<String, Compiled> known = new HashMap<>();
 
+  /** The orchestrations whose newest version could not be read at the last look, and why. */
+  private Map<String, String> unreadable = Map.of();
+
   /**
    * Compiles the receivers of the settings.
    *
-   * @param definitions the newest versions that have receivers
    * @param isRegistered whether this instance knows a version, by {@code name@hash}
    * @throws IllegalArgumentException when an expression of the settings cannot be compiled
    */
   public ReceiverDirectory(
-      List<Receiver> ofAll,
-      Supplier<List<Orchestration>> definitions,
-      Predicate<String> isRegistered) {
+      List<Receiver> ofAll, Registered definitions, Predicate<String> isRegistered) {
     this.ofAll = ofAll.stream().map(ReceiverDirectory::ofSettings).toList();
     this.definitions = definitions;
     this.isRegistered = isRegistered;
@@ -108,7 +125,9 @@ public final class ReceiverDirectory {
     Map<String, List<ReceiverProgram>> found = new HashMap<>();
     Map<String, String> unusable = new TreeMap<>();
     Map<String, Compiled> used = new HashMap<>();
-    for (Orchestration definition : definitions.get()) {
+    List<Orchestration> newest = definitions.find(unusable::put);
+    tellUnreadable(Map.copyOf(unusable));
+    for (Orchestration definition : newest) {
       List<ReceiverProgram> programs = new ArrayList<>();
       for (Receiver receiver : definition.receivers()) {
         String key = definition.id().topicKey() + '/' + receiver.name();
@@ -127,6 +146,20 @@ public final class ReceiverDirectory {
     }
     known = used;
     return new Found(ofAll, found, unusable);
+  }
+
+  private void tellUnreadable(Map<String, String> now) {
+    now.forEach(
+        (orchestration, why) -> {
+          if (!why.equals(unreadable.get(orchestration))) {
+            LOG.error(
+                "The receivers of the newest version of {} are left out, because this release"
+                    + " cannot read it: {}",
+                orchestration,
+                why);
+          }
+        });
+    unreadable = now;
   }
 
   private static Compiled compile(String orchestration, Receiver receiver) {

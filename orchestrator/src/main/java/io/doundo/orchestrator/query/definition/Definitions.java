@@ -16,6 +16,7 @@ import io.doundo.orchestrator.play.Presence;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.streams.read.DefinitionReader;
 import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
+import io.doundo.orchestrator.streams.read.UnreadableDefinitionException;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.RawJson;
@@ -27,14 +28,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The registered orchestrations. Every method throws a {@link ReadsUnavailableException} until the
  * definitions have been read. Thread-safe.
  */
 public final class Definitions implements DefinitionLookup {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Definitions.class);
 
   private static final int MAX_REMEMBERED = 1_000;
 
@@ -132,18 +138,47 @@ public final class Definitions implements DefinitionLookup {
    */
   public boolean isRegistered(String definition) {
     int at = definition.lastIndexOf('@');
-    return at > 0
-        && history(definition.substring(0, at)).versions().stream()
-            .anyMatch(version -> version.hash().equals(definition.substring(at + 1)));
+    try {
+      return at > 0
+          && history(definition.substring(0, at)).versions().stream()
+              .anyMatch(version -> version.hash().equals(definition.substring(at + 1)));
+    } catch (UnreadableDefinitionException e) {
+      LOG.debug("the versions of {} cannot be read by this release", definition, e);
+      return false;
+    }
   }
 
-  /** The newest version of every orchestration that names receivers of notifications. */
-  public List<Orchestration> notifying() {
+  /**
+   * The newest version of every orchestration that names receivers of notifications. Where a later
+   * release has registered it in a form that this one cannot read, the newest that can be read
+   * counts.
+   *
+   * @param unreadable is told each orchestration whose newest version cannot be read, and why
+   */
+  public List<Orchestration> notifying(BiConsumer<String, String> unreadable) {
     return names().stream()
-        .flatMap(name -> history(name).latest().stream().map(v -> new DefinitionId(name, v.hash())))
-        .flatMap(id -> find(id).stream())
+        .flatMap(name -> newestReadable(name, unreadable).stream())
         .filter(definition -> !definition.receivers().isEmpty())
         .toList();
+  }
+
+  private Optional<Orchestration> newestReadable(
+      String name, BiConsumer<String, String> unreadable) {
+    List<Version> versions;
+    try {
+      versions = history(name).versions();
+    } catch (UnreadableDefinitionException e) {
+      unreadable.accept(name, String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+    for (int i = versions.size() - 1; i >= 0; i--) {
+      try {
+        return find(new DefinitionId(name, versions.get(i).hash()));
+      } catch (UnreadableDefinitionException e) {
+        unreadable.accept(name, String.valueOf(e.getMessage()));
+      }
+    }
+    return Optional.empty();
   }
 
   /** All orchestrations whose newest version has triggers. */

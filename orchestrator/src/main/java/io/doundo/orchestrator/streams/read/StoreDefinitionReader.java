@@ -6,7 +6,6 @@ import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
 import io.doundo.orchestrator.streams.state.StoreNames;
-import io.doundo.orchestrator.streams.state.UnreadableValueException;
 import io.doundo.protocol.Names;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.util.ArrayList;
@@ -77,7 +76,8 @@ public final class StoreDefinitionReader implements DefinitionReader {
     try {
       return decoding.decode();
     } catch (MalformedRecordException e) {
-      throw new UnreadableValueException("the definitions topic at " + key + ": " + e.reason());
+      throw new UnreadableDefinitionException(
+          "the definitions topic at " + key + ": " + e.reason());
     }
   }
 }

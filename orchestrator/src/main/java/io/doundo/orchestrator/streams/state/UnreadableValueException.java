@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.streams.state;
 
 /** A stored value is not what this version writes: it is damaged, or a newer version wrote it. */
-public final class UnreadableValueException extends RuntimeException {
+public class UnreadableValueException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 

@@ -65,6 +65,7 @@ class NotifierIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int PARTITIONS = 2;
+  private static final long MOST_BYTES = 1_000_000;
 
   private TestBroker broker;
   private ReadConsumers consumers;
@@ -144,7 +145,7 @@ class NotifierIT {
   }
 
   private Deliveries instance(DeliverySender sender, Receiver... receivers) {
-    Deliveries deliveries = new Deliveries(consumers, 1_000);
+    Deliveries deliveries = new Deliveries(consumers, 1_000, MOST_BYTES);
     start(deliveries, this::producer, sender, receivers);
     return deliveries;
   }
@@ -158,7 +159,7 @@ class NotifierIT {
         new Notifier(
             consumers,
             producers,
-            new ReceiverDirectory(List.of(receivers), List::of, definition -> true),
+            new ReceiverDirectory(List.of(receivers), unreadable -> List.of(), definition -> true),
             deliveries,
             sender,
             new Notifier.NotifierSettings(
@@ -166,7 +167,7 @@ class NotifierIT {
                     Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMinutes(10)),
                 5,
                 100,
-                1_000_000),
+                MOST_BYTES),
             Clock.systemUTC(),
             new Silent());
     deliveries.start();
@@ -215,7 +216,7 @@ class NotifierIT {
   }
 
   private static List<Delivery> of(Deliveries deliveries, String flowId) {
-    return deliveries.list(delivery -> delivery.flowId().equals(flowId), 10).stream()
+    return deliveries.list(delivery -> delivery.about().equals(flowId), 10).stream()
         .map(Deliveries.Kept::delivery)
         .toList();
   }
@@ -305,12 +306,12 @@ class NotifierIT {
     for (int i = 0; i < 6; i++) {
       happens("shared-" + i, "FLOW_ABANDONED");
     }
-    Deliveries watching = new Deliveries(consumers, 1_000);
+    Deliveries watching = new Deliveries(consumers, 1_000, MOST_BYTES);
     watching.start();
     running.add(watching);
     await()
         .atMost(PATIENCE)
-        .until(() -> watching.list(d -> d.flowId().startsWith("shared-"), 10).size() == 6);
+        .until(() -> watching.list(d -> d.about().startsWith("shared-"), 10).size() == 6);
     instance(ops(Occasion.ABANDONED));
 
     for (AutoCloseable one : first) {
@@ -333,19 +334,44 @@ class NotifierIT {
   }
 
   @Test
+  void deliveriesWhoseBodiesAreNotInMemoryAreReadAgainFromTheTopic() {
+    DeliverySender never = delivery -> new CompletableFuture<>();
+    instance(never, ops(Occasion.COMPLETED));
+    for (int i = 0; i < 3; i++) {
+      happens("large-" + i, "FLOW_COMPLETED");
+    }
+    Deliveries small = new Deliveries(consumers, 1_000, 1);
+    small.start();
+    running.add(small);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> small.list(d -> d.about().startsWith("large-"), 10).size() == 3);
+    List<Deliveries.Kept> kept = small.list(d -> d.about().startsWith("large-"), 10);
+    assertThat(kept).noneMatch(Deliveries.Kept::hasBody);
+
+    List<Delivery> read = new ArrayList<>();
+    small.readAgain(kept, read::addAll);
+
+    assertThat(read)
+        .extracting(Delivery::about)
+        .containsExactlyInAnyOrder("large-0", "large-1", "large-2");
+    assertThat(read).allSatisfy(one -> assertThat(one.body().toString()).contains(one.about()));
+  }
+
+  @Test
   void whileResultsCannotBeStoredNothingIsSentAgainAndTheFailureIsSeen() {
     AtomicBoolean refuses = new AtomicBoolean();
     AtomicInteger sent = new AtomicInteger();
     AtomicInteger connections = new AtomicInteger();
     DeliverySender sender =
         delivery -> {
-          if (delivery.flowId().equals("unstored-1")) {
+          if (delivery.about().equals("unstored-1")) {
             sent.incrementAndGet();
             refuses.set(true);
           }
           return CompletableFuture.completedFuture(new SendResult(200, null, null, 1));
         };
-    Deliveries deliveries = new Deliveries(consumers, 1_000);
+    Deliveries deliveries = new Deliveries(consumers, 1_000, MOST_BYTES);
     Notifier notifier =
         start(
             deliveries,
@@ -405,13 +431,19 @@ class NotifierIT {
     public void onMade() {}
 
     @Override
-    public void onAttempt(boolean delivered, Duration took) {}
+    public void onAttempt(SendResult.Kind kind, Duration took) {}
+
+    @Override
+    public void onPassedOver() {}
 
     @Override
     public void onGivenUp() {}
 
     @Override
     public void onFigures(long pending, long oldestMs, long unread) {}
+
+    @Override
+    public void onBehind(long behindMs) {}
 
     @Override
     public void onFailing(boolean isFailing) {}

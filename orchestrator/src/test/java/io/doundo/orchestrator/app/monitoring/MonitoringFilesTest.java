@@ -38,7 +38,10 @@ class MonitoringFilesTest {
       assertThat(anchors).contains(runbook.substring(RUNBOOK.length()));
       assertThat(rule.at("/annotations/console_url").stringValue())
           .as(name)
-          .matches("\\Q" + CONSOLE + "\\E(flows(\\?.*)?|dead-letters|schedules|breakers|)");
+          .matches(
+              "\\Q"
+                  + CONSOLE
+                  + "\\E(flows(\\?.*)?|dead-letters|schedules|breakers|notifications(\\?.*)?|)");
     }
     assertThat(MonitoringFiles.read("prometheus/prometheus.yml"))
         .contains("doundo_console:", "doundo_docs:", "- alerts.yml", "job_name: doundo");

@@ -72,6 +72,7 @@ class NotifyDocumentsTest {
         "{connection: ops}|notify[0].on|is missing",
         "{on: [], connection: ops}|notify[0].on|is missing",
         "{on: PARKED}|notify[0].connection|is missing",
+        "{on: [BREAKER_OPENED], connection: ops}|notify[0].on|only to doundo.notify.receivers",
         "{on: [PRAKED], connection: ops}|notify[0].on|did you mean \"PARKED\"",
         "{on: PARKED, connection: a.b}|notify[0].connection|a.b",
         "{on: PARKED, connection: ops, url: hooks}|notify[0].url|begins with one '/'",

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.breaker.BreakerEntry;
 import io.doundo.orchestrator.definition.Receiver;
 import io.doundo.orchestrator.definition.Receiver.Occasion;
 import io.doundo.orchestrator.notify.Delivery;
@@ -15,10 +15,16 @@ import io.doundo.orchestrator.notify.RetryRules;
 import io.doundo.orchestrator.notify.SendResult;
 import io.doundo.orchestrator.notify.delivery.Notifier.NotifierSettings;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.notify.Deliveries.Kept;
 import io.doundo.orchestrator.query.notify.StoredDeliveries;
+import io.doundo.orchestrator.schedule.ScheduleEntry;
+import io.doundo.orchestrator.schedule.ScheduleName;
+import io.doundo.orchestrator.streams.record.AuditLog;
+import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +32,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +40,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -53,10 +60,15 @@ class DeliveryWorkTest {
   private static final SendResult BROKEN = new SendResult(500, "answered 500", null, 3);
   private static final int MOST = 3;
   private static final long MOST_BYTES = 4_000;
+  private static final long MOST_IN_MEMORY = 2 * MOST_BYTES;
 
-  private final StoredDeliveries stored = new StoredDeliveries(100);
+  private final StoredDeliveries stored = new StoredDeliveries(100, MOST_IN_MEMORY);
   private final Topic topic = new Topic();
-  private final Results results = new Results();
+  private final DeliveryWork.Memory memory = DeliveryWork.Memory.empty();
+
+  /** What stands in the topic, by offset. */
+  private final List<ConsumerRecord<byte[], byte[]>> log = new ArrayList<>();
+
   private final Map<String, CompletableFuture<SendResult>> sent = new LinkedHashMap<>();
   private final List<String> attempts = new ArrayList<>();
   private Instant now = Instant.parse("2027-05-04T03:00:00Z");
@@ -83,7 +95,10 @@ class DeliveryWorkTest {
   /** What is sent is read back at once. */
   private final class Topic extends MockProducer<byte[], byte[]> {
     private boolean refuses;
-    private long offset;
+    private boolean refusesDeliveries;
+
+    /** What is sent is not read back. */
+    private boolean isSlow;
 
     Topic() {
       super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -91,12 +106,15 @@ class DeliveryWorkTest {
 
     @Override
     public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
-      if (refuses) {
+      boolean isDelivery = !DeliveryCodec.isRequest(new String(record.key(), UTF_8));
+      if (refuses || (refusesDeliveries && isDelivery)) {
         return CompletableFuture.failedFuture(new KafkaException("refused"));
       }
-      stored.read(new ConsumerRecord<>(record.topic(), 0, offset++, record.key(), record.value()));
+      if (!isSlow) {
+        append(record.key(), record.value());
+      }
       return CompletableFuture.completedFuture(
-          new RecordMetadata(new TopicPartition(record.topic(), 0), offset, 0, 0, 0, 0));
+          new RecordMetadata(new TopicPartition(record.topic(), 0), log.size(), 0, 0, 0, 0));
     }
 
     @Override
@@ -111,27 +129,28 @@ class DeliveryWorkTest {
         new DeliveryWork(
             topic,
             stored,
+            this::readAgain,
             delivery -> {
-              attempts.add(delivery.flowId());
+              attempts.add(delivery.about());
               if (senderFails != null) {
                 throw senderFails;
               }
-              return sent.computeIfAbsent(delivery.flowId(), id -> new CompletableFuture<>());
+              return sent.computeIfAbsent(delivery.about(), id -> new CompletableFuture<>());
             },
             new NotifierSettings(RetryRules.DEFAULTS, 5, MOST, MOST_BYTES),
             clock,
             new Silent(),
-            results);
+            memory);
     work.restore(Set.of(0));
     return work;
   }
 
   private static KnownReceivers receivers(@Nullable String body) {
-    return receivers(body, List::of);
+    return receivers(body, unreadable -> List.of());
   }
 
   private static KnownReceivers receivers(
-      @Nullable String body, Supplier<List<Orchestration>> definitions) {
+      @Nullable String body, ReceiverDirectory.Registered definitions) {
     Receiver ops = new Receiver("ops", List.of(Occasion.PARKED), "ops", "/hooks", null, body);
     KnownReceivers receivers =
         new KnownReceivers(new ReceiverDirectory(List.of(ops), definitions, definition -> true));
@@ -167,21 +186,51 @@ class DeliveryWorkTest {
   }
 
   private Delivery of(String flowId) {
-    return stored.list(delivery -> delivery.flowId().equals(flowId), 1).get(0).delivery();
+    return stored.list(delivery -> delivery.about().equals(flowId), 1).get(0).delivery();
   }
 
   private void answer(String flowId, SendResult result) {
     Objects.requireNonNull(sent.get(flowId)).complete(result);
   }
 
+  private void append(byte[] key, byte @Nullable [] value) {
+    ConsumerRecord<byte[], byte[]> record =
+        new ConsumerRecord<>(Topics.NOTIFICATIONS, 0, log.size(), key, value);
+    log.add(record);
+    stored.read(record);
+  }
+
   private void store(Delivery delivery) {
-    stored.read(
-        new ConsumerRecord<>(
-            Topics.NOTIFICATIONS,
-            0,
-            0,
-            delivery.id().getBytes(UTF_8),
-            DeliveryCodec.encode(delivery)));
+    append(delivery.id().getBytes(UTF_8), DeliveryCodec.encode(delivery));
+  }
+
+  private void request(String id, String delivery) {
+    ResendRequest request = new ResendRequest(id, delivery, 0, "ada", now);
+    append(request.key().getBytes(UTF_8), DeliveryCodec.encode(request));
+  }
+
+  /** One at a time. */
+  private void readAgain(Collection<Kept> wanted, Consumer<List<Delivery>> each) {
+    for (Kept kept : wanted) {
+      each.accept(List.of(decoded(log.get((int) kept.offset()))));
+    }
+  }
+
+  private static Delivery decoded(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return DeliveryCodec.decode(record.value());
+    } catch (MalformedRecordException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** What is left of a key once the topic is compacted. */
+  private Delivery last(String id) {
+    return log.stream()
+        .filter(record -> new String(record.key(), UTF_8).equals(id))
+        .reduce((before, after) -> after)
+        .map(DeliveryWorkTest::decoded)
+        .orElseThrow();
   }
 
   private Delivery delivery(String flowId, int bytes, State state) {
@@ -202,6 +251,8 @@ class DeliveryWorkTest {
         now,
         now.plus(RetryRules.DEFAULTS.giveUpAfter()),
         List.of(),
+        null,
+        null,
         null);
   }
 
@@ -259,7 +310,7 @@ class DeliveryWorkTest {
     after.takeResults();
 
     assertThat(of("f-1").state()).isEqualTo(State.GIVEN_UP);
-    assertThat(results.unstored(delivery -> true)).isEmpty();
+    assertThat(memory.results().unstored(delivery -> true)).isEmpty();
   }
 
   @Test
@@ -296,7 +347,7 @@ class DeliveryWorkTest {
     KnownReceivers receivers =
         receivers(
             null,
-            () -> {
+            unreadable -> {
               if (!available[0]) {
                 throw new ReadsUnavailableException("moving");
               }
@@ -314,6 +365,66 @@ class DeliveryWorkTest {
     work.tell(parked(0, "f-1"), receivers);
     assertThat(receivers.areKnown()).isTrue();
     assertThat(of("f-1").isPending()).isTrue();
+  }
+
+  @Test
+  void whatTheAuditLogSaysOfSchedulesAndBreakersIsTold() {
+    AuditLog audit = new AuditLog(1_000_000);
+    OutputRecord blocked =
+        audit.record(
+            new ScheduleName("report", "nightly"),
+            new ScheduleEntry(
+                ScheduleEntry.Type.RUN_BLOCKED, now, now, 1, null, "the run r-1 is parked", null));
+    OutputRecord opened =
+        audit.record(
+            "bank", new BreakerEntry(BreakerEntry.Type.BREAKER_OPENED, now, now, "5 faults", null));
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (OutputRecord one : List.of(blocked, opened)) {
+      records.add(
+          new ConsumerRecord<>(Topics.FLOW_EVENTS, 0, records.size(), one.key(), one.value()));
+    }
+    Receiver ops =
+        new Receiver(
+            "ops",
+            List.of(Occasion.SCHEDULE_BLOCKED, Occasion.BREAKER_OPENED),
+            "ops",
+            "",
+            null,
+            null);
+    KnownReceivers receivers =
+        new KnownReceivers(
+            new ReceiverDirectory(List.of(ops), unreadable -> List.of(), definition -> true));
+    receivers.lookAgain();
+    DeliveryWork work = work();
+
+    work.tell(
+        new ConsumerRecords<>(Map.of(new TopicPartition(Topics.FLOW_EVENTS, 0), records), Map.of()),
+        receivers);
+
+    assertThat(stored.all())
+        .extracting(kept -> kept.delivery().about())
+        .containsExactlyInAnyOrder("schedule report/nightly", "breaker bank");
+    Delivery schedule = stored.list(one -> one.schedule() != null, 1).get(0).delivery();
+    assertThat(schedule.orchestration()).isEqualTo("report");
+    assertThat(decoded(log.get(0)).about()).isIn("schedule report/nightly", "breaker bank");
+    assertThat(work.pending()).isEqualTo(2);
+  }
+
+  @Test
+  void aVersionThatThisReleaseCannotReadIsNamedAndTheOthersAreTold() {
+    KnownReceivers receivers =
+        receivers(
+            null,
+            unreadable -> {
+              unreadable.accept("order", "it has schema 9");
+              return List.of();
+            });
+    DeliveryWork work = work();
+
+    work.tell(parked(0, "f-1"), receivers);
+
+    assertThat(of("f-1").isPending()).isTrue();
+    assertThat(receivers.unusable()).containsEntry("order", "it has schema 9");
   }
 
   @Test
@@ -348,15 +459,7 @@ class DeliveryWorkTest {
         List.of(delivery("f-1", 2_500, State.GIVEN_UP), delivery("f-2", 2_500, State.GIVEN_UP));
     for (Delivery delivery : over) {
       store(delivery);
-      ResendRequest request =
-          new ResendRequest("request-" + delivery.flowId(), delivery.id(), 0, "ada", now);
-      stored.read(
-          new ConsumerRecord<>(
-              Topics.NOTIFICATIONS,
-              0,
-              0,
-              request.key().getBytes(UTF_8),
-              DeliveryCodec.encode(request)));
+      request("request-" + delivery.about(), delivery.id());
     }
     DeliveryWork work = work();
 
@@ -367,6 +470,191 @@ class DeliveryWorkTest {
     assertThat(stored.list(one -> one.state() == State.GIVEN_UP, 9))
         .singleElement()
         .satisfies(one -> assertThat(one.delivery().resends()).isEqualTo(1));
+  }
+
+  @Test
+  void aRequestForADeliveryThatIsNotKeptAnyMoreIsRefusedWithTheReason() {
+    request("request-1", "ntf_unknown");
+    DeliveryWork work = work();
+
+    work.carryOutRequests(Set.of(0));
+    work.carryOutRequests(Set.of(0));
+
+    assertThat(stored.requests()).isEmpty();
+    assertThat(stored.refused())
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.delivery()).isEqualTo("ntf_unknown");
+              assertThat(one.refused()).contains("not kept any more");
+            });
+    assertThat(log).hasSize(2);
+  }
+
+  @Test
+  void aRequestIsDeletedOnlyOnceItsDeliveryIsStored() {
+    store(delivery("f-1", 100, State.DELIVERED));
+    request("request-1", "ntf_f-1");
+    topic.refusesDeliveries = true;
+    DeliveryWork before = work();
+    assertThatThrownBy(() -> before.carryOutRequests(Set.of(0))).hasMessageContaining("refused");
+    assertThat(stored.requests()).hasSize(1);
+    topic.refusesDeliveries = false;
+
+    DeliveryWork after = work();
+    after.carryOutRequests(Set.of(0));
+    after.sendDue();
+
+    assertThat(stored.requests()).isEmpty();
+    assertThat(attempts).containsExactly("f-1");
+  }
+
+  @Test
+  void twoRequestsForOneDeliveryAreBothCarriedOut() {
+    store(delivery("f-1", 100, State.DELIVERED));
+    request("request-1", "ntf_f-1");
+    request("request-2", "ntf_f-1");
+    DeliveryWork work = work();
+
+    work.carryOutRequests(Set.of(0));
+
+    assertThat(stored.requests()).isEmpty();
+    assertThat(last("ntf_f-1").resends()).isEqualTo(2);
+    assertThat(work.pending()).isEqualTo(1);
+  }
+
+  @Test
+  void theResultOfAnAttemptBeforeARequestIsNotThatOfTheRequest() {
+    DeliveryWork work = work();
+    work.tell(parked(0, "f-1"), receivers(null));
+    work.sendDue();
+    request("request-1", of("f-1").id());
+    work.carryOutRequests(Set.of(0));
+    answer("f-1", ACCEPTED);
+
+    work.takeResults();
+    assertThat(of("f-1").isPending()).isTrue();
+    work.sendDue();
+    work.takeResults();
+
+    assertThat(attempts).containsExactly("f-1", "f-1");
+    assertThat(of("f-1").state()).isEqualTo(State.DELIVERED);
+  }
+
+  @Test
+  void whatAnOwnerBeforeHasStoredTooLateIsTakenOver() {
+    DeliveryWork work = work();
+    store(delivery("f-1", 100, State.PENDING));
+
+    work.takeOverLate();
+    work.takeOverLate();
+    work.sendDue();
+    assertThat(attempts).containsExactly("f-1");
+    assertThat(work.pending()).isEqualTo(1);
+
+    store(of("f-1").resent("request-1", "ada", now, RetryRules.DEFAULTS));
+    answer("f-1", BROKEN);
+    work.takeOverLate();
+    work.takeResults();
+    now = now.plus(Duration.ofSeconds(2));
+    work.sendDue();
+    assertThat(attempts).containsExactly("f-1", "f-1");
+  }
+
+  @Test
+  void whatHasEndedHereIsNotTakenOverBeforeItsEndIsReadBack() {
+    DeliveryWork work = work();
+    work.tell(parked(0, "f-1"), receivers(null));
+    work.sendDue();
+    topic.isSlow = true;
+    answer("f-1", ACCEPTED);
+    work.takeResults();
+    assertThat(of("f-1").isPending()).isTrue();
+
+    work.takeOverLate();
+    work.sendDue();
+
+    assertThat(attempts).containsExactly("f-1");
+    store(of("f-1").resent("request-1", "ada", now, RetryRules.DEFAULTS));
+    work.takeOverLate();
+    work.sendDue();
+    assertThat(attempts).containsExactly("f-1", "f-1");
+  }
+
+  @Test
+  void whatALateRecordHasReplacedIsStoredOnceMore() {
+    store(delivery("f-1", 100, State.DELIVERED));
+    store(delivery("f-1", 100, State.PENDING));
+    assertThat(last("ntf_f-1").state()).isEqualTo(State.PENDING);
+    DeliveryWork work = work();
+
+    work.storeReplaced();
+    work.storeReplaced();
+
+    assertThat(last("ntf_f-1").state()).isEqualTo(State.DELIVERED);
+    assertThat(log).hasSize(3);
+    work.sendDue();
+    assertThat(attempts).isEmpty();
+  }
+
+  @Test
+  void whatIsOfAnotherOwnerIsNotStoredOnceMore() {
+    store(delivery("f-1", 100, State.DELIVERED));
+    store(delivery("f-1", 100, State.PENDING));
+    DeliveryWork work = work();
+    work.keepOnly(Set.of());
+
+    work.storeReplaced();
+
+    assertThat(log).hasSize(2);
+  }
+
+  @Test
+  void aBacklogIsNotInMemoryAndWhatIsBeyondTheLimitIsGivenUpWithItsBody() {
+    for (int i = 0; i < 9; i++) {
+      store(delivery("f-" + i, 2_500, State.PENDING));
+    }
+    assertThat(stored.pendingBytes()).isLessThanOrEqualTo(MOST_IN_MEMORY);
+
+    DeliveryWork work = work();
+
+    assertThat(work.pending()).isEqualTo(1);
+    assertThat(stored.list(one -> one.state() == State.GIVEN_UP, 9)).hasSize(8);
+    for (int i = 0; i < 9; i++) {
+      assertThat(last("ntf_f-" + i).body().size()).isEqualTo(2_500);
+    }
+  }
+
+  @Test
+  void anotherConsumerGoesOnWithThePausesOfAnAddress() {
+    DeliveryWork before = work();
+    before.tell(parked(0, "f-1", "f-2"), receivers(null));
+    before.sendDue();
+    answer("f-1", BROKEN);
+    answer("f-2", BROKEN);
+    before.takeResults();
+
+    DeliveryWork after = work();
+    after.tell(parked(0, "f-3"), receivers(null));
+    after.sendDue();
+    assertThat(attempts).containsExactly("f-1", "f-2");
+    assertThat(after.failing()).containsValue("answered 500");
+
+    now = now.plus(Duration.ofSeconds(2));
+    after.sendDue();
+    assertThat(attempts).containsExactly("f-1", "f-2", "f-3");
+  }
+
+  @Test
+  void aThrottleIsNoFailureOfTheReceiver() {
+    DeliveryWork work = work();
+    work.tell(parked(0, "f-1"), receivers(null));
+    work.sendDue();
+    answer("f-1", new SendResult(429, "answered 429", null, 3));
+    work.takeResults();
+
+    assertThat(work.failing()).isEmpty();
+    assertThat(of("f-1").attempts()).isEqualTo(1);
   }
 
   @Test
@@ -410,13 +698,19 @@ class DeliveryWorkTest {
     public void onMade() {}
 
     @Override
-    public void onAttempt(boolean delivered, Duration took) {}
+    public void onAttempt(SendResult.Kind kind, Duration took) {}
+
+    @Override
+    public void onPassedOver() {}
 
     @Override
     public void onGivenUp() {}
 
     @Override
     public void onFigures(long pending, long oldestMs, long unread) {}
+
+    @Override
+    public void onBehind(long behindMs) {}
 
     @Override
     public void onFailing(boolean isFailing) {}

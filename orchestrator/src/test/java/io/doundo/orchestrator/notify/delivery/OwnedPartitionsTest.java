@@ -8,11 +8,13 @@ import io.doundo.protocol.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,6 +25,8 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,9 +41,29 @@ class OwnedPartitionsTest {
 
   private final Reader consumer = new Reader();
   private final Deliveries deliveries =
-      new Deliveries(new ReadConsumers("localhost:1", Map.of()), 10);
+      new Deliveries(new ReadConsumers("localhost:1", Map.of()), 10, 1_000);
   private final OwnedPartitions owned =
       new OwnedPartitions(consumer, deliveries, Clock.fixed(NOW, ZoneOffset.UTC));
+
+  /** Of another consumer, which time passes for. */
+  private static final class PassingClock extends Clock {
+    private Instant now = NOW;
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+  }
 
   /** The audit log has the records 100 to 999. */
   private static final class Reader extends MockConsumer<byte[], byte[]> {
@@ -151,5 +175,56 @@ class OwnedPartitionsTest {
 
     assertThat(consumer.position(LOG)).isEqualTo(900);
     assertThat(committed()).isEqualTo(900);
+  }
+
+  @Test
+  void whatIsBehindIsAsOldAsTheRecordThatWasReadLast() {
+    assertThat(owned.behindMs()).as("nothing was read since it was assigned").isZero();
+    consumer.addRecord(written(900, NOW.minus(Duration.ofMinutes(20))));
+    owned.poll();
+
+    assertThat(owned.behindMs()).isEqualTo(Duration.ofMinutes(20).toMillis());
+    consumer.updateEndOffsets(Map.of(LOG, 901L));
+    assertThat(owned.behindMs()).as("everything was read").isZero();
+  }
+
+  @Test
+  void anInstanceThatDoesNotJoinTheGroupForAMinuteIsStuckAndBehind() {
+    PassingClock clock = new PassingClock();
+    OwnedPartitions waiting = new OwnedPartitions(consumer, deliveries, clock);
+    clock.now = NOW.plus(Duration.ofMinutes(1));
+    assertThat(waiting.isStuck()).isFalse();
+    clock.now = NOW.plus(Duration.ofMinutes(2));
+
+    assertThat(waiting.isStuck()).isTrue();
+    assertThat(waiting.behindMs()).isEqualTo(Duration.ofMinutes(2).toMillis());
+    waiting.onPartitionsAssigned(List.of());
+    assertThat(waiting.isStuck()).isFalse();
+    assertThat(waiting.behindMs()).isZero();
+  }
+
+  @Test
+  void whileNothingIsReadItIsBehind() {
+    consumer.addRecord(written(900, NOW.minus(Duration.ofMinutes(20))));
+    owned.poll();
+    consumer.updateEndOffsets(Map.of(LOG, 901L));
+    owned.hold();
+
+    assertThat(owned.behindMs()).isEqualTo(Duration.ofMinutes(20).toMillis());
+  }
+
+  private static ConsumerRecord<byte[], byte[]> written(long offset, Instant at) {
+    return new ConsumerRecord<>(
+        LOG.topic(),
+        LOG.partition(),
+        offset,
+        at.toEpochMilli(),
+        TimestampType.CREATE_TIME,
+        0,
+        0,
+        new byte[0],
+        new byte[0],
+        new RecordHeaders(),
+        Optional.empty());
   }
 }

@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Receiver;
+import io.doundo.orchestrator.definition.Receiver.Occasion;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations.WorkerDeclaration;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.streams.read.DefinitionReader;
 import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
+import io.doundo.orchestrator.streams.read.UnreadableDefinitionException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +84,46 @@ class DefinitionsTest {
             });
     assertThatThrownBy(() -> definitions.isKnown("order"))
         .isInstanceOf(ReadsUnavailableException.class);
+  }
+
+  @Test
+  void ofAVersionThatThisReleaseCannotReadTheOneBeforeNamesTheReceivers() {
+    Orchestration telling =
+        ORDER.telling(
+            List.of(new Receiver("ops", List.of(Occasion.PARKED), "ops", "", null, null)));
+    DefinitionHistory history = DefinitionHistory.EMPTY.with(HASH, 100).with("later", 200);
+    Definitions definitions =
+        new Definitions(
+            new Registered(history, WorkerDeclarations.EMPTY) {
+              @Override
+              public List<String> names() {
+                return List.of("broken", "order");
+              }
+
+              @Override
+              public DefinitionHistory history(String name) {
+                if (name.equals("broken")) {
+                  throw new UnreadableDefinitionException("a history of schema 9");
+                }
+                return super.history(name);
+              }
+
+              @Override
+              public Optional<Orchestration> definition(DefinitionId id) {
+                if (id.hash().equals("later")) {
+                  throw new UnreadableDefinitionException("a definition of schema 9");
+                }
+                return Optional.of(telling);
+              }
+            });
+    Map<String, String> unreadable = new HashMap<>();
+
+    assertThat(definitions.notifying(unreadable::put)).containsExactly(telling);
+    assertThat(unreadable)
+        .containsOnlyKeys("broken", "order")
+        .hasEntrySatisfying("order", why -> assertThat(why).contains("schema 9"));
+    assertThat(definitions.isRegistered("broken@1")).isFalse();
+    assertThat(definitions.isRegistered("order@later")).isTrue();
   }
 
   private static class Registered implements DefinitionReader {
