@@ -12,6 +12,7 @@ import {FlowPage} from './pages/flow.js';
 import {FlowsPage} from './pages/flows.js';
 import {IncidentPage, IncidentsPage} from './pages/incidents.js';
 import {JobPage, JobsPage} from './pages/jobs.js';
+import {NotificationPage, NotificationsPage} from './pages/notifications.js';
 import {OrchestrationPage, OrchestrationsPage} from './pages/orchestrations.js';
 import {OverviewPage} from './pages/overview.js';
 import {SchedulePage, SchedulesPage} from './pages/schedules.js';
@@ -50,11 +51,13 @@ const PAGES = {
   schedule: SchedulePage,
   breakers: BreakersPage,
   breaker: BreakerPage,
+  notifications: NotificationsPage,
+  notification: NotificationPage,
   compare: ComparePage,
 };
-const BAR = [['overview', '', 'Overview'], ['flows', 'flows', 'Flows'], ['incidents', 'incidents', 'Incidents'], ['tasks', 'tasks', 'Tasks'], ['orchestrations', 'orchestrations', 'Orchestrations'], ['deadLetters', 'dead-letters', 'Dead letters'], ['jobs', 'jobs', 'Jobs'], ['schedules', 'schedules', 'Schedules'], ['breakers', 'breakers', 'Breakers']];
+const BAR = [['overview', '', 'Overview'], ['flows', 'flows', 'Flows'], ['incidents', 'incidents', 'Incidents'], ['tasks', 'tasks', 'Tasks'], ['orchestrations', 'orchestrations', 'Orchestrations'], ['deadLetters', 'dead-letters', 'Dead letters'], ['jobs', 'jobs', 'Jobs'], ['schedules', 'schedules', 'Schedules'], ['breakers', 'breakers', 'Breakers'], ['notifications', 'notifications', 'Notifications']];
 const HELP = [
-  ['/', 'find flows and everything else'], ['g o', 'overview'], ['g f', 'flows'], ['g i', 'incidents'], ['g t', 'tasks'], ['g r', 'orchestrations'], ['g d', 'dead letters'], ['g j', 'jobs'], ['g s', 'schedules'], ['g b', 'breakers'],
+  ['/', 'find flows and everything else'], ['g o', 'overview'], ['g f', 'flows'], ['g i', 'incidents'], ['g t', 'tasks'], ['g r', 'orchestrations'], ['g d', 'dead letters'], ['g j', 'jobs'], ['g s', 'schedules'], ['g b', 'breakers'], ['g n', 'notifications'],
   ['j, k', 'next and previous row'], ['Enter', 'open the row'], ['x, Shift-x, *', 'select the row, up to it, all that match'], ['e', 'the whole error of the row'], ['Esc', 'close, or back with the filters'],
   ['r', 'retry this flow, or the selected ones'], ['u', 'undo plan of this flow'], ['.', 'show newer rows'], ['t', 'UTC or local time'], ['c', 'copy the command'], ['y', 'copy the address'], ['?', 'this list'],
 ];
@@ -404,7 +407,7 @@ class App {
   press(event) {
     if (this.chord === 'g') {
       this.chord = '';
-      const to = this.absent.incidents && event.key === 'i' ? undefined : {o: '', f: 'flows', i: 'incidents', t: 'tasks', r: 'orchestrations', d: 'dead-letters', j: 'jobs', s: 'schedules', b: 'breakers'}[event.key];
+      const to = this.absent.incidents && event.key === 'i' ? undefined : {o: '', f: 'flows', i: 'incidents', t: 'tasks', r: 'orchestrations', d: 'dead-letters', j: 'jobs', s: 'schedules', b: 'breakers', n: 'notifications'}[event.key];
       if (to !== undefined) {
         this.go(to);
         return true;
@@ -528,7 +531,7 @@ class App {
   }
 
   isAt(page) {
-    return page === this.at.page || (page === 'flows' && ['flow', 'compare'].includes(this.at.page)) || (page === 'orchestrations' && this.at.page === 'orchestration') || (page === 'jobs' && this.at.page === 'job') || (page === 'schedules' && this.at.page === 'schedule') || (page === 'breakers' && this.at.page === 'breaker')
+    return page === this.at.page || (page === 'flows' && ['flow', 'compare'].includes(this.at.page)) || (page === 'orchestrations' && this.at.page === 'orchestration') || (page === 'jobs' && this.at.page === 'job') || (page === 'schedules' && this.at.page === 'schedule') || (page === 'breakers' && this.at.page === 'breaker') || (page === 'notifications' && this.at.page === 'notification')
       || (page === 'incidents' && this.at.page === 'incident');
   }
 

@@ -278,6 +278,11 @@ export function breakerCommands({name}, verbs, reason, length, {url, withKey}) {
   }));
 }
 
+/** Sending a notification again, as commands. */
+export function resendCommands({id}, {url, withKey}) {
+  return {cli: unsayable(id) ? '' : `./doundo notifications resend ${quoted(id)}`, curl: post(url, '{}', withKey)};
+}
+
 /** What can be asked of a job, as commands: [{word, cli, curl}]. */
 export function jobCommands(job, sample, {url, withKey}) {
   const {jobId} = job;

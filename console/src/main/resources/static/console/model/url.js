@@ -12,6 +12,9 @@ export const TIMES = ['from', 'to', 'endedFrom', 'endedTo', 'updatedFrom', 'upda
 /** The filter of a list of tasks, and the one that is open. */
 const TASK_FILTERS = ['assignee', 'candidate', 'orchestration', 'overdue', 'cursor', 'flowId', 'step'];
 
+/** The filter of a list of notifications. */
+const NOTIFICATION_FILTERS = ['state', 'receiver', 'orchestration', 'flowId'];
+
 /** A flowId that every proxy leaves unchanged in a path; others go into the query. */
 const PATH_SAFE = /^(?!\.{1,2}$)[A-Za-z0-9._~-]+$/;
 
@@ -79,6 +82,25 @@ export function breakerApi(breaker, verb = '') {
   return `api/${breakerPath(breaker)}${verb && `/${verb}`}`;
 }
 
+/** @param filter {state, receiver, orchestration, flowId} */
+export function notificationsPath(filter = {}) {
+  return withQuery('notifications', filter);
+}
+
+export function notificationPath({id}) {
+  return `notifications/${encodeURIComponent(id)}`;
+}
+
+/** The REST path of a list of notifications. */
+export function notificationsApi(filter = {}) {
+  return `api/${notificationsPath(filter)}`;
+}
+
+/** The REST path of a notification, or of what is asked of it. */
+export function notificationApi(notification, verb = '') {
+  return `api/${notificationPath(notification)}${verb && `/${verb}`}`;
+}
+
 export function tasksPath(filter = {}) {
   return withQuery('tasks', filter);
 }
@@ -138,6 +160,11 @@ export function route(path, search) {
   }
   if (first === 'breakers' && parts.length <= 2) {
     return parts.length === 1 ? {page: 'breakers'} : {page: 'breaker', name: second};
+  }
+  if (first === 'notifications' && parts.length <= 2) {
+    return parts.length === 1
+      ? {page: 'notifications', filter: Object.fromEntries(NOTIFICATION_FILTERS.map((name) => [name, query.get(name) ?? '']))}
+      : {page: 'notification', notification: second};
   }
   if (first === 'compare' && parts.length === 1) {
     return {page: 'compare', a: query.get('a') ?? '', b: query.get('b') ?? ''};

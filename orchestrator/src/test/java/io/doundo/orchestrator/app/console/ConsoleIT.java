@@ -86,6 +86,16 @@ class ConsoleIT {
     }
   }
 
+  /** Nearly last, too: its flow would stand in the lists of the others. */
+  @Nested
+  @Order(Integer.MAX_VALUE - 1)
+  class Notifications extends ConsoleNotifications {
+
+    Notifications() {
+      super(shared);
+    }
+  }
+
   /** Last: it stops the broker. */
   @Nested
   @Order(Integer.MAX_VALUE)

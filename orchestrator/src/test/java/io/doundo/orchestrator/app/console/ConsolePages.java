@@ -73,6 +73,8 @@ abstract class ConsolePages extends ConsoleScenarios {
         page("a schedule", "schedules/nightReport/nightly"),
         page("breakers", "breakers"),
         page("a breaker", "breakers/bank"),
+        page("notifications", "notifications?state=PENDING"),
+        page("a notification", "notifications/" + console.notification("strange-1", "/id")),
         page("incidents", "incidents"),
         page("an incident", "incidents/" + group),
         new Shown("a bulk verb", "incidents/" + group, () -> ask("r")),

@@ -9,6 +9,7 @@ import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.app.security.TestProvider;
 import io.doundo.orchestrator.testing.AnsweringWorker;
 import io.doundo.orchestrator.testing.TestBroker;
+import io.doundo.orchestrator.testing.WebhookReceiver;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
 import java.io.IOException;
@@ -57,6 +58,9 @@ final class RunningConsole implements AutoCloseable {
   /** Where people log in who have no key. */
   final TestProvider provider = new TestProvider("provider.test");
 
+  /** Who is told of flows. */
+  final WebhookReceiver receiver = new WebhookReceiver();
+
   private final ConfigurableApplicationContext application;
   private boolean isHostile;
 
@@ -78,6 +82,9 @@ final class RunningConsole implements AutoCloseable {
                 "--doundo.api.oauth2.client-id=" + TestProvider.CLIENT,
                 "--doundo.api.oauth2.client-secret=of the client",
                 "--doundo.api.oauth2.name-claim=email",
+                "--doundo.http.connections.ops.base-url=" + receiver.url(),
+                "--doundo.http.connections.ops.allow-private=true",
+                "--doundo.http.connections.ops.signing-secret=" + WebhookReceiver.SECRET,
                 "--doundo.console.trace-url=http://traces.test/trace/{traceId}",
                 "--doundo.kafka.bootstrap-servers=" + broker.bootstrap());
     int port = application.getEnvironment().getRequiredProperty("local.server.port", int.class);
@@ -205,6 +212,8 @@ final class RunningConsole implements AutoCloseable {
         title: "%1$s"
         category: "%1$s"
         labels: ["%1$s"]
+        notify:
+          - {on: [PARKED], connection: nowhere, body: {text: "%1$s"}}
         steps:
           - {name: poke, pivot: true}
           - {name: prod, undo: none}
@@ -215,6 +224,9 @@ final class RunningConsole implements AutoCloseable {
     worker.name("prod", HOSTILE_TEXT);
     worker.breakStep("prod", HOSTILE_TEXT);
     begin("strange", "strange-1", "PARKED");
+    await("the notification")
+        .atMost(PATIENCE)
+        .until(() -> !notification("strange-1", "/attempts").equals("0"));
     accepted(rest.post("/api/flows/waiting-1/pause", reason()));
     register(
         """
@@ -269,6 +281,14 @@ final class RunningConsole implements AutoCloseable {
                     > 0);
   }
 
+  /** A field of the latest notification about a flow; "0" or empty when there is none. */
+  String notification(String flowId, String field) {
+    return rest.get("/api/notifications?flowId=" + flowId)
+        .json()
+        .at("/notifications/0" + field)
+        .asString("0");
+  }
+
   private static String reason() {
     return Json.MAPPER.writeValueAsString(Map.of("reason", HOSTILE_TEXT));
   }
@@ -315,6 +335,7 @@ final class RunningConsole implements AutoCloseable {
     worker.close();
     application.close();
     provider.close();
+    receiver.close();
     broker.close();
   }
 }
