@@ -45,6 +45,8 @@ final class ChaosStack implements AutoCloseable {
   private final Path documents;
   private final int redisPort;
   private final List<Integer> brokerPorts;
+  private final List<Integer> apiPorts;
+  private final List<String> orchestratorArguments;
   private final List<StackProcess> brokers = new ArrayList<>();
   private final List<StackProcess> orchestrators = new ArrayList<>();
   private final List<StackProcess> workers = new ArrayList<>();
@@ -57,7 +59,22 @@ final class ChaosStack implements AutoCloseable {
    * @param data absolute
    */
   ChaosStack(ChaosSettings settings, Path data) throws IOException {
-    this(settings, data, number -> Optional.ofNullable(settings.lease()));
+    this(settings, data, List.of());
+  }
+
+  /**
+   * Prepares the processes; nothing runs yet.
+   *
+   * @param data absolute
+   * @param orchestratorArguments further ones of each orchestrator
+   */
+  ChaosStack(ChaosSettings settings, Path data, List<String> orchestratorArguments)
+      throws IOException {
+    this(
+        settings,
+        data,
+        number -> Optional.ofNullable(settings.lease()),
+        List.copyOf(orchestratorArguments));
   }
 
   /**
@@ -69,7 +86,17 @@ final class ChaosStack implements AutoCloseable {
    */
   ChaosStack(ChaosSettings settings, Path data, IntFunction<Optional<Duration>> leases)
       throws IOException {
+    this(settings, data, leases, List.of());
+  }
+
+  private ChaosStack(
+      ChaosSettings settings,
+      Path data,
+      IntFunction<Optional<Duration>> leases,
+      List<String> orchestratorArguments)
+      throws IOException {
     this.data = data;
+    this.orchestratorArguments = orchestratorArguments;
     this.classPath = ClassPath.frozenIn(data.resolve("run"));
     this.documents = data.resolve("documents");
     ChaosOrchestrations.write(documents, settings.attempts());
@@ -77,13 +104,14 @@ final class ChaosStack implements AutoCloseable {
     this.brokerPorts = ports.subList(0, settings.brokers());
     List<Integer> controllers = ports.subList(settings.brokers(), 2 * settings.brokers());
     this.redisPort = ports.get(2 * settings.brokers());
+    this.apiPorts = ports.subList(2 * settings.brokers() + 1, ports.size());
     this.redis = new StackProcess("redis", this::startRedis);
     String cluster = Uuid.randomUuid().toString();
     for (int i = 0; i < settings.brokers(); i++) {
       brokers.add(broker(i + 1, cluster, controllers));
     }
     for (int i = 0; i < settings.orchestrators(); i++) {
-      orchestrators.add(orchestrator(i + 1, ports.get(2 * settings.brokers() + 1 + i)));
+      orchestrators.add(orchestrator(i + 1, apiPorts.get(i)));
     }
     for (int i = 0; i < settings.workers(); i++) {
       workers.add(worker(i + 1, leases.apply(i + 1)));
@@ -127,6 +155,11 @@ final class ChaosStack implements AutoCloseable {
 
   String bootstrapServers() {
     return brokerPorts.stream().map(port -> "localhost:" + port).collect(Collectors.joining(","));
+  }
+
+  /** The port of the first orchestrator's API. */
+  int apiPort() {
+    return apiPorts.get(0);
   }
 
   /** The outside world of the workers. */
@@ -186,13 +219,15 @@ final class ChaosStack implements AutoCloseable {
 
   private StackProcess orchestrator(int number, int httpPort) throws IOException {
     String name = "orchestrator-" + number;
-    List<String> arguments =
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(
         List.of(
             OrchestratorApplication.class.getName(),
             "--doundo.kafka.bootstrap-servers=" + bootstrapServers(),
             "--doundo.state-dir=" + data.resolve("streams-" + number),
             "--doundo.advertised-address=localhost:" + httpPort,
-            "--server.port=" + httpPort);
+            "--server.port=" + httpPort));
+    arguments.addAll(orchestratorArguments);
     ClassPath withoutWorkers = classPath.without(ExampleWorkers.class);
     Readiness readiness = new Readiness(httpPort);
     return new StackProcess(
