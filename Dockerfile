@@ -68,6 +68,8 @@ USER doundo
 VOLUME /data
 
 FROM runtime AS orchestrator
+# One JSON object a line, with flowId, step and traceId; an empty value writes text (docs/operations.md).
+ENV LOGGING_STRUCTURED_FORMAT_CONSOLE=ecs
 # What changes seldom comes first.
 COPY --from=orchestrator-build /app/lib lib
 COPY --from=orchestrator-build /app/app.jar app.jar
@@ -77,6 +79,8 @@ HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=6 CMD ["bash
 ENTRYPOINT ["java", "-XX:+UseParallelGC", "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", "-jar", "app.jar"]
 
 FROM runtime AS example-workers
+# One JSON object a line, with flowId, step and traceId; an empty value writes text (docs/operations.md).
+ENV LOGGING_STRUCTURED_FORMAT_CONSOLE=ecs
 COPY --from=example-workers-build /app/lib lib
 COPY --from=example-workers-build /app/app.jar app.jar
 ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", "-jar", "app.jar"]
@@ -88,6 +92,8 @@ ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=50", "-XX:+ExitOnO
 
 # The command names the main class: the façade or the workers.
 FROM runtime AS plan-approval
+# One JSON object a line, with flowId, step and traceId; an empty value writes text (docs/operations.md).
+ENV LOGGING_STRUCTURED_FORMAT_CONSOLE=ecs
 COPY --from=plan-approval-build /source/example-plan-approval/target/lib lib
 COPY --from=plan-approval-build /source/example-plan-approval/target/doundo-example-plan-approval-*.jar app.jar
 ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", "-cp", "app.jar:lib/*"]

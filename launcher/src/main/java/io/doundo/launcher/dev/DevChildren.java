@@ -27,6 +27,13 @@ public final class DevChildren {
 
   private static final String BROKER_HEAP = "256m";
 
+  /**
+   * How long a stop waits for requests, calls and handlers that run: whoever presses Ctrl-C waits
+   * for it, and what is interrupted is repeated after the next start. Settings on the command line
+   * win.
+   */
+  private static final String STOP_PATIENCE = "3s";
+
   private final DevPlan plan;
   private final Consumer<String> warnings;
   private final ClassPath classPath;
@@ -67,7 +74,10 @@ public final class DevChildren {
   }
 
   public Child.Starter orchestrator() throws IOException {
-    List<String> options = JvmOptions.ofOrchestrator();
+    List<String> options = new ArrayList<>();
+    options.add("-Dspring.lifecycle.timeout-per-shutdown-phase=" + STOP_PATIENCE);
+    options.add("-Ddoundo.http.stop-timeout=" + STOP_PATIENCE);
+    options.addAll(JvmOptions.ofOrchestrator());
     List<String> arguments = new ArrayList<>();
     arguments.add(OrchestratorApplication.class.getName());
     arguments.add("--doundo.kafka.bootstrap-servers=" + plan.bootstrapServers());
@@ -114,12 +124,15 @@ public final class DevChildren {
       arguments.add("--doundo.examples.store=" + plan.exampleStore());
       arguments.add("--doundo.examples.instance=" + instance);
       arguments.addAll(more);
+      List<String> options = new ArrayList<>();
+      options.add("-Ddoundo.worker.stop-timeout=" + STOP_PATIENCE);
+      options.addAll(JvmOptions.ofWorkers());
       String withoutOrchestrator = classPath.without(OrchestratorApplication.class).toString();
       WarningFilter shown = new WarningFilter(name, warnings);
       return () ->
           ChildJvm.start(
               name,
-              JvmOptions.ofWorkers(),
+              options,
               withoutOrchestrator,
               ChildMain.class,
               arguments,

@@ -6,6 +6,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Shows our own warnings and other people's errors among the log lines of a child, but never floods
@@ -48,19 +52,53 @@ final class WarningFilter {
     this.out = out;
   }
 
+  /** A line of a log, as far as it matters here. */
+  private record Entry(String level, String logger, String message) {}
+
   void line(String line) {
-    Matcher found = LINE.matcher(line);
-    if (!found.matches() || !isShown(found.group(1), found.group(2))) {
+    Entry entry = line.startsWith("{") ? ofJson(line) : ofText(line);
+    if (entry == null || !isShown(entry.level(), entry.logger())) {
       return;
     }
-    String level = found.group(1);
-    String message = found.group(3);
+    String level = entry.level();
+    String message = entry.message();
     int times = seen.merge(message.replaceAll("\\d+", "#"), 1, Integer::sum);
     if (times == 1) {
       show(level + ": " + cut(message, SHOWN_CHARS));
     } else if (isPowerOfTen(times)) {
       show("%s, %d times now: %s".formatted(level, times, cut(message, SHOWN_CHARS_AGAIN)));
     }
+  }
+
+  private static @Nullable Entry ofText(String line) {
+    Matcher found = LINE.matcher(line);
+    return found.matches() ? new Entry(found.group(1), found.group(2), found.group(3)) : null;
+  }
+
+  /** A line of a structured log, in each of the formats that Spring Boot writes. */
+  private static @Nullable Entry ofJson(String line) {
+    JsonNode json;
+    try {
+      json = JsonMapper.shared().readTree(line);
+    } catch (JacksonException e) {
+      // What a program prints may begin like JSON.
+      return null;
+    }
+    String level = first(json.at("/log/level"), json.path("level"), json.path("_level_name"));
+    String logger =
+        first(json.at("/log/logger"), json.path("logger_name"), json.path("_log_logger"));
+    String message = first(json.path("message"), json.path("short_message"));
+    boolean isWarning = level.equals("WARN") || level.equals("ERROR");
+    return isWarning ? new Entry(level, logger, message) : null;
+  }
+
+  private static String first(JsonNode... candidates) {
+    for (JsonNode candidate : candidates) {
+      if (candidate.isString()) {
+        return candidate.stringValue();
+      }
+    }
+    return "";
   }
 
   private void show(String text) {

@@ -75,6 +75,35 @@ class ShowCommandTest {
   }
 
   @Test
+  void partsThatAreParkedOrPausedAreNamed() throws IOException {
+    stopService();
+    service = new FakeService();
+    service
+        .answer(
+            "GET /api/flows/f",
+            200,
+            """
+            {"flowId":"f","orchestrationName":"order","version":1,"status":"IN_PROGRESS",
+             "startedAt":"2026-01-31T12:00:00Z","steps":[
+              {"seq":1,"name":"items","status":"IN_PROGRESS","attempts":1,
+               "parts":{"total":3,"begun":3,"left":0,"counts":{"RUNNING":3},"parked":1,"paused":1,
+                "flows":[
+                 {"flowId":"f~items~2","index":2,"place":"RUNNING","parked":true,"paused":false},
+                 {"flowId":"f~items~1","index":1,"place":"RUNNING","parked":false,"paused":true},
+                 {"flowId":"f~items~0","index":0,"place":"RUNNING","parked":false,"paused":false}
+                ]}}]}""")
+        .answer("GET /api/flows/f/timeline", 200, "{\"complete\":true,\"events\":[]}")
+        .answer("GET /api/orchestrations/order", 200, "{\"name\":\"order\",\"unservedSteps\":[]}")
+        .answer(DEAD_LETTERS, 200, "{\"deadLetters\":[]}")
+        .answer("GET /api/flows/f/why", 200, "{\"headline\":\"items waits.\",\"facts\":[]}");
+
+    assertThat(service.run("show", "f").out())
+        .contains("items: 3 parts (3 running, 1 parked, 1 paused)")
+        .contains(
+            "    f~items~2  PARKED\n    f~items~1  RUNNING, paused\n    f~items~0  RUNNING\n");
+  }
+
+  @Test
   void deadLettersOfTheFlowAreNamedWithTheirReason() throws IOException {
     stopService();
     service = new FakeService();

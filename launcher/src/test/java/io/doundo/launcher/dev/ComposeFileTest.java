@@ -116,6 +116,13 @@ class ComposeFileTest {
         .startsWith("/data/");
   }
 
+  @Test
+  void theImagesOfServicesLogAsJson() throws IOException {
+    for (String image : List.of("orchestrator", "example-workers", "plan-approval")) {
+      assertThat(stage(image)).contains("ENV LOGGING_STRUCTURED_FORMAT_CONSOLE=ecs");
+    }
+  }
+
   /** The plan approval's programs run on the class paths that the demo starts them on. */
   @Test
   void theImagesOfThePlanApprovalRunMainClassesThatExist() throws IOException {

@@ -34,6 +34,24 @@ class WarningFilterTest {
   }
 
   @Test
+  void structuredLogsAreReadToo() {
+    Stream.of(
+            "{\"@timestamp\":\"2026-11-21T03:41:26Z\",\"log\":{\"level\":\"WARN\",\"logger\":\"io.doundo.A\"},\"message\":\"ecs\"}",
+            "{\"@timestamp\":\"2026-11-21T03:41:26Z\",\"message\":\"logstash\",\"logger_name\":\"io.doundo.A\",\"level\":\"ERROR\",\"level_value\":40000}",
+            "{\"version\":\"1.1\",\"short_message\":\"gelf\",\"level\":4,\"_level_name\":\"WARN\",\"_log_logger\":\"io.doundo.A\"}",
+            "{\"log\":{\"level\":\"INFO\",\"logger\":\"io.doundo.A\"},\"message\":\"quiet\"}",
+            "{\"log\":{\"level\":\"WARN\",\"logger\":\"org.apache.kafka.A\"},\"message\":\"kafka\"}",
+            "{no JSON")
+        .forEach(warnings::line);
+
+    assertThat(shown.toString(UTF_8).lines())
+        .containsExactly(
+            "  [orchestrator] WARN: ecs",
+            "  [orchestrator] ERROR: logstash",
+            "  [orchestrator] WARN: gelf");
+  }
+
+  @Test
   void aMessageThatComesAgainIsShownInShortAndEverMoreSeldom() {
     String rest = "the broker has not answered for a long time ".repeat(6);
     for (int i = 1; i <= 1_000; i++) {

@@ -93,6 +93,9 @@ public final class FlowText {
     if (parts.path("parked").asInt(0) > 0) {
       counts.add(parts.path("parked").asInt(0) + " parked");
     }
+    if (parts.path("paused").asInt(0) > 0) {
+      counts.add(parts.path("paused").asInt(0) + " paused");
+    }
     if (parts.path("left").asInt(0) > 0) {
       counts.add(parts.path("left").asInt(0) + " not begun");
     }
@@ -110,12 +113,14 @@ public final class FlowText {
         return;
       }
       boolean isParked = part.path("parked").asBoolean(false);
+      boolean isPaused = part.path("paused").asBoolean(false);
       lines.add(
-          "    %s  %s"
+          "    %s  %s%s"
               .formatted(
                   Terminal.clean(part.path("flowId").asString("")),
                   terminal.status(
-                      isParked ? "PARKED" : Terminal.clean(part.path("place").asString("")))));
+                      isParked ? "PARKED" : Terminal.clean(part.path("place").asString(""))),
+                  isPaused ? ", paused" : ""));
     }
   }
 
