@@ -19,7 +19,6 @@ import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.core.state.parts.PartWait;
-import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.ControlAction;
 import java.util.ArrayList;
@@ -282,7 +281,7 @@ final class Family {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < flow.steps.length; i++) {
       PartsDraft parts = flow.steps[i].parts;
-      add(names, flow.definitionOf(i), flow.steps[i].status, parts == null ? null : parts.waits);
+      add(names, flow, i, flow.steps[i].status, parts == null ? null : parts.waits);
     }
     return names;
   }
@@ -296,21 +295,28 @@ final class Family {
     for (int i = 0; i < before.steps().size(); i++) {
       StepState step = before.steps().get(i);
       PartsState parts = step.parts();
-      add(names, flow.definitionOf(i), step.status(), parts == null ? null : parts.waits());
+      add(names, flow, i, step.status(), parts == null ? null : parts.waits());
     }
     return names;
   }
 
   private static void add(
-      List<String> names, Step step, StepStatus status, @Nullable List<PartWait> waits) {
-    if (status == StepStatus.WAITING && step.work() instanceof Work.Signal wait) {
+      List<String> names,
+      FlowDraft flow,
+      int step,
+      StepStatus status,
+      @Nullable List<PartWait> waits) {
+    if (status == StepStatus.WAITING
+        && flow.definitionOf(step).work() instanceof Work.Signal wait) {
       names.add(wait.signal());
     }
     if (waits != null && !waits.isEmpty()) {
       // The flow above keeps no more signals of one name, and hears again with each that it hands.
       Map<String, Integer> told = new HashMap<>();
       for (PartWait wait : waits) {
-        if (told.merge(wait.signal(), 1, Integer::sum) <= FlowSignals.MOST_KEPT) {
+        // This flow hands no answer to its own task to a part.
+        if (!Tasks.isTask(flow, wait.signal())
+            && told.merge(wait.signal(), 1, Integer::sum) <= FlowSignals.MOST_KEPT) {
           names.add(wait.signal());
         }
       }

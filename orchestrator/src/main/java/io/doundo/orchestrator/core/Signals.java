@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The signals that a flow receives. Each is taken by one step, or refused once with the reason. A
  * signal that arrives before its step waits is kept until then, behind earlier ones. Of several
- * steps that wait for one name, each that does not accept a signal leaves it to the next one.
+ * steps that wait for one name, each that does not accept a signal leaves it to the next one. The
+ * answer to a task of this flow is for that task alone: no part of the flow gets it, because its
+ * sender was asked about this task and about no other.
  */
 final class Signals {
 
@@ -91,14 +93,14 @@ final class Signals {
     }
   }
 
-  /** Hands kept signals to those parts of the step that wait for them. */
+  /** Hands kept signals, other than answers to tasks, to those parts that wait for them. */
   static void passOn(FlowDraft flow, int step) {
     PartsDraft parts = flow.steps[step].parts;
     if (parts == null || parts.waits.isEmpty() || flow.isPaused()) {
       return;
     }
     for (Signal signal : List.copyOf(flow.signals)) {
-      PartWait wait = isAsked(flow, signal.name()) ? null : parts.waiting(signal.name());
+      PartWait wait = isAsked(flow, signal.name()) ? null : waiting(flow, parts, signal.name());
       if (wait != null) {
         parts.handed(wait);
         remove(flow, signal);
@@ -107,6 +109,11 @@ final class Signals {
         Parts.hand(flow, step, wait.index(), signal);
       }
     }
+  }
+
+  /** The part that gets a signal of this name; null when none does. */
+  private static @Nullable PartWait waiting(FlowDraft flow, PartsDraft parts, String name) {
+    return Tasks.isTask(flow, name) ? null : parts.waiting(name);
   }
 
   /** Whether the signal was addressed to another flow, which has handed it to this part. */
@@ -175,7 +182,9 @@ final class Signals {
     }
     boolean isKnown = false;
     for (int i = 0; i < flow.steps.length; i++) {
-      if (isFor(flow, i, signal.name()) || isForParts(flow.definitionOf(i), signal.name())) {
+      boolean isForParts =
+          !Tasks.isTask(flow, signal.name()) && isForParts(flow.definitionOf(i), signal.name());
+      if (isForParts || isFor(flow, i, signal.name())) {
         isKnown = true;
         if (!flow.steps[i].passed() && signal.isOfferedTo(i)) {
           return null;
@@ -215,7 +224,7 @@ final class Signals {
         return true;
       }
       PartsDraft parts = flow.steps[i].parts;
-      if (parts != null && parts.waiting(name) != null && !isKeptAlready(flow, name)) {
+      if (parts != null && waiting(flow, parts, name) != null && !isKeptAlready(flow, name)) {
         return true;
       }
     }

@@ -23,7 +23,7 @@ final class Tasks {
     if (step < 0) {
       return "the orchestration has no step " + event.step();
     }
-    if (!(flow.definitionOf(step).work() instanceof Work.Signal wait) || wait.task() == null) {
+    if (!isTask(flow, event.step())) {
       return "step " + event.step() + " is not a task";
     }
     String refusal = refusalOf(flow, step, event.asOneOf());
@@ -42,16 +42,21 @@ final class Tasks {
    * @param names the sender's names and groups
    */
   static @Nullable String refusalOfCompleting(FlowDraft flow, String name, List<String> names) {
-    int step = flow.isDefined() ? flow.definition().indexOf(name) : -1;
-    return step < 0
-            || !(flow.definitionOf(step).work() instanceof Work.Signal wait)
-            || wait.task() == null
-        ? "the flow has no task "
+    return isTask(flow, name)
+        ? refusalOf(flow, flow.definition().indexOf(name), names)
+        : "the flow has no task "
             + name
             + ", and "
             + String.join(", ", names)
-            + " may complete tasks only"
-        : refusalOf(flow, step, names);
+            + " may complete tasks only";
+  }
+
+  /** Whether a step of this flow, and not of its parts, is a task of this name. */
+  static boolean isTask(FlowDraft flow, String name) {
+    int step = flow.isDefined() ? flow.definition().indexOf(name) : -1;
+    return step >= 0
+        && flow.definitionOf(step).work() instanceof Work.Signal wait
+        && wait.task() != null;
   }
 
   /**

@@ -43,6 +43,9 @@ final class ExpressionChecks {
 
   private final BlockReader blocks;
 
+  /** The names of all tasks of the document, those in bodies as well. */
+  private final Set<String> tasks;
+
   /** The names that the step sees of which these steps are a part; none for the whole flow. */
   private final VisibleNames outside;
 
@@ -57,19 +60,37 @@ final class ExpressionChecks {
         payload == null ? Shape.UNKNOWN : Shape.of(payload.tree()),
         steps,
         blocks,
+        tasksOf(blocks),
         VisibleNames.of());
   }
 
   private ExpressionChecks(
-      Report report, Shape payload, List<Step> steps, BlockReader blocks, VisibleNames outside) {
+      Report report,
+      Shape payload,
+      List<Step> steps,
+      BlockReader blocks,
+      Set<String> tasks,
+      VisibleNames outside) {
     this.report = report;
     this.payload = payload;
     this.steps = steps;
     this.graph = StepGraph.of(steps);
     this.guards = Guards.of(steps);
     this.blocks = blocks;
+    this.tasks = tasks;
     this.outside = outside;
     blocks.steps().forEach(draft -> this.drafts.put(draft.name(), draft.expressions()));
+  }
+
+  private static Set<String> tasksOf(BlockReader blocks) {
+    Set<String> tasks = new HashSet<>();
+    for (StepDeclaration step : blocks.steps()) {
+      if ("task".equals(step.expressions().kind())) {
+        tasks.add(step.name());
+      }
+      blocks.bodiesOf(step.name()).forEach(body -> tasks.addAll(tasksOf(body)));
+    }
+    return tasks;
   }
 
   void checkSteps() {
@@ -178,7 +199,8 @@ final class ExpressionChecks {
     List<BlockReader> read = blocks.bodiesOf(compiled.name());
     for (int i = 0; i < read.size(); i++) {
       ExpressionChecks checks =
-          new ExpressionChecks(report, payload, work.bodies().get(i).steps(), read.get(i), inside);
+          new ExpressionChecks(
+              report, payload, work.bodies().get(i).steps(), read.get(i), tasks, inside);
       checks.checkSteps();
       checks.checkResult(step.fields(), step.result());
     }
@@ -207,9 +229,9 @@ final class ExpressionChecks {
       template(step.fields(), work, String.valueOf(step.kind()), before);
       return;
     }
-    StepExpressions named = drafts.get(work.tree().asString(""));
-    if ("signal".equals(step.kind()) && named != null && "task".equals(named.kind())) {
-      // Otherwise the answer to the task could end the wait of this step.
+    if ("signal".equals(step.kind()) && tasks.contains(work.tree().asString(""))) {
+      // Otherwise the answer to the task could end the wait of this step, or a signal for this step
+      // could complete the task. Flows hand signals to their parts, so all bodies count.
       step.fields()
           .problem(
               "signal",

@@ -242,6 +242,22 @@ class NewVocabularyTest {
         .contains("steps[1].signal", "is the answer to the task of that name");
   }
 
+  /** A flow hands signals to its parts, whose steps stand in the same document. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{ name: sign, task: { title: Sign it } }, { name: inner, do: [ { name: other, signal: sign } ] }",
+        "{ name: inner, do: [ { name: sign, task: { title: Sign it } } ] }, { name: other, signal: sign }",
+        "{ name: race, firstOf: { a: [ { name: sign, task: { title: Sign it } } ], b: [ { name: other, signal: sign } ] } }",
+        "{ name: sign, task: { title: Sign it } }, { name: outer, do: [ { name: inner, do: [ { name: other, signal: sign } ] } ] }",
+      })
+  void theAnswerToATaskIsNoSignalOfAnotherPartEither(String steps) {
+    assertThat(problems("orchestrationName: o\nsteps: [ " + steps + " ]\n"))
+        .singleElement()
+        .asString()
+        .contains("the signal \"sign\" is the answer to the task of that name");
+  }
+
   @Test
   void stepsThatMayBeAbsentAreReadWithCare() {
     String document =
