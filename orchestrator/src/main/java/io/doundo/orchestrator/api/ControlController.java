@@ -114,7 +114,8 @@ class ControlController {
       description =
           "The body is optional: {\"stepName\", \"payload\", \"reason\", \"controlId\","
               + " \"expect\", \"expectTransition\"}. Answers 200 once the request is applied and"
-              + " committed, or 409 with the reason. A repeated controlId gets the same outcome. With"
+              + " committed, or 409 with the reason. A repeated controlId gets the same outcome, and"
+              + " every problem names it, also one that the server has made. With"
               + " \"expect\": {\"statuses\", \"transition\"} the request is refused as"
               + " CHANGED_MEANWHILE if the flow has changed; \"expectTransition\" is short for its"
               + " transition. With dryRun=true nothing is sent: answers 200 with what the request"
@@ -142,7 +143,7 @@ class ControlController {
       @RequestParam(name = "dryRun", defaultValue = "false") boolean dryRun,
       HttpServletRequest request,
       Principal principal) {
-    ControlCommand command = command(flowId, action(verb), RequestBodies.bytes(request), principal);
+    ControlCommand command = command(flowId, action(verb), request, principal);
     return dryRun ? dryRun(flowId, command) : carryOut(flowId, command);
   }
 
@@ -176,7 +177,8 @@ class ControlController {
           "The body is optional: {\"payload\", \"controlId\", \"onBehalfOf\"}; onBehalfOf needs the"
               + " permission act-as. Answers 200 once a step has taken the"
               + " signal or the flow keeps it for a later step, or 409 with the reason. A repeated"
-              + " controlId gets the same outcome. With doundo.audit off, answers 202 once Kafka"
+              + " controlId gets the same outcome, and every problem names it, also one that the"
+              + " server has made. With doundo.audit off, answers 202 once Kafka"
               + " has the record.")
   @ApiResponse(
       responseCode = "200",
@@ -199,7 +201,7 @@ class ControlController {
       @PathVariable("name") String name,
       HttpServletRequest request,
       Principal principal) {
-    return carryOut(flowId, signal(flowId, name, RequestBodies.bytes(request), principal));
+    return carryOut(flowId, command(flowId, name, request, principal));
   }
 
   /** Whether the flow remembers what became of a signal with this control id. */
@@ -272,7 +274,8 @@ class ControlController {
   }
 
   private static ControlCommand command(
-      String flowId, ControlAction action, byte[] body, Principal principal) {
+      String flowId, ControlAction action, HttpServletRequest request, Principal principal) {
+    byte[] body = RequestBodies.bytes(request);
     try {
       Map<String, RawJson> fields =
           body.length == 0 ? new HashMap<>() : new HashMap<>(Json.fields(body));
@@ -289,7 +292,7 @@ class ControlController {
       fields.put("flowId", Json.string(flowId));
       fields.put("action", Json.string(action.name()));
       fields.put("requestedBy", Json.string(RequestBodies.caller(principal)));
-      RequestBodies.completeControlId(fields);
+      RequestBodies.completeControlId(fields, request);
       return ControlCommand.decode(Json.object(fields).bytes(), null, HeaderLookup.NONE);
     } catch (MalformedRecordException e) {
       throw new ApiProblem(ProblemKind.BAD_REQUEST, e.reason(), Map.of(), e);
@@ -306,17 +309,18 @@ class ControlController {
         : Map.of();
   }
 
-  private static ControlCommand signal(
-      String flowId, String name, byte[] body, Principal principal) {
+  private static ControlCommand command(
+      String flowId, String signal, HttpServletRequest request, Principal principal) {
+    byte[] body = RequestBodies.bytes(request);
     try {
       Map<String, RawJson> fields = body.length == 0 ? Map.of() : Json.fields(body);
       RequestBodies.requireKnown(fields.keySet(), SIGNAL_FIELDS);
       Map<String, RawJson> record = new HashMap<>(fields);
       record.put("flowId", Json.string(flowId));
       record.put("action", Json.string(ControlAction.SIGNAL.name()));
-      record.put("signal", Json.string(name));
+      record.put("signal", Json.string(signal));
       record.put("requestedBy", Json.string(RequestBodies.caller(principal)));
-      RequestBodies.completeControlId(record);
+      RequestBodies.completeControlId(record, request);
       ControlCommand command =
           ControlCommand.decode(Json.object(record).bytes(), null, HeaderLookup.NONE);
       Caller.of(principal).requireMayActFor(command.onBehalfOf());

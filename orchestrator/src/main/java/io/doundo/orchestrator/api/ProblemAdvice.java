@@ -2,6 +2,7 @@ package io.doundo.orchestrator.api;
 
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.ProblemKind;
+import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.flow.FlowSets;
 import io.doundo.orchestrator.query.timeline.AuditOffException;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -129,6 +131,17 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             "There is no %s /%s; see /swagger-ui.html for the API."
                 .formatted(e.getHttpMethod(), e.getResourcePath())),
         request);
+  }
+
+  /** Names the control id of a request that has one, whatever has ended it. */
+  @Override
+  protected ResponseEntity<Object> createResponseEntity(
+      @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+    String controlId = RequestBodies.controlId(request);
+    if (controlId != null && body instanceof ProblemDetail problem) {
+      problem.setProperty("controlId", controlId);
+    }
+    return super.createResponseEntity(body, headers, status, request);
   }
 
   private static String mismatch(String name, @Nullable Class<?> type, @Nullable Object value) {

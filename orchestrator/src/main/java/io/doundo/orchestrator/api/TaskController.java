@@ -237,7 +237,7 @@ class TaskController {
       if (assignee != null && assignee.isNull()) {
         fields.put("assignee", Json.string(""));
       }
-      RequestBodies.completeControlId(fields);
+      RequestBodies.completeControlId(fields, request);
       return ControlCommand.decode(Json.object(fields).bytes(), null, HeaderLookup.NONE);
     } catch (MalformedRecordException e) {
       throw new ApiProblem(ProblemKind.BAD_REQUEST, e.reason(), Map.of(), e);

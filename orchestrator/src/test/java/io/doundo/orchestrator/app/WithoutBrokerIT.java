@@ -93,6 +93,14 @@ class WithoutBrokerIT {
   }
 
   @Test
+  void aRequestIsNotAcceptedUnlessKafkaHasIt() {
+    Reply reply = rest.post("/api/flows/f/undo", "{}", "X-API-Key", "key of OPERATOR");
+    assertThat(reply.status()).isEqualTo(503);
+    assertThat(reply.json().get("detail").stringValue()).contains("with the same", "controlId");
+    assertThat(reply.json().get("controlId").stringValue()).as("to try again with").isNotBlank();
+  }
+
+  @Test
   void everyRoleMayDoWhatIsItsOwnAndNoMore() {
     assertThat(rest.get("/api/flows").status()).isEqualTo(401);
     assertThat(rest.get("/api/flows").contentType()).isEqualTo("application/problem+json");

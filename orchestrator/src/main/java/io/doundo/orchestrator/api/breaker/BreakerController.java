@@ -173,7 +173,7 @@ class BreakerController {
     try {
       Map<String, RawJson> fields = Json.fields(bytes.length == 0 ? EMPTY : bytes);
       RequestBodies.requireKnown(fields.keySet(), allowed);
-      RequestBodies.completeControlId(fields);
+      RequestBodies.completeControlId(fields, request);
       Map<String, String> body = Json.scalars(Json.object(fields));
       String reason = body.get("reason");
       if (reason != null && reason.length() > MOST_REASON) {

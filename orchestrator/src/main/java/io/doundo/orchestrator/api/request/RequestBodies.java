@@ -18,9 +18,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.WebRequest;
 
 /** Parts of a request that all controllers read in the same way. Stateless. */
 public final class RequestBodies {
+
+  /** The attribute of a request that has its control id. */
+  private static final String CONTROL_ID = RequestBodies.class.getName() + ".controlId";
 
   /** How many characters of a text that is not valid an error message shows. */
   private static final int MOST_SHOWN = 80;
@@ -65,13 +70,18 @@ public final class RequestBodies {
 
   /**
    * Gives a request without a control id a new one. A request whose own one cannot be a control id
-   * is refused: its repeats would count again.
+   * is refused: its repeats would count again. Whatever problem ends the request then names the id:
+   * only with it can a client that left it to the server repeat the request.
+   *
+   * @param fields of the body; the id is added to them
    */
-  public static void completeControlId(Map<String, RawJson> fields)
+  public static void completeControlId(Map<String, RawJson> fields, HttpServletRequest request)
       throws MalformedRecordException {
     RawJson given = fields.get("controlId");
     if (given == null || given.isNull()) {
-      fields.put("controlId", Json.string(UUID.randomUUID().toString()));
+      String made = UUID.randomUUID().toString();
+      fields.put("controlId", Json.string(made));
+      request.setAttribute(CONTROL_ID, made);
       return;
     }
     String text = given.isScalar() ? Json.text(given) : given.toString();
@@ -80,6 +90,14 @@ public final class RequestBodies {
       throw new MalformedRecordException(
           "controlId \"%s\" %s".formatted(Printable.line(text, MOST_SHOWN), refusal));
     }
+    request.setAttribute(CONTROL_ID, text);
+  }
+
+  /** The control id of the request, its own or a new one; null when it has none yet. */
+  public static @Nullable String controlId(WebRequest request) {
+    return request.getAttribute(CONTROL_ID, RequestAttributes.SCOPE_REQUEST) instanceof String id
+        ? id
+        : null;
   }
 
   /** The caller, for the audit log. */
