@@ -186,6 +186,26 @@ abstract class FrameworkOverRest extends ServiceScenarios {
   }
 
   @Test
+  void aRepeatedExecutionStartsNothingUnderTheSameKey() {
+    created(LEAD.replace("Submit Lead (v1)", "Once Lead"));
+    String path = "/api/v1/workflows/once-lead/execute";
+    String[] key = {"Idempotency-Key", "once-1"};
+    Reply first = rest.post(path, "{\"input\": {\"leadId\": \"1\"}}", key);
+    assertThat(first.status()).as(first.http().body()).isEqualTo(202);
+    assertThat(first.json().get("id").stringValue()).isEqualTo("once-1");
+    awaitEnd("/api/v1/executions/once-1");
+
+    Reply again = rest.post(path, "{\"input\": {\"leadId\": \"1\"}}", key);
+    assertThat(again.status()).isEqualTo(202);
+    assertThat(again.json().get("id").stringValue()).isEqualTo("once-1");
+    assertThat(rest.get("/api/v1/executions?workflowId=once-lead").json().get("data")).hasSize(1);
+    assertThat(rest.post(path, "{\"input\": {\"leadId\": \"2\"}}", key).status()).isEqualTo(409);
+    Reply refused = rest.post(path, "{}", "Idempotency-Key", "a~b");
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.json().get("detail").stringValue()).contains("Idempotency-Key", "'~'");
+  }
+
+  @Test
   void aCancelledExecutionIsShownAsSuch() {
     created(
         """

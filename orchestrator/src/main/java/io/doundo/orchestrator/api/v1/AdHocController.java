@@ -115,20 +115,22 @@ class AdHocController {
       description =
           "The body is {\"requestId\", \"steps\", \"context\", \"options\"}. The steps are registered as"
               + " an orchestration that is named after their content, and executed as the flow"
-              + " requestId; repeating the request starts nothing. Steps without dependsOn run side by"
+              + " requestId, or Idempotency-Key where there is none; repeating the request starts"
+              + " nothing. Steps without dependsOn run side by"
               + " side. Answers 202 once Kafka has the start; while it cannot be read"
               + " yet, its status is PENDING.")
   @PostMapping("/api/orchestration/execute")
   ResponseEntity<AdHocResult> execute(HttpServletRequest request, Principal principal) {
     AdHocRequest asked = AdHocRequest.of(FrameworkBodies.object(request));
+    String key = FrameworkBodies.idempotencyKey(request);
+    String flowId = asked.requestId() == null ? key : asked.requestId();
     String caller = RequestBodies.caller(principal);
     ObjectNode document = asked.workflow();
     requireRoom(document.get("id").stringValue());
     registrations.register(
         Json.MAPPER.writeValueAsBytes(document), RequestBodies.serviceHeaders(request), caller);
     RawJson payload = Json.of(asked.context());
-    StartEvent start =
-        new StartEvent(document.get("id").stringValue(), asked.requestId(), payload, null);
+    StartEvent start = new StartEvent(document.get("id").stringValue(), flowId, payload, null);
     StartAccepted accepted = starts.begin(start, caller, request).join();
     return ResponseEntity.accepted().body(AdHocResult.of(executions.begun(accepted, payload)));
   }

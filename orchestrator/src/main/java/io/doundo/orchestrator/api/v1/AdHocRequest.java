@@ -32,7 +32,7 @@ record AdHocRequest(
       throw FrameworkPage.bad("steps must be a list with at least one step.");
     }
     return new AdHocRequest(
-        body.path("requestId").asString(null),
+        FrameworkBodies.flowId("requestId", body.path("requestId").asString(null)),
         steps,
         FrameworkBodies.present(body.path("context")),
         body.path("options"));

@@ -13,6 +13,8 @@ import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
@@ -197,7 +199,14 @@ class WorkflowController {
       summary = "Execute a workflow",
       description =
           "The body is {\"input\"}. Answers 202 with the execution once Kafka has its start; while it"
-              + " cannot be read yet, its status is PENDING.")
+              + " cannot be read yet, its status is PENDING. The header Idempotency-Key becomes the"
+              + " id of the execution: repeating the request with it starts nothing, and with"
+              + " another input it is refused with 409. Without it, each request starts a flow; the"
+              + " problem of one that may have been written names its flowId.")
+  @Parameter(
+      name = FrameworkBodies.IDEMPOTENCY_KEY,
+      in = ParameterIn.HEADER,
+      description = "1 to 255 characters without control characters and without ~")
   @PostMapping("/workflows/{workflowId}/execute")
   ResponseEntity<Execution> execute(
       @PathVariable("workflowId") String workflowId,
@@ -206,7 +215,8 @@ class WorkflowController {
     workflows.require(workflowId);
     JsonNode input = FrameworkBodies.object(request).path("input");
     RawJson payload = Json.of(FrameworkBodies.present(input));
-    StartEvent start = new StartEvent(workflowId, null, payload, null);
+    String flowId = FrameworkBodies.idempotencyKey(request);
+    StartEvent start = new StartEvent(workflowId, flowId, payload, null);
     StartAccepted accepted = starts.begin(start, RequestBodies.caller(principal), request).join();
     return ResponseEntity.accepted().body(executions.begun(accepted, payload));
   }
