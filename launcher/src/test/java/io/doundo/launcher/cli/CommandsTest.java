@@ -11,13 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The commands with one request and one answer: their requests, output and exit codes. */
 class CommandsTest {
@@ -234,20 +237,21 @@ class CommandsTest {
         .contains("the pivot charge has succeeded");
   }
 
+  static Stream<Arguments> repeatable() {
+    return Stream.of(
+        Arguments.of("undo f-1", "POST /api/flows/f-1/undo"),
+        Arguments.of("signal f-1 paid", "POST /api/flows/f-1/signals/paid"),
+        Arguments.of("task complete f-1 sign", "POST /api/tasks/complete"),
+        Arguments.of("task assign f-1 sign --to bob", "POST /api/tasks/assign"),
+        Arguments.of("breakers reset bank", "POST /api/breakers/bank/reset"),
+        Arguments.of("schedules pause order/nightly", "POST /api/schedules/order/nightly/pause"),
+        Arguments.of("start order", "POST /api/orchestrations/execute"),
+        Arguments.of("replay f-1", "POST /api/flows/f-1/replay"));
+  }
+
   /** The id is in the request itself, so it is known even if no answer comes at all. */
   @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "undo f-1                      | POST /api/flows/f-1/undo",
-        "signal f-1 paid               | POST /api/flows/f-1/signals/paid",
-        "task complete f-1 sign        | POST /api/tasks/complete",
-        "task assign f-1 sign --to bob | POST /api/tasks/assign",
-        "breakers reset bank           | POST /api/breakers/bank/reset",
-        "schedules pause order/nightly | POST /api/schedules/order/nightly/pause",
-        "start order                   | POST /api/orchestrations/execute",
-        "replay f-1                    | POST /api/flows/f-1/replay",
-      })
+  @MethodSource("repeatable")
   void aRequestThatMayHaveBeenAcceptedNamesTheIdToRepeatItWith(String command, String request) {
     boolean isStart = command.startsWith("start") || command.startsWith("replay");
     String option = isStart ? "--flow-id" : "--control-id";
