@@ -34,8 +34,7 @@ class FrameworkBodiesTest {
   void whatCannotBeAFlowIdIsRefused(String key) {
     request.addHeader("Idempotency-Key", key);
     ApiProblem refused =
-        catchThrowableOfType(
-            ApiProblem.class, () -> FrameworkBodies.idempotencyKey(request));
+        catchThrowableOfType(ApiProblem.class, () -> FrameworkBodies.idempotencyKey(request));
     assertThat(refused.kind()).isEqualTo(ProblemKind.BAD_REQUEST);
     assertThat(refused.getBody().getDetail())
         .startsWith("The header Idempotency-Key is the flowId of the execution: ")
