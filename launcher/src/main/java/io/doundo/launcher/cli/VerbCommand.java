@@ -147,7 +147,7 @@ public final class VerbCommand implements Callable<Integer> {
     Map<String, RawJson> body = new LinkedHashMap<>();
     put(body, "stepName", step);
     put(body, "reason", reason);
-    String id = FlowRequest.addControlId(body, controlId);
+    FlowRequest.addControlId(body, controlId);
     if (payload != null) {
       body.put("payload", JsonArguments.json("--payload", payload));
     }
@@ -161,8 +161,7 @@ public final class VerbCommand implements Callable<Integer> {
       output.note("Nothing was sent.");
       return ExitCodes.REFUSED;
     }
-    JsonNode answer = FlowRequest.sent(id, () -> send(client, body));
-    new FlowRequest(flowId, name(verb), name(verb) + " accepted").print(answer, output);
+    new FlowRequest(flowId, name(verb), name(verb) + " accepted").print(send(client, body), output);
     return ExitCodes.OK;
   }
 

@@ -146,8 +146,7 @@ class TaskCommandsTest {
             "ann",
             "--control-id",
             "c");
-    CommandResult assigned =
-        service.run("task", "assign", "f-1", "sign", "--to", "bob", "--control-id", "d");
+    CommandResult assigned = service.run("task", "assign", "f-1", "sign", "--to", "bob");
 
     assertThat(completed.out().strip())
         .isEqualTo("f-1: task sign is completed; the flow is IN_PROGRESS.");
@@ -158,8 +157,7 @@ class TaskCommandsTest {
             "{\"flowId\":\"f-1\",\"step\":\"sign\",\"controlId\":\"c\","
                 + "\"payload\":{\"signed\":true},\"onBehalfOf\":\"ann\"}");
     assertThat(service.asked().get(1).body())
-        .isEqualTo(
-            "{\"flowId\":\"f-1\",\"step\":\"sign\",\"controlId\":\"d\",\"assignee\":\"bob\"}");
+        .isEqualTo("{\"flowId\":\"f-1\",\"step\":\"sign\",\"assignee\":\"bob\"}");
   }
 
   @Test

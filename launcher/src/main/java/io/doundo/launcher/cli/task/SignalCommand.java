@@ -49,14 +49,12 @@ public final class SignalCommand implements Callable<Integer> {
   public Integer call() {
     FlowRequest.check("The signal's name", name, Names.refuse(name));
     Map<String, RawJson> body = new LinkedHashMap<>();
-    String id = FlowRequest.addControlId(body, controlId);
+    FlowRequest.addControlId(body, controlId);
     if (payload != null) {
       body.put("payload", JsonArguments.json("--payload", payload));
     }
     String path = ServiceClient.flowPath(flowId, "/signals/" + ServiceClient.segment(name));
-    ServiceClient client = options.client();
-    JsonNode answer =
-        FlowRequest.sent(id, () -> client.post(path, Json.object(body), Duration.ZERO).body());
+    JsonNode answer = options.client().post(path, Json.object(body), Duration.ZERO).body();
     new FlowRequest(flowId, "signal " + name, "signal " + name + " accepted").print(answer, output);
     return ExitCodes.OK;
   }
