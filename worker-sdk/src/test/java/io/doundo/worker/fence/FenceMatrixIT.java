@@ -137,6 +137,30 @@ class FenceMatrixIT {
                 .ends(0, TIMED_OUT)
                 .toUndo(1, KnownEffect.UNKNOWN)
                 .passes());
+    STATES.put(
+        "undone, after a doubt",
+        both -> both.toDo(1).ends(0, TIMED_OUT).toUndo(1, KnownEffect.UNKNOWN).ends(1, UNDONE));
+    STATES.put(
+        "undone, after an acknowledged success",
+        both ->
+            both.toDo(1)
+                .ends(0, DONE)
+                .answered(0, 60L)
+                .toUndo(1, KnownEffect.DONE)
+                .ends(1, UNDONE));
+    STATES.put(
+        "undone, after a failure that left something",
+        both -> both.toDoLeaving().ends(0, REFUSED).toUndo(1, KnownEffect.FAILED).ends(1, UNDONE));
+    STATES.put(
+        "undone, late, undone again",
+        both ->
+            both.toDo(1)
+                .passes()
+                .toUndo(1, KnownEffect.UNKNOWN)
+                .ends(1, UNDONE)
+                .ends(0, DONE)
+                .toUndo(1, KnownEffect.UNKNOWN)
+                .ends(2, UNDONE));
     STATES.put("tombstone", both -> both.toUndo(1, KnownEffect.UNKNOWN));
   }
 
