@@ -147,7 +147,7 @@ public final class VerbCommand implements Callable<Integer> {
     Map<String, RawJson> body = new LinkedHashMap<>();
     put(body, "stepName", step);
     put(body, "reason", reason);
-    FlowRequest.addControlId(body, controlId);
+    String id = FlowRequest.addControlId(body, controlId);
     if (payload != null) {
       body.put("payload", JsonArguments.json("--payload", payload));
     }
@@ -161,7 +161,8 @@ public final class VerbCommand implements Callable<Integer> {
       output.note("Nothing was sent.");
       return ExitCodes.REFUSED;
     }
-    new FlowRequest(flowId, name(verb), name(verb) + " accepted").print(send(client, body), output);
+    JsonNode answer = FlowRequest.sent(id, () -> send(client, body));
+    new FlowRequest(flowId, name(verb), name(verb) + " accepted").print(answer, output);
     return ExitCodes.OK;
   }
 

@@ -66,11 +66,14 @@ class BreakersCommandTest {
   @Test
   void oneIsForcedOpenWithAReasonAndAnEnd() {
     service.answer("POST /api/breakers/bank/open", 200, BANK);
-    CommandResult ran = service.run("breakers", "open", "bank", "--for", "2h", "-r", "maintenance");
+    CommandResult ran =
+        service.run(
+            "breakers", "open", "bank", "--for", "2h", "-r", "maintenance", "--control-id", "c");
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out()).isEqualTo("bank: forced open\n");
-    assertThat(sent().toString()).isEqualTo("{\"reason\":\"maintenance\",\"for\":\"2h\"}");
+    assertThat(sent().toString())
+        .isEqualTo("{\"controlId\":\"c\",\"reason\":\"maintenance\",\"for\":\"2h\"}");
   }
 
   @Test
@@ -87,7 +90,9 @@ class BreakersCommandTest {
     service.answer("PUT /api/breakers/bank", 200, BANK);
     service.run("breakers", "configure", "bank", "--faults", "2", "--open-for", "30s");
 
-    assertThat(sent().toString()).isEqualTo("{\"faults\":\"2\",\"openFor\":\"30s\"}");
+    assertThat(sent().propertyNames()).containsExactly("controlId", "faults", "openFor");
+    assertThat(sent().get("faults").stringValue()).isEqualTo("2");
+    assertThat(sent().get("openFor").stringValue()).isEqualTo("30s");
   }
 
   @Test

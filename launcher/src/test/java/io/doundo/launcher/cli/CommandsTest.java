@@ -3,19 +3,24 @@ package io.doundo.launcher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.cli.FakeService.CommandResult;
+import io.doundo.launcher.cli.FakeService.ReceivedRequest;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The commands with one request and one answer: their requests, output and exit codes. */
 class CommandsTest {
@@ -193,19 +198,27 @@ class CommandsTest {
 
     CommandResult ran =
         service.run(
-            verb, "f-1", "--step", "charge", "--reason", "asked \"twice\"", "-p", "{\"a\":1.0}");
+            verb,
+            "f-1",
+            "--step",
+            "charge",
+            "--reason",
+            "asked \"twice\"",
+            "-p",
+            "{\"a\":1.0}",
+            "--control-id",
+            "c");
 
     assertThat(ran.code()).isZero();
     assertThat(ran.out().strip()).isEqualTo("f-1: " + verb + " accepted; the flow is UNDOING.");
     assertThat(service.asked().get(0).body())
         .isEqualTo(
-            "{\"stepName\":\"charge\",\"reason\":\"asked \\\"twice\\\"\",\"payload\":{\"a\":1.0}}");
+            "{\"stepName\":\"charge\",\"reason\":\"asked \\\"twice\\\"\","
+                + "\"controlId\":\"c\",\"payload\":{\"a\":1.0}}");
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "400, 1", "401, 1", "403, 1", "404, 4", "409, 1", "413, 1", "500, 1", "503, 3", "504, 5"
-  })
+  @CsvSource({"400, 1", "401, 1", "403, 1", "404, 4", "409, 1", "413, 1", "500, 1"})
   void aRefusalIsOneLineAndItsKindIsTheExitCode(int status, int code) {
     service.answer(
         "POST /api/flows/f-1/undo",
@@ -222,6 +235,55 @@ class CommandsTest {
         .asString()
         .contains("Not this way")
         .contains("the pivot charge has succeeded");
+  }
+
+  static Stream<Arguments> repeatable() {
+    return Stream.of(
+        Arguments.of("undo f-1", "POST /api/flows/f-1/undo"),
+        Arguments.of("signal f-1 paid", "POST /api/flows/f-1/signals/paid"),
+        Arguments.of("task complete f-1 sign", "POST /api/tasks/complete"),
+        Arguments.of("task assign f-1 sign --to bob", "POST /api/tasks/assign"),
+        Arguments.of("breakers reset bank", "POST /api/breakers/bank/reset"),
+        Arguments.of("schedules pause order/nightly", "POST /api/schedules/order/nightly/pause"),
+        Arguments.of("start order", "POST /api/orchestrations/execute"),
+        Arguments.of("replay f-1", "POST /api/flows/f-1/replay"));
+  }
+
+  /** The id is in the request itself, so it is known even if no answer comes at all. */
+  @ParameterizedTest
+  @MethodSource("repeatable")
+  void aRequestThatMayHaveBeenAcceptedNamesTheIdToRepeatItWith(String command, String request) {
+    boolean isStart = command.startsWith("start") || command.startsWith("replay");
+    String option = isStart ? "--flow-id" : "--control-id";
+    String problem = "{\"title\":\"Not this way\",\"detail\":\"Kafka does not answer\"}";
+    service
+        .answer(request, 503, "application/problem+json", problem)
+        .answer(request, 504, "application/problem+json", problem)
+        .answer(request, 200, "text/html", "<p>from a proxy");
+
+    for (int code : List.of(3, 5, 3)) {
+      CommandResult ran = service.run(command.split(" ", -1));
+      assertThat(ran.code()).as(ran.err()).isEqualTo(code);
+      List<ReceivedRequest> asked = service.asked();
+      String id =
+          Json.MAPPER
+              .readTree(asked.get(asked.size() - 1).body())
+              .path(isStart ? "flowId" : "controlId")
+              .asString("");
+      assertThat(id).isNotBlank();
+      assertThat(ran.err())
+          .contains(
+              "To repeat the command, add %s %s: even if this request was accepted, it counts once."
+                  .formatted(option, id));
+    }
+  }
+
+  @Test
+  void aRequestThatReachedNobodyIsSimplyRepeated() {
+    CommandResult ran = FakeService.runPlain("undo", "f-1", "--url", "http://localhost:1");
+
+    assertThat(ran.code()).isEqualTo(3);
+    assertThat(ran.err()).startsWith("Cannot reach DoUndo at").doesNotContain("--control-id");
   }
 
   @Test

@@ -146,7 +146,8 @@ class TaskCommandsTest {
             "ann",
             "--control-id",
             "c");
-    CommandResult assigned = service.run("task", "assign", "f-1", "sign", "--to", "bob");
+    CommandResult assigned =
+        service.run("task", "assign", "f-1", "sign", "--to", "bob", "--control-id", "d");
 
     assertThat(completed.out().strip())
         .isEqualTo("f-1: task sign is completed; the flow is IN_PROGRESS.");
@@ -157,7 +158,8 @@ class TaskCommandsTest {
             "{\"flowId\":\"f-1\",\"step\":\"sign\",\"controlId\":\"c\","
                 + "\"payload\":{\"signed\":true},\"onBehalfOf\":\"ann\"}");
     assertThat(service.asked().get(1).body())
-        .isEqualTo("{\"flowId\":\"f-1\",\"step\":\"sign\",\"assignee\":\"bob\"}");
+        .isEqualTo(
+            "{\"flowId\":\"f-1\",\"step\":\"sign\",\"controlId\":\"d\",\"assignee\":\"bob\"}");
   }
 
   @Test

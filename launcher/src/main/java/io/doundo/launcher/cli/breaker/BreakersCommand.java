@@ -162,12 +162,14 @@ public final class BreakersCommand implements Callable<Integer> {
 
     int ask(String method, String part, Map<String, String> fields, String done) {
       Map<String, RawJson> body = new LinkedHashMap<>();
-      FlowRequest.addControlId(body, controlId);
+      String id = FlowRequest.addControlId(body, controlId);
       if (reason != null) {
         body.put("reason", Json.string(reason));
       }
       fields.forEach((name, text) -> body.put(name, Json.string(text)));
-      JsonNode answer = options.client().send(method, path(part), Json.object(body)).body();
+      ServiceClient client = options.client();
+      JsonNode answer =
+          FlowRequest.sent(id, () -> client.send(method, path(part), Json.object(body)).body());
       if (output.isJson()) {
         output.json(answer);
       } else {

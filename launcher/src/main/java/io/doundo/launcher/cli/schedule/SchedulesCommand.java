@@ -197,12 +197,14 @@ public final class SchedulesCommand implements Callable<Integer> {
 
     int ask(String verb, String done) {
       Map<String, RawJson> body = new LinkedHashMap<>();
-      FlowRequest.addControlId(body, controlId);
+      String id = FlowRequest.addControlId(body, controlId);
       if (reason != null) {
         body.put("reason", Json.string(reason));
       }
+      ServiceClient client = options.client();
       JsonNode answer =
-          options.client().post(path('/' + verb), Json.object(body), Duration.ZERO).body();
+          FlowRequest.sent(
+              id, () -> client.post(path('/' + verb), Json.object(body), Duration.ZERO).body());
       if (output.isJson()) {
         output.json(answer);
       } else {

@@ -2,6 +2,7 @@ package io.doundo.launcher.cli.start;
 
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.cli.CommandFailure;
+import io.doundo.launcher.cli.FlowRequest;
 import io.doundo.launcher.cli.JsonArguments;
 import io.doundo.launcher.cli.OutputOptions;
 import io.doundo.launcher.cli.ServiceClient;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -45,7 +47,9 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--flow-id",
       paramLabel = "ID",
-      description = "Id of the new flow; repeating a replay with the same id starts nothing.")
+      description =
+          "Id of the new flow; repeating a replay with the same id starts nothing (default: a new"
+              + " id).")
   private @Nullable String newFlowId;
 
   @Option(
@@ -95,14 +99,17 @@ public final class ReplayCommand implements Callable<Integer> {
 
   private int one(String earlier) {
     Map<String, RawJson> body = new LinkedHashMap<>();
-    if (newFlowId != null) {
-      body.put("flowId", Json.string(newFlowId));
-    }
+    // A replay whose answer is lost can be repeated only under the same id.
+    String newId = newFlowId == null ? UUID.randomUUID().toString() : newFlowId;
+    body.put("flowId", Json.string(newId));
     if (payload != null) {
       body.put("payload", JsonArguments.json("--payload", payload));
     }
     String path = ServiceClient.flowPath(earlier, "/replay");
-    JsonNode answer = options.client().post(path, Json.object(body), Duration.ZERO).body();
+    ServiceClient client = options.client();
+    JsonNode answer =
+        FlowRequest.repeatable(
+            "--flow-id", newId, () -> client.post(path, Json.object(body), Duration.ZERO).body());
     if (output.isJson()) {
       output.json(answer);
     } else {

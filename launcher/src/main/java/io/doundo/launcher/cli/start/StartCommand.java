@@ -2,6 +2,7 @@ package io.doundo.launcher.cli.start;
 
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.cli.CommandFailure;
+import io.doundo.launcher.cli.FlowRequest;
 import io.doundo.launcher.cli.JsonArguments;
 import io.doundo.launcher.cli.OrchestrationSuggestions;
 import io.doundo.launcher.cli.OutputOptions;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Stack;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -74,9 +76,9 @@ public final class StartCommand implements Callable<Integer> {
   public Integer call() {
     Map<String, RawJson> start = new LinkedHashMap<>();
     start.put("orchestrationName", Json.string(name));
-    if (flowId != null) {
-      start.put("flowId", Json.string(flowId));
-    }
+    // A start whose answer is lost can be repeated only under the same id.
+    String id = flowId == null ? UUID.randomUUID().toString() : flowId;
+    start.put("flowId", Json.string(id));
     start.put("payload", JsonArguments.json("--payload", payload));
     Duration waited = wait == null ? Duration.ZERO : wait;
     Map<String, String> query = new LinkedHashMap<>();
@@ -86,10 +88,14 @@ public final class StartCommand implements Callable<Integer> {
     ServiceClient.Response answer;
     try {
       answer =
-          client.post(
-              "/api/orchestrations/execute" + ServiceClient.query(query),
-              Json.object(start),
-              waited);
+          FlowRequest.repeatable(
+              "--flow-id",
+              id,
+              () ->
+                  client.post(
+                      "/api/orchestrations/execute" + ServiceClient.query(query),
+                      Json.object(start),
+                      waited));
     } catch (CommandFailure e) {
       throw OrchestrationSuggestions.isUnknown(e) ? unknown(client, e) : e;
     }

@@ -49,12 +49,14 @@ public final class SignalCommand implements Callable<Integer> {
   public Integer call() {
     FlowRequest.check("The signal's name", name, Names.refuse(name));
     Map<String, RawJson> body = new LinkedHashMap<>();
-    FlowRequest.addControlId(body, controlId);
+    String id = FlowRequest.addControlId(body, controlId);
     if (payload != null) {
       body.put("payload", JsonArguments.json("--payload", payload));
     }
     String path = ServiceClient.flowPath(flowId, "/signals/" + ServiceClient.segment(name));
-    JsonNode answer = options.client().post(path, Json.object(body), Duration.ZERO).body();
+    ServiceClient client = options.client();
+    JsonNode answer =
+        FlowRequest.sent(id, () -> client.post(path, Json.object(body), Duration.ZERO).body());
     new FlowRequest(flowId, "signal " + name, "signal " + name + " accepted").print(answer, output);
     return ExitCodes.OK;
   }

@@ -4,6 +4,7 @@ import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.cli.FlowRequest;
 import io.doundo.launcher.cli.JsonArguments;
 import io.doundo.launcher.cli.OutputOptions;
+import io.doundo.launcher.cli.ServiceClient;
 import io.doundo.launcher.cli.ServiceOptions;
 import io.doundo.launcher.text.Terminal;
 import io.doundo.protocol.json.Json;
@@ -66,10 +67,12 @@ public final class TaskCommand implements Callable<Integer> {
       Map<String, RawJson> body = new LinkedHashMap<>();
       body.put("flowId", Json.string(flowId));
       body.put("step", Json.string(step));
-      FlowRequest.addControlId(body, controlId);
+      String id = FlowRequest.addControlId(body, controlId);
       Request request = addTo(body);
+      ServiceClient client = options.client();
       JsonNode answer =
-          options.client().post(request.path(), Json.object(body), Duration.ZERO).body();
+          FlowRequest.sent(
+              id, () -> client.post(request.path(), Json.object(body), Duration.ZERO).body());
       new FlowRequest(flowId, "the request for task " + step, "task " + step + ' ' + request.done())
           .print(answer, output);
       return ExitCodes.OK;
