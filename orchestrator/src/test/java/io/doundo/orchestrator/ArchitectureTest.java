@@ -22,6 +22,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.doundo.orchestrator.api.OpenStreams;
+import io.doundo.orchestrator.api.request.EventStreams;
 import io.doundo.orchestrator.core.effect.Effect;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.state.FlowState;
@@ -507,15 +508,28 @@ class ArchitectureTest {
           .because("workers embed it, and bring their own versions of everything");
 
   @ArchTest
+  static final ArchRule EVENT_STREAMS_ARE_OPENED_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName(EventStreams.class.getName())
+          .should()
+          .callConstructorWhere(
+              describe(
+                  "makes an SseEmitter",
+                  call -> call.getTargetOwner().isEquivalentTo(SseEmitter.class)))
+          .because(
+              "whoever opens a stream otherwise may break it as it begins, or read on for ever");
+
+  @ArchTest
   static final ArchRule EVENT_STREAMS_END_WITH_THEIR_LOGIN =
       classes()
           .that(
               describe(
                   "open an event stream",
                   (JavaClass type) ->
-                      type.getConstructorCallsFromSelf().stream()
+                      type.getMethodCallsFromSelf().stream()
                           .anyMatch(
-                              call -> call.getTargetOwner().isEquivalentTo(SseEmitter.class))))
+                              call -> call.getTargetOwner().isEquivalentTo(EventStreams.class))))
           .should(
               have(
                   describe(

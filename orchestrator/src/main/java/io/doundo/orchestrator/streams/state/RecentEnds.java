@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.streams.state;
 
+import io.doundo.orchestrator.core.state.FlowState;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,11 @@ public final class RecentEnds {
 
   private static final long STEP_BYTES = 200;
 
-  private final Map<String, StoredFlow> flows = new LinkedHashMap<>();
+  private final Map<String, Recent> flows = new LinkedHashMap<>();
   private long bytes;
+
+  /** An ended flow with what it counts for, so that its contents are not looked at to drop it. */
+  private record Recent(StoredFlow flow, long bytes) {}
 
   /**
    * Remembers a flow as it ends.
@@ -29,8 +33,9 @@ public final class RecentEnds {
    */
   public synchronized void add(String flowId, StoredFlow flow) {
     drop(flows.remove(flowId));
-    flows.put(flowId, flow);
-    bytes += sizeOf(flow);
+    Recent recent = new Recent(flow, sizeOf(flow));
+    flows.put(flowId, recent);
+    bytes += recent.bytes;
     while (flows.size() > MOST_FLOWS || bytes > MOST_BYTES) {
       drop(flows.remove(flows.keySet().iterator().next()));
     }
@@ -38,18 +43,21 @@ public final class RecentEnds {
 
   /** The flow as it was when this stub was left behind, or null. */
   public synchronized @Nullable StoredFlow find(String flowId, FlowStub stub) {
-    StoredFlow flow = flows.get(flowId);
-    return flow != null
-            && stub.isOf(flow.state())
-            && stub.status() == flow.state().status()
-            && stub.endedAt() == flow.state().times().endedAt()
-        ? flow
+    Recent recent = flows.get(flowId);
+    if (recent == null) {
+      return null;
+    }
+    FlowState state = recent.flow.state();
+    return stub.isOf(state)
+            && stub.status() == state.status()
+            && stub.endedAt() == state.times().endedAt()
+        ? recent.flow
         : null;
   }
 
-  private void drop(@Nullable StoredFlow flow) {
-    if (flow != null) {
-      bytes -= sizeOf(flow);
+  private void drop(@Nullable Recent recent) {
+    if (recent != null) {
+      bytes -= recent.bytes;
     }
   }
 

@@ -400,7 +400,7 @@ final class Decisions {
 
     @Override
     public FlowUpdate on(DispatchStep effect) {
-      if (held.stream().anyMatch(asked -> asked.step() == effect.step())) {
+      if (!held.isEmpty() && held.stream().anyMatch(asked -> asked.step() == effect.step())) {
         return update;
       }
       DispatchImpossible impossible = commands.dispatch(update, effect, event.at());

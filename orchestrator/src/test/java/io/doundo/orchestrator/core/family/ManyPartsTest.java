@@ -216,7 +216,7 @@ class ManyPartsTest {
                 "outer",
                 new Work.Do(
                     body(parts("items", forEach(1_000, Tolerance.NONE, signal("decide", "go")))))));
-    driver.items("items", 1_000).start(nested, "f").pass(2_000);
+    driver.items("items", 1_000).start(nested, "f").pass(5_000);
     assertThat(core.longestWaits).isLessThanOrEqualTo(FlowSignals.MOST_KEPT);
 
     for (int i = 0; i < 1_000; i++) {

@@ -188,18 +188,18 @@ class PartsTest {
   @Test
   void manyItemsBeginAFewAtATime() {
     workers.returns("reserve", "{\"bin\":7}");
-    List<Integer> items = IntStream.range(0, 250).boxed().toList();
+    List<Integer> items = IntStream.range(0, 70).boxed().toList();
     Orchestration order = PartsDocuments.compiled(LIST.replace("atOnce: 2", "atOnce: 1000"));
     driver.register(order);
     driver.send(
         Topics.EXECUTION_START, "f", WireRecords.start("order", "f", Map.of("items", items)));
     driver.send(Topics.RESPONSE, "f", WireRecords.success("f", "check", "DO", null));
 
-    assertThat(parts("f", "items", order).next()).isEqualTo(100);
+    assertThat(parts("f", "items", order).next()).isEqualTo(30);
     driver.pass(Duration.ofMillis(100));
-    assertThat(parts("f", "items", order).next()).isEqualTo(200);
+    assertThat(parts("f", "items", order).next()).isEqualTo(60);
     driver.pass(Duration.ofMillis(100));
-    assertThat(parts("f", "items", order).next()).isEqualTo(250);
+    assertThat(parts("f", "items", order).next()).isEqualTo(70);
     workers.work();
 
     assertThat(status("f")).isEqualTo(FlowStatus.COMPLETED);
