@@ -8,6 +8,7 @@ import io.doundo.launcher.Doundo;
 import io.doundo.launcher.process.ClassPath;
 import io.doundo.launcher.process.Ports;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -73,9 +74,22 @@ class DevCommandIT {
         .contains("already running on ")
         .contains("process " + dev.pid());
 
+    // As a page of the console keeps it open.
+    InputStream stream =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(
+                        URI.create("http://localhost:" + httpPort + "/api/stream?topics=stats"))
+                    .build(),
+                BodyHandlers.ofInputStream())
+            .body();
+    long asked = System.nanoTime();
     dev.toHandle().destroy();
 
+    assertThat(new String(stream.readAllBytes(), UTF_8)).contains("The orchestrator is stopping.");
     assertThat(dev.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    // The server would wait 20 s for a stream that does not end.
+    assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(18));
     assertThat(dev.exitValue()).isZero();
     assertThat(children).noneMatch(ProcessHandle::isAlive);
     assertThat(Files.readString(output))
