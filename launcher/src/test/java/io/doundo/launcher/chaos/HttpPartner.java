@@ -31,7 +31,7 @@ final class HttpPartner implements AbsentService {
   @Override
   public void comeBack() throws IOException {
     HttpServer next =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 100);
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
     next.setExecutor(executor);
     next.createContext("/charges", this::charge);
     next.start();
