@@ -175,8 +175,7 @@ class ExchangeTest {
   }
 
   private Exchange exchange(RequestSender caller, String url, HttpRequest request) {
-    return exchange(
-        caller, url, request, new Throttle(timer, 1, 0), Instant.now().plusSeconds(20));
+    return exchange(caller, url, request, new Throttle(timer, 1, 0), Instant.now().plusSeconds(20));
   }
 
   private Exchange exchange(
