@@ -96,7 +96,6 @@ class WithoutBrokerIT {
   void aRequestIsNotAcceptedUnlessKafkaHasIt() {
     Reply reply = rest.post("/api/flows/f/undo", "{}", "X-API-Key", "key of OPERATOR");
     assertThat(reply.status()).isEqualTo(503);
-    assertThat(reply.json().get("detail").stringValue()).contains("with the same", "controlId");
     assertThat(reply.json().get("controlId").stringValue()).as("to try again with").isNotBlank();
   }
 
