@@ -2,6 +2,7 @@ package io.doundo.orchestrator.streams.client;
 
 import io.doundo.orchestrator.streams.task.ConsumerProgress;
 import io.doundo.orchestrator.streams.task.EngineMeters;
+import java.util.Collection;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -76,6 +77,11 @@ class ConsumerWatch implements KafkaClientSupplier, ConsumerProgress {
     if (clients.unprocessed == 0) {
       clients.sendWhatIsAwaited();
     }
+  }
+
+  @Override
+  public void begins(Collection<TopicPartition> partitions) {
+    own.get().consumer.begins(partitions);
   }
 
   @Override

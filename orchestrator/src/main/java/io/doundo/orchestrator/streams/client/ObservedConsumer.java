@@ -56,6 +56,15 @@ final class ObservedConsumer extends KafkaConsumer<byte[], byte[]> implements Co
     return records;
   }
 
+  /**
+   * A task that is revived after a commit has failed need not seek: what it had read may be
+   * committed. Its new processor knows of nothing that was read before.
+   */
+  @Override
+  public void begins(Collection<TopicPartition> partitions) {
+    forget(partitions);
+  }
+
   @Override
   public long seenUntil(TopicPartition partition, long processed, long now) {
     Long polled = lastPolled.get(partition);

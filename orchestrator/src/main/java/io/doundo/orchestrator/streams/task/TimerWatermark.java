@@ -52,6 +52,7 @@ final class TimerWatermark {
     this.nanoTime = nanoTime;
     this.newest = newest;
     this.newestLearnedAt = nanoTime.getAsLong();
+    progress.begins(inputs);
   }
 
   /** A record of an input is being processed. */

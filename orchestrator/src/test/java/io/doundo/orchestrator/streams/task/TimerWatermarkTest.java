@@ -3,6 +3,7 @@ package io.doundo.orchestrator.streams.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,28 @@ class TimerWatermarkTest {
   void anUnreadPartitionOfWhichNothingWasProcessedHoldsBackEverything() {
     seenUntil.put(STARTS, Long.MIN_VALUE);
     assertThat(horizon.at(NOW)).isEqualTo(Long.MIN_VALUE);
+  }
+
+  @Test
+  void whatWasReadBeforeTheTaskWasRevivedHoldsNothingBack() {
+    Map<TopicPartition, Long> polled = new HashMap<>(Map.of(ANSWERS, 7L, STARTS, 3L));
+    ConsumerProgress consumer =
+        new ConsumerProgress() {
+          @Override
+          public void begins(Collection<TopicPartition> partitions) {
+            polled.keySet().removeAll(partitions);
+          }
+
+          @Override
+          public long seenUntil(TopicPartition partition, long processed, long now) {
+            return polled.getOrDefault(partition, -1L) > processed ? Long.MIN_VALUE : now;
+          }
+        };
+
+    TimerWatermark revived =
+        new TimerWatermark(List.of(ANSWERS, STARTS), consumer, () -> 0, NOW - 1);
+
+    assertThat(revived.at(NOW)).isEqualTo(NOW);
   }
 
   @Test
