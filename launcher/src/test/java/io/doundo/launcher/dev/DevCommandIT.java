@@ -83,13 +83,10 @@ class DevCommandIT {
                     .build(),
                 BodyHandlers.ofInputStream())
             .body();
-    long asked = System.nanoTime();
     dev.toHandle().destroy();
 
     assertThat(new String(stream.readAllBytes(), UTF_8)).contains("The orchestrator is stopping.");
     assertThat(dev.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    // The server would wait 20 s for a stream that does not end.
-    assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(18));
     assertThat(dev.exitValue()).isZero();
     assertThat(children).noneMatch(ProcessHandle::isAlive);
     assertThat(Files.readString(output))
