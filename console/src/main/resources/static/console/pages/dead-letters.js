@@ -8,6 +8,7 @@ import {ago} from '../model/time.js';
 import {deadLettersPath} from '../model/url.js';
 import {block, commandBlock, failed, id, loading, said, time} from '../parts/bits.js';
 import {BulkResendDialog} from '../parts/bulk.js';
+import {change} from '../parts/change.js';
 import {ResendForm} from '../parts/resend.js';
 
 const LIMIT = 50;
@@ -70,24 +71,13 @@ export class DeadLettersPage {
   }
 
   /** Marks some, or a group, as seen or takes the mark back. */
-  async mark(request) {
-    if (this.sending || this.app.isStale()) {
-      return;
-    }
-    this.sending = true;
-    this.failure = '';
-    this.app.draw();
-    try {
+  mark(request) {
+    return change(this, 'The answer did not arrive. Marking them again is safe.', async () => {
       await api.text('api/dead-letters/seen', {method: 'POST', body: seenBody(request)});
       this.app.announce(request.seen ? 'Marked as seen.' : 'The mark is taken back.');
       this.groupsAt = 0;
       this.whole = null;
-    } catch (e) {
-      this.failure = e instanceof api.Problem ? e.message : 'The answer did not arrive. Marking them again is safe.';
-    }
-    this.sending = false;
-    this.app.draw();
-    this.app.reload();
+    });
   }
 
   view() {

@@ -8,6 +8,7 @@ import {count, visible} from '../model/text.js';
 import {ago, duration} from '../model/time.js';
 import {deadLettersPath, flowPath, flowsPath, filterOf, jobPath} from '../model/url.js';
 import {commandBlock, failed, id, loading, said, time} from '../parts/bits.js';
+import {change} from '../parts/change.js';
 import {chip, flowStatusWord} from '../parts/icon.js';
 import {label} from '../parts/verbs.js';
 
@@ -87,25 +88,14 @@ export class JobPage {
     return false;
   }
 
-  async act(what, body) {
-    if (this.sending || this.app.isStale()) {
-      return;
-    }
-    this.sending = true;
-    this.failure = null;
-    this.app.draw();
-    try {
+  act(what, body) {
+    return change(this, 'The answer did not arrive. The page shows whether the request was applied.', async () => {
       const isRate = what === 'rate';
       const {text} = await api.text(`api/jobs/${encodeURIComponent(this.jobId)}${isRate ? '' : `/${what}`}`,
         {method: isRate ? 'PATCH' : 'POST', body: JSON.stringify(body ?? {})});
       this.job = {...this.job, ...JSON.parse(text)};
       this.rate = String(this.job.perSecond);
-    } catch (e) {
-      this.failure = e instanceof api.Problem ? e.message : 'The answer did not arrive. The page shows whether the request was applied.';
-    }
-    this.sending = false;
-    this.app.draw();
-    this.app.reload();
+    });
   }
 
   view() {

@@ -8,6 +8,7 @@ import {visible, wordOf} from '../model/text.js';
 import {ago} from '../model/time.js';
 import {notificationApi, notificationPath, notificationsApi, notificationsPath} from '../model/url.js';
 import {block, commandBlock, failed, id, loading, said, time} from '../parts/bits.js';
+import {change} from '../parts/change.js';
 import {chip} from '../parts/icon.js';
 
 export class NotificationsPage {
@@ -94,22 +95,11 @@ export class NotificationPage {
     return {complete: true};
   }
 
-  async resend() {
-    if (this.sending || this.app.isStale()) {
-      return;
-    }
-    this.sending = true;
-    this.failure = null;
-    this.app.draw();
-    try {
+  resend() {
+    return change(this, 'The answer did not arrive. If you send it again, the receiver may get it twice, under the same id.', async () => {
       await api.text(notificationApi(this.name, 'resend'), {method: 'POST', body: '{}'});
       this.app.announce('The notification is sent again.');
-    } catch (e) {
-      this.failure = e instanceof api.Problem ? e.message : 'The answer did not arrive. If you send it again, the receiver may get it twice, under the same id.';
-    }
-    this.sending = false;
-    this.app.draw();
-    this.app.reload();
+    });
   }
 
   view() {

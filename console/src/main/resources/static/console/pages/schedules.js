@@ -8,8 +8,8 @@ import {visible} from '../model/text.js';
 import {ago, stamp} from '../model/time.js';
 import {flowPath, orchestrationPath, scheduleApi, schedulePath} from '../model/url.js';
 import {commandBlock, failed, loading, said, time} from '../parts/bits.js';
+import {request} from '../parts/change.js';
 import {chip} from '../parts/icon.js';
-import {newId} from '../parts/verbs.js';
 
 const WORDS = {pause: 'Pause', resume: 'Resume', trigger: 'Start a run now'};
 
@@ -64,32 +64,8 @@ export class SchedulePage {
     return {complete: true};
   }
 
-  async ask(verb) {
-    if (this.sending || this.app.isStale()) {
-      return;
-    }
-    this.sending = true;
-    this.failure = null;
-    // A repeat after a lost answer is the same request.
-    const request = `${verb}\n${this.reason}`;
-    if (this.asked?.request !== request) {
-      this.asked = {request, controlId: newId()};
-    }
-    this.app.draw();
-    try {
-      await api.text(scheduleApi(this.name, verb), {method: 'POST', body: JSON.stringify({...(this.reason.trim() ? {reason: this.reason.trim()} : {}), controlId: this.asked.controlId})});
-      this.asked = null;
-      this.reason = '';
-      this.app.announce(`${WORDS[verb]}: done.`);
-    } catch (e) {
-      if (e instanceof api.Problem && e.status < 500) {
-        this.asked = null;
-      }
-      this.failure = e instanceof api.Problem ? e.message : 'The answer did not arrive. It is safe to send the same request again.';
-    }
-    this.sending = false;
-    this.app.draw();
-    this.app.reload();
+  ask(verb) {
+    return request(this, scheduleApi(this.name, verb), verb, WORDS[verb]);
   }
 
   view() {

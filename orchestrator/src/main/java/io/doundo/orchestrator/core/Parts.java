@@ -32,7 +32,7 @@ final class Parts {
 
   /**
    * How many parts a step begins at a time, so that other flows need not wait for them: 300 a
-   * second leave most of two cores to the others.
+   * second, where an engine on two cores carries thousands of flows.
    */
   static final int MOST_BEGUN = 30;
 

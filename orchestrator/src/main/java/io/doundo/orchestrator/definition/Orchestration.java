@@ -107,62 +107,24 @@ public record Orchestration(
 
   /** The same orchestration with this presentation and contract. */
   public Orchestration with(Presentation shown, Contract agreed) {
-    return new Orchestration(
-        id,
-        type,
-        steps,
-        timeout,
-        undoWindow,
-        searchKey,
-        description,
-        initiator,
-        shown,
-        agreed,
-        graph,
-        part,
-        triggers,
-        receivers,
-        breakers);
+    Copy copy = new Copy(this);
+    copy.presentation = shown;
+    copy.contract = agreed;
+    return copy.made();
   }
 
   /** The same orchestration with these triggers. */
   public Orchestration with(List<Trigger> starting) {
-    return new Orchestration(
-        id,
-        type,
-        steps,
-        timeout,
-        undoWindow,
-        searchKey,
-        description,
-        initiator,
-        presentation,
-        contract,
-        graph,
-        part,
-        starting,
-        receivers,
-        breakers);
+    Copy copy = new Copy(this);
+    copy.triggers = starting;
+    return copy.made();
   }
 
   /** The same orchestration, whose flows these receivers are told about. */
   public Orchestration telling(List<Receiver> told) {
-    return new Orchestration(
-        id,
-        type,
-        steps,
-        timeout,
-        undoWindow,
-        searchKey,
-        description,
-        initiator,
-        presentation,
-        contract,
-        graph,
-        part,
-        triggers,
-        told,
-        breakers);
+    Copy copy = new Copy(this);
+    copy.receivers = told;
+    return copy.made();
   }
 
   /**
@@ -171,42 +133,16 @@ public record Orchestration(
    * @param declared one for each breaker, by name
    */
   public Orchestration declaring(List<BreakerFigures> declared) {
-    return new Orchestration(
-        id,
-        type,
-        steps,
-        timeout,
-        undoWindow,
-        searchKey,
-        description,
-        initiator,
-        presentation,
-        contract,
-        graph,
-        part,
-        triggers,
-        receivers,
-        declared);
+    Copy copy = new Copy(this);
+    copy.breakers = declared;
+    return copy.made();
   }
 
   /** The same orchestration under another identity. */
   public Orchestration with(DefinitionId identity) {
-    return new Orchestration(
-        identity,
-        type,
-        steps,
-        timeout,
-        undoWindow,
-        searchKey,
-        description,
-        initiator,
-        presentation,
-        contract,
-        graph,
-        part,
-        triggers,
-        receivers,
-        breakers);
+    Copy copy = new Copy(this);
+    copy.id = identity;
+    return copy.made();
   }
 
   /**
@@ -215,22 +151,52 @@ public record Orchestration(
    * @param change leaves the names of steps, and what they wait for
    */
   public Orchestration withSteps(UnaryOperator<Step> change) {
-    return new Orchestration(
-        id,
-        type,
-        steps.stream().map(change).toList(),
-        timeout,
-        undoWindow,
-        searchKey,
-        description,
-        initiator,
-        presentation,
-        contract,
-        graph,
-        part,
-        triggers,
-        receivers,
-        breakers);
+    Copy copy = new Copy(this);
+    copy.steps = steps.stream().map(change).toList();
+    return copy.made();
+  }
+
+  /** The fields that a changed copy may differ in; all others are those of its original. */
+  private static final class Copy {
+
+    private final Orchestration of;
+    private DefinitionId id;
+    private List<Step> steps;
+    private Presentation presentation;
+    private Contract contract;
+    private List<Trigger> triggers;
+    private List<Receiver> receivers;
+    private List<BreakerFigures> breakers;
+
+    Copy(Orchestration of) {
+      this.of = of;
+      this.id = of.id;
+      this.steps = of.steps;
+      this.presentation = of.presentation;
+      this.contract = of.contract;
+      this.triggers = of.triggers;
+      this.receivers = of.receivers;
+      this.breakers = of.breakers;
+    }
+
+    Orchestration made() {
+      return new Orchestration(
+          id,
+          of.type,
+          steps,
+          of.timeout,
+          of.undoWindow,
+          of.searchKey,
+          of.description,
+          of.initiator,
+          presentation,
+          contract,
+          of.graph,
+          of.part,
+          triggers,
+          receivers,
+          breakers);
+    }
   }
 
   public String name() {
