@@ -9,6 +9,8 @@ import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.core.state.parts.PausedPart;
 import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
+import io.doundo.protocol.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -103,16 +105,61 @@ final class PartsReasons {
 
   private HeldUp paused(PausedPart part) {
     String flowId = flowIdOf(part.attempt(), part.index());
-    String command = command(flowId);
     return new HeldUp(
-        "%s waits for %s, which %s %s: it sends nothing until it is resumed%s."
+        "%s waits for %s, which %s %s: %s."
             .formatted(
                 step.name(),
                 flowId,
                 part.by() == null ? "was paused" : part.by() + " paused",
                 times.ago(part.since()),
-                command == null ? "" : " (" + command + ')'),
+                untilResumed(flowId)),
         part.since());
+  }
+
+  private static String untilResumed(String flowId) {
+    String command = command(flowId);
+    return "it sends nothing until it is resumed" + (command == null ? "" : " (" + command + ')');
+  }
+
+  /** Whether the step's parts may have parts of their own. */
+  static boolean mayStandAboveOthers(Step step) {
+    return step.work() instanceof Work.Parts work
+        && (work.bodies().isEmpty()
+            || work.bodies().stream()
+                .flatMap(body -> body.steps().stream())
+                .anyMatch(inner -> inner.work() instanceof Work.Parts));
+  }
+
+  /**
+   * The parts of its parts, at any depth, that wait for an operator.
+   *
+   * @param all those of the whole flow; the step's own parts among them do not count
+   */
+  List<HeldUp> furtherDown(List<PartFurtherDown> all) {
+    String front = state.flowId() + Names.PART_SEPARATOR + step.name() + Names.PART_SEPARATOR;
+    List<PartFurtherDown> below =
+        all.stream()
+            .filter(part -> part.flowId().startsWith(front))
+            .filter(part -> !part.parent().equals(state.flowId()))
+            .toList();
+    List<HeldUp> heldUp = new ArrayList<>();
+    below.stream().limit(MOST_NAMED).forEach(part -> heldUp.add(heldUp(part)));
+    if (below.size() > MOST_NAMED) {
+      heldUp.add(
+          new HeldUp(
+              "%d more parts further down are parked or paused by themselves."
+                  .formatted(below.size() - MOST_NAMED),
+              0));
+    }
+    return heldUp;
+  }
+
+  private HeldUp heldUp(PartFurtherDown part) {
+    String how = part.parked() ? "is parked" : "is paused: " + untilResumed(part.flowId());
+    return new HeldUp(
+        "%s waits for %s, a part of %s, which %s."
+            .formatted(step.name(), part.flowId(), part.parent(), how),
+        0);
   }
 
   /** Null for a flowId with characters that a terminal does not show. */

@@ -39,15 +39,21 @@ public final class WhyFinder {
   private final @Nullable Orchestration definition;
   private final FlowState state;
   private final Presence presence;
+  private final Supplier<List<PartFurtherDown>> furtherDown;
   private final long now;
   private final SpokenTimes times;
   private final List<Fact> facts = new ArrayList<>();
 
   private WhyFinder(
-      @Nullable Orchestration definition, FlowState state, Presence presence, long now) {
+      @Nullable Orchestration definition,
+      FlowState state,
+      Presence presence,
+      Supplier<List<PartFurtherDown>> furtherDown,
+      long now) {
     this.definition = definition;
     this.state = state;
     this.presence = presence;
+    this.furtherDown = furtherDown;
     this.now = now;
     this.times = new SpokenTimes(now);
   }
@@ -77,6 +83,8 @@ public final class WhyFinder {
    * The reason.
    *
    * @param definition null for a flow that waits for it
+   * @param furtherDown the parts of parts of the flow that are parked, or that an operator has
+   *     paused; not evaluated for a flow that waits for no part with parts of its own
    * @param verbs the verbs that the flow allows; not evaluated for a flow that goes on by itself
    * @param now ms since the epoch
    */
@@ -84,12 +92,13 @@ public final class WhyFinder {
       @Nullable Orchestration definition,
       FlowState state,
       Presence presence,
+      Supplier<List<PartFurtherDown>> furtherDown,
       Supplier<List<VerbRow>> verbs,
       long now) {
     if (state.definition() != null && definition == null) {
       throw new IllegalArgumentException("flow " + state.flowId() + " needs " + state.definition());
     }
-    return new WhyFinder(definition, state, presence, now).why(verbs);
+    return new WhyFinder(definition, state, presence, furtherDown, now).why(verbs);
   }
 
   private Why why(Supplier<List<VerbRow>> verbs) {
@@ -271,7 +280,14 @@ public final class WhyFinder {
         reasons.standing(),
         is.startedAt(),
         new Why.WaitsFor(Why.Kind.PARTS, step.name(), null, instant(is.dueAt())));
-    for (PartsReasons.HeldUp part : reasons.heldUp()) {
+    addHeldUp(step, reasons.heldUp());
+    if (PartsReasons.mayStandAboveOthers(step)) {
+      addHeldUp(step, reasons.furtherDown(furtherDown.get()));
+    }
+  }
+
+  private void addHeldUp(Step step, List<PartsReasons.HeldUp> parts) {
+    for (PartsReasons.HeldUp part : parts) {
       add(
           Rank.PARKED,
           part.sentence(),

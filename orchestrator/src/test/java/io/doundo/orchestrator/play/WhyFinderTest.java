@@ -58,6 +58,7 @@ class WhyFinderTest {
         driver.definitionOf(FLOW),
         driver.flow(FLOW),
         new Presence(declared, attached),
+        List::of,
         () -> VerbTable.of(driver.definitionOf(FLOW), driver.flow(FLOW), now, driver.evaluations()),
         now);
   }

@@ -386,7 +386,7 @@ public final class ForecastsHold implements Invariant {
         }
       }
     }
-    if (WhyFinder.find(definition, state, NOBODY, () -> rows, at).headline().isBlank()) {
+    if (WhyFinder.find(definition, state, NOBODY, List::of, () -> rows, at).headline().isBlank()) {
       throw new Violation("forecast", "nobody knows why " + DecisionText.standing(state));
     }
     UndoPlan plan = UndoPlanner.plan(definition, state, at, NOBODY, evaluations);

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.query.flow;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepStatus;
+import io.doundo.protocol.Names;
 import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +137,36 @@ public record FlowCriteria(
         null,
         null,
         false);
+  }
+
+  /**
+   * The parts of a flow, at any depth, that do not go on before an operator acts: those that are
+   * parked, or those that are paused by themselves.
+   */
+  static FlowCriteria heldUpBelow(String flowId, boolean parked) {
+    return new FlowCriteria(
+        parked ? Set.of(FlowStatus.PARKED) : Set.of(),
+        Set.of(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        flowId + Names.PART_SEPARATOR,
+        null,
+        null,
+        null,
+        null,
+        TimeRange.ANY,
+        TimeRange.ANY,
+        TimeRange.ANY,
+        parked ? null : true,
+        null,
+        null,
+        null,
+        true);
   }
 
   /** The flows in one of these statuses. */

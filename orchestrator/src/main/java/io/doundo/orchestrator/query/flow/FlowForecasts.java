@@ -3,8 +3,10 @@ package io.doundo.orchestrator.query.flow;
 import io.doundo.orchestrator.answer.ControlRequests;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.state.FlowState;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.play.DryRun;
+import io.doundo.orchestrator.play.PartFurtherDown;
 import io.doundo.orchestrator.play.Presence;
 import io.doundo.orchestrator.play.RequestForecast;
 import io.doundo.orchestrator.play.StoredValues;
@@ -20,6 +22,7 @@ import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.definition.Definitions;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.protocol.ControlCommand;
+import io.doundo.protocol.Names;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +96,37 @@ public final class FlowForecasts {
     return of(
         flowId,
         flow ->
-            WhyFinder.find(flow.definition, flow.state, flow.presence(), flow::verbs, flow.now));
+            WhyFinder.find(
+                flow.definition,
+                flow.state,
+                flow.presence(),
+                () -> heldUpBelow(flowId),
+                flow::verbs,
+                flow.now));
+  }
+
+  /**
+   * The parts of the flow, at any depth, that are parked or that an operator has paused; none when
+   * lists are switched off. A part whose flowId holds a digest of the flow's own is not found: that
+   * takes a flowId of more than {@value Names#MAX_FLOW_ID_LENGTH} characters.
+   */
+  private List<PartFurtherDown> heldUpBelow(String flowId) {
+    FlowSearch search = flows.search().orElse(null);
+    return search == null
+        ? List.of()
+        : Stream.of(true, false)
+            .map(parked -> FlowCriteria.heldUpBelow(flowId, parked))
+            .map(criteria -> search.find(FlowQuery.of(criteria, FlowQuery.MAX_LIMIT)))
+            .flatMap(page -> page.flows().stream())
+            .filter(flow -> flow.parent() != null)
+            .map(
+                flow ->
+                    new PartFurtherDown(
+                        flow.flowId(),
+                        Objects.requireNonNull(flow.parent()),
+                        flow.status() == FlowStatus.PARKED))
+            .distinct()
+            .toList();
   }
 
   /** What the flow allows; empty when there is no such flow. */

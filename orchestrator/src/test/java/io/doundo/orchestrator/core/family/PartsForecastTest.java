@@ -23,6 +23,7 @@ import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Tolerance;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.play.DryRun;
+import io.doundo.orchestrator.play.PartFurtherDown;
 import io.doundo.orchestrator.play.Presence;
 import io.doundo.orchestrator.play.UndoPlan;
 import io.doundo.orchestrator.play.UndoPlanner;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +130,10 @@ class PartsForecastTest {
   }
 
   private Why why(long later) {
+    return why(later, List::of);
+  }
+
+  private Why why(long later, Supplier<List<PartFurtherDown>> furtherDown) {
     long now = driver.family().now + later;
     Orchestration definition = driver.family().definitionOf("f");
     FlowState flow = driver.flow("f");
@@ -135,6 +141,7 @@ class PartsForecastTest {
         definition,
         flow,
         new Presence(Map.of()),
+        furtherDown,
         () -> VerbTable.of(definition, flow, now, driver::evaluate),
         now);
   }
@@ -191,6 +198,7 @@ class PartsForecastTest {
                 driver.flow("it's"),
                 new Presence(Map.of()),
                 List::of,
+                List::of,
                 driver.family().now)
             .facts();
 
@@ -200,6 +208,57 @@ class PartsForecastTest {
         .asString()
         .contains("(doundo resume -- 'it'\\''s~items~0')");
     assertThat(facts).contains("2 more parts of items are paused by themselves.");
+  }
+
+  @Test
+  void partsFurtherDownThatWaitForAnOperatorAreNamedToo() {
+    driver
+        .play("f~items~0~boxes~0", "pack", Play.HOLD)
+        .play("f~items~1~boxes~0", "pack", Play.HOLD)
+        .items("items", 2)
+        .items("boxes", 1)
+        .start(
+            orchestration(
+                "order",
+                parts(
+                    "items",
+                    forEach(
+                        2,
+                        Tolerance.NONE,
+                        parts("boxes", forEach(1, Tolerance.NONE, remote("pack")))))),
+            "f")
+        .run();
+    List<PartFurtherDown> all =
+        List.of(
+            new PartFurtherDown("f~items~0~boxes~0", "f~items~0", false),
+            new PartFurtherDown("f~items~1", "f", false),
+            new PartFurtherDown("f~items~1~boxes~0", "f~items~1", true),
+            new PartFurtherDown("f~items2~0~boxes~0", "f~items2~0", true));
+
+    assertThat(why(0, () -> all).facts())
+        .filteredOn(fact -> fact.contains("items waits for f~"))
+        .containsExactly(
+            "items waits for f~items~0~boxes~0, a part of f~items~0, which is paused: it sends"
+                + " nothing until it is resumed (doundo resume f~items~0~boxes~0).",
+            "items waits for f~items~1~boxes~0, a part of f~items~1, which is parked.");
+    assertThat(why(0, () -> all).headline()).contains("f~items~0~boxes~0");
+  }
+
+  @Test
+  void aFlowWhosePartsHaveNoPartsDoesNotLookForThem() {
+    driver
+        .play("f~items~0", "pick", Play.HOLD)
+        .items("items", 1)
+        .start(
+            orchestration("order", parts("items", forEach(1, Tolerance.NONE, remote("pick")))), "f")
+        .run();
+
+    Supplier<List<PartFurtherDown>> unasked =
+        () -> {
+          throw new AssertionError("a list of flows was searched");
+        };
+    assertThat(why(0, unasked).waitsFor())
+        .isEqualTo(new Why.WaitsFor(Why.Kind.PARTS, "items", null, null));
   }
 
   @Test

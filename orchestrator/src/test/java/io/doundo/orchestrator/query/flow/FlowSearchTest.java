@@ -429,6 +429,23 @@ class FlowSearchTest {
         .contains("ord-1~items~0");
   }
 
+  @Test
+  void partsAtAnyDepthThatWaitForAnOperatorAreFound() {
+    put(Flow.begun(ORDER, "ord-2", 2_000).asked(ControlAction.PAUSE, null, 2_600), null);
+    put(
+        Flow.begun(ORDER, "ord-2~items~0", 2_100)
+            .succeeded("pay", 2_500)
+            .failed("ship", CommandAction.DO, 2_600)
+            .turned(2_700)
+            .failed("pay", CommandAction.UNDO, 2_800),
+        null);
+    put(Flow.begun(ORDER, "ord-2~other~0", 2_200), null);
+    put(Flow.begun(ORDER, "ord-20", 2_300).asked(ControlAction.PAUSE, null, 2_600), null);
+
+    assertThat(found(FlowCriteria.heldUpBelow("ord-2", true))).isEqualTo("ord-2~items~0~items~0");
+    assertThat(found(FlowCriteria.heldUpBelow("ord-2", false))).isEqualTo("ord-2~items~0");
+  }
+
   private static TimeRange range(long from, long to) {
     return new TimeRange(Instant.ofEpochMilli(from), Instant.ofEpochMilli(to));
   }
