@@ -210,8 +210,9 @@ public final class ScheduleDecider {
               by));
       start(draft, flowId, planned, type, by);
     } else {
-      draft.askRuns();
       makeRoom(draft, new Waiting(planned, type == ScheduleEntry.Type.RUN_REQUESTED, by));
+      // Behind the request, so that the answer says whether the run has heard it.
+      draft.askRuns();
     }
   }
 
@@ -266,7 +267,7 @@ public final class ScheduleDecider {
     draft.waiting = next;
     for (ScheduleRun run : List.copyOf(draft.runs())) {
       if (run.progress() == Progress.RUNNING) {
-        String reason = "the run of %s is due".formatted(planned);
+        String reason = reasonToCancel(next);
         draft.cancel(run, reason);
         draft.publish(
             ScheduleEntry.ofRun(
@@ -282,7 +283,14 @@ public final class ScheduleDecider {
 
   private static void move(ScheduleDraft draft, RunMoved moved) {
     ScheduleRun run = draft.run(moved.flowId());
-    if (run == null || moved.transition() <= run.transition()) {
+    if (run == null || moved.transition() < run.transition()) {
+      return;
+    }
+    Waiting waiting = draft.waiting;
+    if (waiting != null && hasMissedCancel(run, moved)) {
+      draft.cancel(run, reasonToCancel(waiting));
+    }
+    if (moved.transition() == run.transition()) {
       return;
     }
     ScheduleRun told = run.told(moved.transition());
@@ -295,6 +303,20 @@ public final class ScheduleDecider {
       draft.put(
           told.with(moved.status().equals("UNDOING") ? Progress.GOING_BACK : Progress.RUNNING));
     }
+  }
+
+  /**
+   * Whether the run goes on although it was asked to go back: the engine may have failed on that.
+   * If it has not, the repeated request changes nothing.
+   */
+  private static boolean hasMissedCancel(ScheduleRun run, RunMoved moved) {
+    return run.progress() == Progress.GOING_BACK
+        && moved.standing() == Standing.MOVES
+        && moved.status().equals("IN_PROGRESS");
+  }
+
+  private static String reasonToCancel(Waiting next) {
+    return "the run of %s is due".formatted(next.planned());
   }
 
   private static void end(ScheduleDraft draft, ScheduleRun run, RunMoved moved) {

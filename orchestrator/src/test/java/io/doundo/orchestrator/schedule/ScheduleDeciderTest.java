@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.orchestrator.definition.Schedule;
 import io.doundo.orchestrator.definition.Schedule.CatchUp;
 import io.doundo.orchestrator.definition.Schedule.Overlap;
+import io.doundo.orchestrator.schedule.ScheduleEvent.RunMoved;
 import io.doundo.orchestrator.schedule.ScheduleEvent.Standing;
 import io.doundo.protocol.ScheduleVerb;
 import java.time.Duration;
@@ -310,6 +311,34 @@ class ScheduleDeciderTest {
     runs.effects();
     runs.ends(0, "COMPLETED").pass(HOUR);
 
+    assertThat(runs.effects()).contains("start report.nightly.2027-05-03T15:00:00Z");
+  }
+
+  @Test
+  void aRunThatHasNotHeardThatItIsToGoBackIsCancelledAgain() {
+    String first = "report.nightly.2027-05-03T13:00:00Z";
+    runs.declare(schedule(HOURLY, Overlap.CANCEL)).pass(HOUR.multipliedBy(2));
+    assertThat(runs.effects()).contains("cancel " + first);
+    assertThat(runs.asked).containsExactly(first);
+
+    runs.moves(0, Standing.MOVES, "IN_PROGRESS");
+    assertThat(runs.effects()).containsExactly("cancel " + first);
+
+    runs.pass(HOUR);
+    assertThat(runs.effects()).doesNotContain("cancel " + first);
+    runs.decide(
+        new RunMoved(
+            runs.now(),
+            first,
+            runs.state().runs().get(0).transition(),
+            Standing.MOVES,
+            "IN_PROGRESS",
+            null));
+    assertThat(runs.effects()).as("nothing has happened to it").containsExactly("cancel " + first);
+
+    runs.moves(0, Standing.MOVES, "UNDOING");
+    assertThat(runs.effects()).isEmpty();
+    runs.ends(0, "UNDONE");
     assertThat(runs.effects()).contains("start report.nightly.2027-05-03T15:00:00Z");
   }
 

@@ -112,7 +112,13 @@ public final class RunReports {
       ScheduleName name, FlowState flow, Standing standing, @Nullable String reason) {
     return send(
         new ScheduleMessage.Moved(
-            name, flow.flowId(), flow.transitions(), standing, flow.status().name(), reason));
+            name, flow.flowId(), flow.transitions(), standing, statusOf(flow), reason));
+  }
+
+  /** A run that is to go back once the outcome of its pivot is known counts as going back. */
+  private static String statusOf(FlowState flow) {
+    boolean goesBack = flow.status() == FlowStatus.IN_PROGRESS && flow.cancelReason() != null;
+    return (goesBack ? FlowStatus.UNDOING : flow.status()).name();
   }
 
   private static OutputRecord send(ScheduleMessage.Moved message) {
