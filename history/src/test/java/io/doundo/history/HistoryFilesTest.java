@@ -94,6 +94,8 @@ class HistoryFilesTest {
     events.add(new FlowEvent.DispatchHeld(12, "charge", CommandAction.UNDO, 3, "partner"));
     events.add(new FlowEvent.HoldEnded(12, "charge"));
     events.add(new FlowEvent.EngineFailed(12, ODD));
+    events.add(
+        new FlowEvent.EngineFailed(12, ODD, new PartLink(ODD, "3".repeat(32), "items", 2, 7)));
     for (Purpose purpose : Purpose.values()) {
       events.add(new Evaluated(12, "charge", purpose, new Evaluation.Truth(true)));
       events.add(new Evaluated(12, "charge", purpose, new Evaluation.Value(CONTENT)));
@@ -209,7 +211,7 @@ class HistoryFilesTest {
               12,
               "watch",
               Purpose.NEXT,
-              new Evaluation.Round(content, content == null, plan.flow())));
+              new Evaluation.Round(content, content == null, plan.flow(), plan.captured())));
     }
   }
 

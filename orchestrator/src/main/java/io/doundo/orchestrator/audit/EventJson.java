@@ -300,6 +300,7 @@ public final class EventJson {
         if (round.flow() != null) {
           json.field("flow", Json.of(Json.MAPPER.valueToTree(round.flow())));
         }
+        content("captured", round.captured());
       } else if (event.evaluation() instanceof Evaluation.Failed failed) {
         text("type", "FAILED");
         text("error", shortened(failed.error(), longestText));
@@ -309,6 +310,9 @@ public final class EventJson {
 
     @Override
     public JsonWriter on(EngineFailed event) {
+      if (event.awake() != null) {
+        json.field("awake", Json.of(Json.MAPPER.valueToTree(event.awake())));
+      }
       return text("error", shortened(event.error(), longestText));
     }
 

@@ -78,9 +78,10 @@ final class PartsMachine extends StepMachine.Workerless {
     DefinitionId pinned = earlier == null ? null : earlier.plan.flow();
     PartsPlan plan = planned.plan();
     PartsPlan kept =
-        pinned == null
+        earlier == null || pinned == null
             ? plan
-            : new PartsPlan(plan.total(), pinned, plan.input(), plan.captured(), plan.items());
+            : new PartsPlan(
+                plan.total(), pinned, plan.input(), earlier.plan.captured(), plan.items());
     int attempt = earlier == null ? 1 : earlier.attempt + 1;
     boolean standsFromBefore = earlier != null && earlier.leavesStanding();
     draft.parts = new PartsDraft(PartsState.begun(attempt, kept, planned.loop()));
@@ -155,7 +156,7 @@ final class PartsMachine extends StepMachine.Workerless {
               rounds + 1,
               flowOfNext,
               parts.plan.input(),
-              parts.plan.captured(),
+              round.captured() == null ? parts.plan.captured() : round.captured(),
               parts.plan.items());
       parts.nextAt = repeat.every().isZero() ? 0 : flow.at + repeat.every().toMillis();
     }

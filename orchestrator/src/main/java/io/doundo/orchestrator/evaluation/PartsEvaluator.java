@@ -19,10 +19,13 @@ import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.JsonWriter;
 import io.doundo.protocol.json.RawJson;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -53,20 +56,24 @@ final class PartsEvaluator {
     PartPrograms programs = flows.programs(definition).parts(index);
     DefinitionId flow = null;
     if (work instanceof Work.Flow other) {
+      PartsState earlier = state.steps().get(index).parts();
+      DefinitionId pinned = earlier == null ? null : earlier.plan().flow();
       FlowEvaluator.Newest newest = values.newest(other.orchestration());
       Orchestration found = newest.definition();
-      String problem =
-          newest.refusal() == null
-              ? problemOf(found, other.orchestration(), step)
-              : newest.refusal();
-      if (found == null || problem != null) {
-        return FlowEvaluator.failed(String.valueOf(problem));
+      String problem = newest.refusal();
+      if (problem == null && pinned == null) {
+        problem = problemOf(found, other.orchestration(), step);
       }
-      flow = found.id();
+      if (problem != null) {
+        return FlowEvaluator.failed(problem);
+      }
+      flow = pinned == null ? Objects.requireNonNull(found).id() : pinned;
     }
-    RawJson input = flows.inputOf(definition, state, index, values);
+    // An input that an operator has given is not computed.
+    boolean isReplaced = state.steps().get(index).input() != null;
+    RawJson input = isReplaced ? null : flows.inputOf(definition, state, index, values);
     Captured captured = captured(definition, state, step, programs, values);
-    long givenBytes = input == null ? mergedBytes(definition, state, index) : input.size();
+    long givenBytes = input == null ? inputBytes(definition, state, index) : input.size();
     givenBytes += captured.isEmpty() ? 0 : captured.json().size();
     if (givenBytes > MOST_GIVEN) {
       return FlowEvaluator.failed(
@@ -74,7 +81,7 @@ final class PartsEvaluator {
               .formatted(
                   givenBytes,
                   MOST_GIVEN,
-                  input == null ? ": say with input: what it needs of them" : ""));
+                  input == null && !isReplaced ? ": say with input: what it needs of them" : ""));
     }
     long given = givenBytes;
     RawJson items = null;
@@ -114,8 +121,12 @@ final class PartsEvaluator {
         loop);
   }
 
-  /** The bytes of what a part without an input of its own is given. */
-  private static long mergedBytes(Orchestration definition, FlowState state, int index) {
+  /** The bytes of what a part is given where the definition computes no input. */
+  private static long inputBytes(Orchestration definition, FlowState state, int index) {
+    Content replaced = state.steps().get(index).input();
+    if (replaced != null) {
+      return replaced.size();
+    }
     long bytes = 0;
     for (Content content : Payloads.merged(definition, state, index)) {
       bytes += content.size();
@@ -223,24 +234,37 @@ final class PartsEvaluator {
             ? 0
             : loop.size()
                 + (parts.plan().input() == null
-                    ? mergedBytes(definition, state, index)
+                    ? inputBytes(definition, state, index)
                     : parts.plan().input().size());
     if (!isLast && !values.fitsMessage(given)) {
       return tooLarge(given);
     }
     boolean isNewest =
         work(definition.steps().get(index)) instanceof Work.Repeat repeat && repeat.newest();
-    DefinitionId newest =
-        isNewest && !isLast ? newestOf(definition, definition.steps().get(index), values) : null;
-    return new Evaluation.Round(loop == null ? null : values.add(loop), isLast, newest);
+    Version newest = isNewest && !isLast ? newestOf(definition, state, index, values) : null;
+    return new Evaluation.Round(
+        loop == null ? null : values.add(loop),
+        isLast,
+        newest == null ? null : newest.id(),
+        newest == null || newest.captured() == null ? null : values.add(newest.captured().json()));
   }
 
   /**
-   * The newest version, if it has the loop in the same place, and owes no undo where this one owes
-   * none; else null, and the loop goes on in its version.
+   * A version in which a loop may go on.
+   *
+   * @param captured what its body reads of the flows above it; null when that is known already
    */
-  private static @Nullable DefinitionId newestOf(
-      Orchestration definition, Step step, FlowEvaluator.Values values) {
+  private record Version(DefinitionId id, @Nullable Captured captured) {}
+
+  /**
+   * The newest version, if it has the loop in the same place, owes no undo where this one owes
+   * none, and reads nothing that this flow does not know; else null, and the loop goes on in its
+   * version.
+   */
+  private @Nullable Version newestOf(
+      Orchestration definition, FlowState state, int ofStep, FlowEvaluator.Values values) {
+    Step step = definition.steps().get(ofStep);
+    PartsPlan plan = Objects.requireNonNull(state.steps().get(ofStep).parts()).plan();
     FlowEvaluator.Newest newest = values.newest(definition.name());
     Orchestration found = newest.definition();
     if (found == null || newest.refusal() != null) {
@@ -262,7 +286,50 @@ final class PartsEvaluator {
             && later.isEndless() == repeat.isEndless()
             && !later.body().holdsPivot()
             && !(repeat.isEndless() && later.body().owesUndo());
-    return isSame ? found.id() : null;
+    if (!isSame) {
+      return null;
+    }
+    if (found.id().equals(plan.flow() == null ? definition.id() : plan.flow())) {
+      return new Version(found.id(), null);
+    }
+    PartPrograms programs = flows.programs(holder).parts(index);
+    Captured captured = captured(definition, state, step, programs, values);
+    long given =
+        captured.json().size()
+            + (plan.input() == null ? inputBytes(definition, state, ofStep) : plan.input().size());
+    return given <= MOST_GIVEN && knowsAll(captured, found, holder, step, programs.inside())
+        ? new Version(found.id(), captured)
+        : null;
+  }
+
+  /** Whether everything was captured that the body of a loop reads of the flows above it. */
+  private static boolean knowsAll(
+      Captured captured, Orchestration whole, Orchestration holder, Step loop, Reads inside) {
+    Orchestration.Part part = holder.part();
+    String path = part == null ? loop.name() : part.path() + '/' + loop.name();
+    Set<String> own =
+        whole.part(path).allSteps().stream().map(Step::name).collect(Collectors.toSet());
+    Set<String> outside = new HashSet<>(Set.of("payload"));
+    for (Step step : whole.allSteps()) {
+      if (step.work() instanceof Work.Parts parts && holds(parts, loop.name())) {
+        outside.addAll(Orchestration.givenBy(parts));
+      }
+    }
+    outside.removeAll(Orchestration.givenBy(work(loop)));
+    return inside.steps().stream()
+            .allMatch(name -> own.contains(name) || captured.steps().containsKey(name))
+        && inside.variables().stream()
+            .allMatch(name -> !outside.contains(name) || captured.variables().containsKey(name));
+  }
+
+  /** Whether the step is in a body of the parts, at any depth. */
+  private static boolean holds(Work.Parts parts, String step) {
+    return parts.bodies().stream()
+        .flatMap(body -> body.steps().stream())
+        .anyMatch(
+            inner ->
+                inner.name().equals(step)
+                    || (inner.work() instanceof Work.Parts deeper && holds(deeper, step)));
   }
 
   private static Bindings loop(

@@ -378,9 +378,21 @@ public sealed interface FlowEvent {
      * @param loop the state after it, or null
      * @param isLast whether no further round begins
      * @param flow the definition of the next round, if it may be another one; or null
+     * @param captured the values that the body of that definition reads of the flow that holds the
+     *     step; null when they stay as they are
      */
-    record Round(@Nullable Content loop, boolean isLast, @Nullable DefinitionId flow)
-        implements Evaluation {}
+    record Round(
+        @Nullable Content loop,
+        boolean isLast,
+        @Nullable DefinitionId flow,
+        @Nullable Content captured)
+        implements Evaluation {
+
+      /** The next round reads the same values as this one. */
+      public Round(@Nullable Content loop, boolean isLast, @Nullable DefinitionId flow) {
+        this(loop, isLast, flow, null);
+      }
+    }
 
     /** There is no value: the expression failed, or a rule is broken. */
     record Failed(String error) implements Evaluation {}
@@ -399,8 +411,16 @@ public sealed interface FlowEvent {
    * The orchestrator has failed repeatedly on this flow.
    *
    * @param error the cause, for the operator
+   * @param awake the part that has told that it has not ended, where the orchestrator failed on
+   *     that message; else null
    */
-  record EngineFailed(long at, String error) implements FlowEvent {
+  record EngineFailed(long at, String error, @Nullable PartLink awake) implements FlowEvent {
+
+    /** The orchestrator has failed on something other than what a part has told. */
+    public EngineFailed(long at, String error) {
+      this(at, error, null);
+    }
+
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.on(this);

@@ -5,7 +5,9 @@ import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
+import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.Content;
@@ -19,6 +21,7 @@ import io.doundo.orchestrator.evaluation.FlowEvaluator.KeptPart;
 import io.doundo.orchestrator.evaluation.ItemLists;
 import io.doundo.orchestrator.evaluation.PartPayloads;
 import io.doundo.protocol.CommandAction;
+import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
@@ -89,6 +92,22 @@ final class DocumentFamily {
 
   FlowFamily family() {
     return family;
+  }
+
+  /** An operator gives the step its input and has it tried again. */
+  void retry(String flowId, String step, String input) {
+    family.take(
+        flowId,
+        new ControlRequested(
+            family.now,
+            "retry at " + family.now++,
+            ControlAction.RETRY,
+            step,
+            add(json(input)),
+            Resolution.DONE,
+            null,
+            "operator"));
+    family.readAll();
   }
 
   FlowState flow(String flowId) {

@@ -274,4 +274,127 @@ class FamilyDocumentsTest {
             "f~rounds~2 DO probe",
             "f~rounds~3 DO look");
   }
+
+  private static final String WATCH =
+      """
+      orchestrationName: watch
+      steps:
+        - { name: login }
+        - name: rounds
+          repeat: { every: 5m, version: newest }
+          do: [ { name: look, undo: none, input: %s } ]
+      """;
+
+  @Test
+  void aLaterVersionOfALoopMayReadMoreOfItsFlow() {
+    family.worker("login", text -> "{\"token\":7}");
+    family.start(WATCH.formatted("{ n: '{{ round }}' }"), "{\"at\":\"here\"}");
+    family.register(
+        WATCH.formatted(
+            "{ n: '{{ round }}', p: '{{ payload.at }}', t: '{{ steps.login.result.token }}' }"));
+    family.family().pass(Duration.ofMinutes(10).toMillis());
+
+    assertThat(family.sent)
+        .containsExactly(
+            "f DO login {\"at\":\"here\"}",
+            "f~rounds~0 DO look {\"n\":1}",
+            "f~rounds~1 DO look {\"n\":2}",
+            "f~rounds~2 DO look {\"n\":3,\"p\":\"here\",\"t\":7}");
+  }
+
+  @Test
+  void aLoopStaysInItsVersionIfALaterOneReadsWhatItsFlowDoesNotKnow() {
+    String later =
+        WATCH
+            .formatted("{ n: '{{ round }}', o: '{{ steps.open.result }}' }")
+            .replace("{ name: login }", "{ name: login }\n  - { name: open }");
+    family.start(WATCH.formatted("{ n: '{{ round }}' }"), "{}");
+    family.register(later);
+    family.family().pass(Duration.ofMinutes(10).toMillis());
+
+    assertThat(family.sent)
+        .containsExactly(
+            "f DO login {}",
+            "f~rounds~0 DO look {\"n\":1}",
+            "f~rounds~1 DO look {\"n\":2}",
+            "f~rounds~2 DO look {\"n\":3}");
+    assertThat(family.flow("f").status()).isEqualTo(FlowStatus.IN_PROGRESS);
+  }
+
+  private static final String BEHIND_A_PIVOT =
+      """
+      orchestrationName: order
+      steps:
+        - { name: pay, pivot: true }
+        - { name: extras, do: [ { name: gift } ], input: { n: "{{ payload.missing }}" } }
+      """;
+
+  @Test
+  void anInputThatAnOperatorGivesIsUsedInPlaceOfOneThatCannotBeComputed() {
+    family.start(BEHIND_A_PIVOT, "{}");
+    assertThat(family.flow("f").status()).isEqualTo(FlowStatus.PARKED);
+
+    family.retry("f", "extras", "{\"n\":1}");
+
+    assertThat(family.sent).endsWith("f~extras~0 DO gift {\"n\":1}");
+    assertThat(family.flow("f").status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void anInputThatAnOperatorGivesMayNotBeTooLargeForAPartEither() {
+    family.start(BEHIND_A_PIVOT, "{}");
+
+    family.retry("f", "extras", "{\"n\":\"%s\"}".formatted("x".repeat(70_000)));
+
+    assertThat(family.flow("f").status()).isEqualTo(FlowStatus.PARKED);
+    assertThat(family.flow("f").reason())
+        .endsWith("each part would be given 70008 bytes, and at most 65536 are possible");
+  }
+
+  @Test
+  void aLaterAttemptRunsTheVersionOfTheFirstEvenIfTheNewestHasAPivot() {
+    String shipping = "{ orchestrationName: shipping, vocabulary: 2, steps: [ { name: book%s } ] }";
+    family.register(shipping.formatted(""));
+    family.worker("book", text -> "");
+    family.start(
+        """
+        orchestrationName: order
+        steps:
+          - { name: ship, flow: shipping, retry: { maxAttempts: 2, strategy: fixed, delay: 1m } }
+        """,
+        "{}");
+    family.register(shipping.formatted(", pivot: true"));
+    family.worker("book", text -> "{}");
+    family.family().pass(Duration.ofMinutes(5).toMillis());
+
+    assertThat(family.sent).containsExactly("f~ship~0 DO book {}", "f~ship~0.2 DO book {}");
+    assertThat(family.flow("f").status()).isEqualTo(FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void aLoopThatIsTriedAgainGoesOnInTheVersionThatItHadReached() {
+    String watch =
+        """
+        orchestrationName: watch
+        steps:
+          - name: rounds
+            retry: { maxAttempts: 2, strategy: fixed, delay: 1m }
+            repeat: { every: 5m, version: newest }
+            do: [ { name: look, undo: none, input: %s, retry: { maxAttempts: 1 } } ]
+        """;
+    family.start(watch.formatted("{ n: '{{ round }}' }"), "{\"at\":1}");
+    family.register(watch.formatted("{ n: '{{ round }}', p: '{{ payload.at }}' }"));
+    family.family().pass(Duration.ofMinutes(5).toMillis());
+    family.worker("look", text -> "");
+    family.family().pass(Duration.ofMinutes(5).toMillis());
+    family.worker("look", text -> "{}");
+    family.family().pass(Duration.ofMinutes(4).toMillis());
+
+    assertThat(family.sent)
+        .containsExactly(
+            "f~rounds~0 DO look {\"n\":1}",
+            "f~rounds~1 DO look {\"n\":2}",
+            "f~rounds~2 DO look {\"n\":3,\"p\":1}",
+            "f~rounds~0.2 DO look {\"n\":1,\"p\":1}");
+  }
 }
