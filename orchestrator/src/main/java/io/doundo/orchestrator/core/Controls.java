@@ -104,10 +104,13 @@ final class Controls {
     };
   }
 
-  /** Whether a parked flow may go on by itself, when a step has waited long enough. */
+  /**
+   * Whether a parked flow may go on by itself, when a step has waited long enough, or has parts
+   * that run on while the orchestrator fails on the flow.
+   */
   private static boolean isWaiting(FlowDraft flow) {
     for (StepDraft step : flow.steps) {
-      if (step.status == StepStatus.WAITING) {
+      if (step.status == StepStatus.WAITING || step.awaitsParts()) {
         return true;
       }
     }

@@ -185,6 +185,9 @@ public final class FlowDecider {
     }
     FlowDraft flow =
         new FlowDraft(state.definition() == null ? null : definition, state, event.at());
+    if (event.awake() != null && state.incarnation().equals(event.awake().incarnation())) {
+      PartAnswers.unheard(flow, event.awake());
+    }
     Parking.fault(flow, event.error());
     Signals.refuseObsolete(flow);
     return flow.freeze();

@@ -10,6 +10,7 @@ import io.doundo.orchestrator.core.state.PartsState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.parts.EarlierPart;
 import io.doundo.orchestrator.core.state.parts.ParentVerb;
+import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.core.state.parts.PartsPhase;
 import io.doundo.orchestrator.core.state.parts.PausedPart;
@@ -51,17 +52,23 @@ final class PartAnswers {
         refused(flow, step, index, PartPlace.RUNNING);
       } else if (place == PartPlace.RUNNING) {
         parts.waitsFor(index, event.waitsFor());
-      } else if (!event.answer() && (place == PartPlace.FAILED || place == PartPlace.UNDONE)) {
+      } else if ((place == PartPlace.FAILED || place == PartPlace.UNDONE)
+          && (!event.answer() || parts.repairing.contains(index))) {
         wokenUp(flow, step, event);
       }
     } else {
       parts.repairing = parts.repairing.without(index);
       ended(flow, step, place, event);
     }
+    boolean goesOn = event.status().isAwake() && event.status() != PartStatus.PARKED && wasParked;
+    boolean hasToEnd = place == PartPlace.RUNNING || place == PartPlace.ASKED;
+    if (goesOn && hasToEnd && !flow.status.isTerminal()) {
+      // The engine may have failed on it, so that it has not heard whether the flow is paused.
+      ParentVerb verb = flow.isPaused() ? ParentVerb.PAUSE : ParentVerb.RESUME;
+      Parts.ask(flow, step, index, verb, null, 0);
+    }
     boolean isBehind =
-        !event.refusal()
-            && ((event.status() == PartStatus.COMPLETED && !event.answer())
-                || (event.status().isAwake() && event.status() != PartStatus.PARKED && wasParked));
+        !event.refusal() && ((event.status() == PartStatus.COMPLETED && !event.answer()) || goesOn);
     if (isBehind && parts.at(PartPlace.ASKED).contains(index)) {
       // The engine may have failed on it, so that it has not heard that it goes back.
       Parts.ask(flow, step, index, ParentVerb.BACK, flow.reason, 0);
@@ -79,6 +86,31 @@ final class PartAnswers {
   }
 
   /**
+   * The orchestrator has failed on the message of a part that has not ended. If it had ended before
+   * and is needed by nobody, a late effect has woken it: that is noted, because the flow asks none
+   * of those parts when it goes on.
+   */
+  static void unheard(FlowDraft flow, PartLink link) {
+    int step = flow.isDefined() ? flow.definition().indexOf(link.step()) : -1;
+    PartsDraft parts = step < 0 ? null : flow.steps[step].parts;
+    if (parts == null) {
+      return;
+    }
+    EarlierPart part = new EarlierPart(link.attempt(), link.index());
+    PartPlace place = parts.sets.placeOf(link.index());
+    boolean hadEnded = place == PartPlace.FAILED || place == PartPlace.UNDONE;
+    if (link.attempt() < parts.attempt && !parts.earlier.contains(part)) {
+      parts.wakes(part);
+      repairs(flow, step, link);
+    } else if (link.attempt() == parts.attempt
+        && hadEnded
+        && !parts.repairing.contains(link.index())) {
+      parts.repairing = parts.repairing.with(link.index());
+      repairs(flow, step, link);
+    }
+  }
+
+  /**
    * All parts of an earlier attempt had ended without effect. One that a late effect has woken
    * undoes it by itself, and a flow that goes back waits for it.
    */
@@ -88,7 +120,7 @@ final class PartAnswers {
     boolean isAwake = event.status().isAwake();
     if (isAwake && !parts.earlier.contains(part)) {
       parts.wakes(part);
-      repairs(flow, step, event);
+      repairs(flow, step, event.link());
     }
     note(parts, event);
     if (!isAwake && parts.rests(part)) {
@@ -108,12 +140,12 @@ final class PartAnswers {
     }
   }
 
-  private static void repairs(FlowDraft flow, int step, ChildMoved event) {
+  private static void repairs(FlowDraft flow, int step, PartLink part) {
     flow.auditStep(
         FlowEventType.PART_BEGUN,
         step,
         CommandAction.UNDO,
-        "part " + Parts.flowIdOf(event.link()) + " repairs a late effect");
+        "part " + Parts.flowIdOf(part) + " repairs a late effect");
   }
 
   /** A part does not go back, because it has passed its pivot: the step goes on with it. */
@@ -135,7 +167,7 @@ final class PartAnswers {
     PartsDraft parts = Parts.of(flow, step);
     StepDraft draft = flow.steps[step];
     if (!parts.repairing.contains(event.link().index())) {
-      repairs(flow, step, event);
+      repairs(flow, step, event.link());
     }
     boolean standsAnyway =
         draft.status == StepStatus.DO_SUCCESS && !flow.definitionOf(step).undoable();

@@ -129,13 +129,17 @@ final class Parts {
             .at(PartPlace.ASKED)
             .numbers()
             .forEach(index -> ask(flow, asked, index, ParentVerb.BACK, flow.reason, 0));
-        // Those that undo a late effect are on their way back already.
-        for (EarlierPart part : parts.allRepairing()) {
-          PartLink link = link(flow, step, part.attempt(), part.index());
-          flow.add(new TellFlow(flowIdOf(link), new Asked(link, ParentVerb.BACK, flow.reason, 0)));
-        }
+        askRepairing(flow, step);
         Releases.askAgain(flow, asked);
       }
+    }
+  }
+
+  /** Asks those that undo a late effect for how they stand: they are on their way back already. */
+  static void askRepairing(FlowDraft flow, int step) {
+    for (EarlierPart part : of(flow, step).allRepairing()) {
+      PartLink link = link(flow, step, part.attempt(), part.index());
+      flow.add(new TellFlow(flowIdOf(link), new Asked(link, ParentVerb.BACK, flow.reason, 0)));
     }
   }
 

@@ -82,7 +82,8 @@ final class Releases {
 
   /**
    * The orchestrator has failed on the flow, which has ended: what it failed on may be the answer
-   * of a part, or a word of the parent, and nobody else would ask for it again. The pauses double.
+   * of a part, or a word of the parent, and nobody else would ask for it again; or it is the word
+   * of a part that undoes a late effect. The pauses double.
    */
   static void askAgainLater(FlowDraft flow) {
     flow.timerFired();
@@ -92,13 +93,16 @@ final class Releases {
     }
   }
 
-  /** Whether the flow, which has ended, awaits the answer of a part, or a word of its parent. */
+  /**
+   * Whether the flow, which has ended, awaits the answer of a part, that a part has undone a late
+   * effect, or a word of its parent.
+   */
   static boolean awaitsFamily(FlowDraft flow) {
     if (flow.before().origin().partOf() != null && flow.keptUntil == 0) {
       return true;
     }
     for (StepDraft step : flow.steps) {
-      if (step.parts != null && !step.parts.awaited.isEmpty()) {
+      if (step.parts != null && (!step.parts.awaited.isEmpty() || step.parts.isRepairing())) {
         return true;
       }
     }
@@ -114,6 +118,7 @@ final class Releases {
     }
     for (int step = 0; step < flow.steps.length; step++) {
       if (flow.steps[step].parts != null) {
+        Parts.askRepairing(flow, step);
         askAgain(flow, step);
       }
     }

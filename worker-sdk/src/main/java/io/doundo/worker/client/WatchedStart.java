@@ -27,10 +27,9 @@ final class WatchedStart {
   private final boolean chosen;
   private final String orchestration;
   private final RawJson payload;
-  private final Instant sentAt;
+  private final Instant startedAt;
   private final CompletableFuture<FlowEnd> end = new CompletableFuture<>();
   private final Set<String> foreign = new HashSet<>();
-  private volatile Instant startedAt;
   private volatile @Nullable String place;
   private @Nullable String own;
   private @Nullable FlowEnd held;
@@ -40,36 +39,22 @@ final class WatchedStart {
    * A start that is about to be sent.
    *
    * @param chosen whether the initiator chose the flowId, so that others may have, too
-   * @param sentAt by the clock of this machine
    */
   WatchedStart(
-      String flowId, boolean chosen, String orchestration, RawJson payload, Instant sentAt) {
+      String flowId, boolean chosen, String orchestration, RawJson payload, Instant startedAt) {
     this.flowId = flowId;
     this.chosen = chosen;
     this.orchestration = orchestration;
     this.payload = payload;
-    this.sentAt = sentAt;
-    this.startedAt = sentAt;
+    this.startedAt = startedAt;
   }
 
   String flowId() {
     return flowId;
   }
 
-  /**
-   * Since when there may be events of the flow: by the clock of the broker once it has the start,
-   * until then by that of this machine.
-   */
   Instant startedAt() {
     return startedAt;
-  }
-
-  /**
-   * Whether the clock of this machine is so far ahead of the broker's that events may be missing
-   * from what was read since the start was sent.
-   */
-  boolean startedEarlierThanSent() {
-    return startedAt.isBefore(sentAt.minus(TopicReader.CLOCK_TOLERANCE.dividedBy(2)));
   }
 
   CompletableFuture<FlowEnd> end() {
@@ -83,9 +68,6 @@ final class WatchedStart {
 
   void standsAt(RecordMetadata metadata) {
     place = place(String.valueOf(metadata.partition()), String.valueOf(metadata.offset()));
-    if (metadata.hasTimestamp()) {
-      startedAt = Instant.ofEpochMilli(metadata.timestamp());
-    }
   }
 
   static String place(@Nullable String partition, @Nullable String offset) {

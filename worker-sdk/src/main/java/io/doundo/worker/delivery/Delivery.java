@@ -250,12 +250,7 @@ final class Delivery {
 
     @Override
     public Runnable on(DoDecision.Reply reply) {
-      return () -> {
-        if (reply.answer().isOverdue()) {
-          partition.fence().refusedAsOverdue(claim.deadline());
-        }
-        reply(reply.answer(), reply.token(), reply.replayed());
-      };
+      return () -> reply(reply.answer(), reply.token(), reply.replayed());
     }
 
     @Override

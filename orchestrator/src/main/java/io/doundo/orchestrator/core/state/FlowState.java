@@ -180,10 +180,12 @@ public record FlowState(
 
   /**
    * Whether the flow can leave the live store: it has ended, has told its parts until when they are
-   * kept, and, if it is a part itself, its parent has told it.
+   * kept, and, if it is a part itself, its parent has told it. One on which the orchestrator has
+   * failed stays there until it has asked its parts again.
    */
   public boolean mayBeArchived() {
-    if (!status.isTerminal() || (origin.partOf() != null && life.keptUntil() == 0)) {
+    boolean isAwaited = origin.partOf() != null && life.keptUntil() == 0;
+    if (!status.isTerminal() || isAwaited || times.wakeAt() > 0) {
       return false;
     }
     for (StepState step : steps) {

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.streams.task;
 import io.doundo.orchestrator.breaker.stored.BreakerKey;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.FlowMessage;
+import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.schedule.stored.ScheduleKey;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.TopicCatalog;
@@ -210,15 +211,16 @@ final class FlowTask {
     // Not when the task is made: nothing would commit what is written then.
     parked.keep();
     timers.takeBack(now);
-    timers.fire(
-        until,
-        TIMERS_AT_ONCE,
-        LONGEST_FIRING_NANOS,
-        System::nanoTime,
-        timer -> {
-          meters.timerFired(now - timer.at());
-          compute(timer, until, now).carryOut(sink);
-        });
+    List<Timers.Timer> due = timers.due(until, TIMERS_AT_ONCE);
+    // The time that it took to find them is not theirs: some of them fire at every tick.
+    long stopAt = System.nanoTime() + LONGEST_FIRING_NANOS;
+    for (Timers.Timer timer : due) {
+      if (System.nanoTime() - stopAt > 0) {
+        break;
+      }
+      meters.timerFired(now - timer.at());
+      compute(timer, until, now).carryOut(sink);
+    }
     figures.setAside(timers.setAside());
   }
 
@@ -363,7 +365,7 @@ final class FlowTask {
   private Plan park(Timers.Timer timer, RuntimeException cause) {
     Plan plan = new Plan();
     try {
-      updates.onFault(timer.flowId(), cause, plan);
+      updates.onFault(timer.flowId(), cause, null, plan);
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -395,14 +397,16 @@ final class FlowTask {
       Plan parked = new Plan();
       boolean isParked = false;
       try {
-        isParked = updates.onFault(flowId, cause, parked);
+        isParked = updates.onFault(flowId, cause, awake(record), parked);
         plan.add(parked);
       } catch (KafkaException | NewerSchemaException e) {
         throw e;
       } catch (RuntimeException e) {
         about(record, () -> LOG.error("flow {} could not be parked", flowId, e));
       }
-      if (!isParked) {
+      if (isParked) {
+        giveBack(record, plan);
+      } else {
         answerUnreachable(record, cause, plan);
       }
     }
@@ -426,6 +430,14 @@ final class FlowTask {
     FlowLog.about(flowId, flowId == null ? null : updates.traceIdOf(flowId), step, lines);
   }
 
+  /** A part that is parked now has told so; the signal that it was handed would be lost. */
+  private void giveBack(InputRecord record, Plan plan) {
+    FlowMessageCodec.Told told = toldBy(record);
+    if (told != null && told.message() instanceof FlowMessage.Handed handed) {
+      updates.giveBack(handed, told.contents(), plan);
+    }
+  }
+
   /** Nobody else would tell the flow that has asked a part, or has handed it a signal. */
   private void answerUnreachable(InputRecord record, RuntimeException cause, Plan plan) {
     FlowMessageCodec.Told told = toldBy(record);
@@ -436,6 +448,16 @@ final class FlowTask {
       updates.answerUnreachable(
           handed.link(), List.of(handed.signal()), told.contents(), why, plan);
     }
+  }
+
+  /** The part that tells with this record that it has not ended; null for other records. */
+  private static @Nullable PartLink awake(InputRecord record) {
+    FlowMessageCodec.Told told = toldBy(record);
+    return told != null
+            && told.message() instanceof FlowMessage.Moved moved
+            && moved.status().isAwake()
+        ? moved.link()
+        : null;
   }
 
   private static FlowMessageCodec.@Nullable Told toldBy(InputRecord record) {

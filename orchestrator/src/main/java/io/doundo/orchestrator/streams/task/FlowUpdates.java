@@ -323,11 +323,29 @@ final class FlowUpdates implements InputRouter.Destination {
    */
   void answerUnreachable(
       PartLink link, List<Signal> handed, Map<String, byte[]> contents, String why, Plan plan) {
+    answer(link, PartStatus.LOST, handed, contents, why, plan);
+  }
+
+  /**
+   * The engine has failed on a signal that a parent has handed to a part, and the part is parked
+   * for it: the parent keeps the signal until the part goes on and says that it waits for it.
+   */
+  void giveBack(FlowMessage.Handed handed, Map<String, byte[]> contents, Plan plan) {
+    answer(handed.link(), PartStatus.PARKED, List.of(handed.signal()), contents, "", plan);
+  }
+
+  private static void answer(
+      PartLink link,
+      PartStatus status,
+      List<Signal> handed,
+      Map<String, byte[]> contents,
+      String why,
+      Plan plan) {
     FlowMessage.Moved answer =
         new FlowMessage.Moved(
             link,
             0,
-            PartStatus.LOST,
+            status,
             true,
             false,
             FlowMessage.Moved.NOT_TOLD,
@@ -443,9 +461,11 @@ final class FlowUpdates implements InputRouter.Destination {
    * flow as possible: first the decider, then its state only; a state that cannot be read either
    * becomes a dead letter, and stays where it is.
    *
+   * @param awake the part that has told that it has not ended, if the engine fails on that; else
+   *     null
    * @return whether the flow is parked, and so has told its parent
    */
-  boolean onFault(String flowId, RuntimeException cause, Plan plan) {
+  boolean onFault(String flowId, RuntimeException cause, @Nullable PartLink awake, Plan plan) {
     byte[] row = stores.flows().get(flowId);
     if (row == null) {
       return false;
@@ -464,7 +484,7 @@ final class FlowUpdates implements InputRouter.Destination {
     }
     Plan parked = new Plan();
     try {
-      fault(update(flow, FlowUpdate.FoundIn.LIVE, parked), error, parked);
+      fault(update(flow, FlowUpdate.FoundIn.LIVE, parked), error, awake, parked);
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -475,15 +495,18 @@ final class FlowUpdates implements InputRouter.Destination {
           () -> LOG.error("flow {} is parked without its definition", flowId, e));
       parked = new Plan();
       fault(
-          FlowUpdate.of(flow, FlowUpdate.FoundIn.LIVE, clock.now(), stores, parked), error, parked);
+          FlowUpdate.of(flow, FlowUpdate.FoundIn.LIVE, clock.now(), stores, parked),
+          error,
+          awake,
+          parked);
     }
     plan.add(parked);
     return !flow.state().status().isTerminal();
   }
 
-  private void fault(FlowUpdate update, String error, Plan plan) {
+  private void fault(FlowUpdate update, String error, @Nullable PartLink awake, Plan plan) {
     long timer = update.requireState().times().wakeAt();
-    decisions.apply(update, new EngineFailed(update.now(), error), undefined.of(update));
+    decisions.apply(update, new EngineFailed(update.now(), error, awake), undefined.of(update));
     if (timer > 0
         && update.requireState().times().wakeAt() == 0
         && !update.timersCleared().contains(timer)) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.Effect.DispatchStep;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
+import io.doundo.orchestrator.core.effect.FlowMessage;
 import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
+import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
@@ -33,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -271,6 +274,20 @@ final class FamilyDriver {
   FamilyDriver pass(long millis) {
     family.pass(millis);
     return this;
+  }
+
+  /** Everything is read until the message comes; then the engine fails on it. */
+  FlowMessage failsOn(String receiver, Predicate<FlowMessage> message) {
+    while (true) {
+      FlowFamily.Message next = family.log.element();
+      FlowMessage told = next.told();
+      if (next.flowId().equals(receiver) && told != null && message.test(told)) {
+        family.log.remove();
+        family.take(receiver, new EngineFailed(family.now, "broken", FlowFamily.awake(told)));
+        return told;
+      }
+      family.read();
+    }
   }
 
   FlowState flow(String flowId) {

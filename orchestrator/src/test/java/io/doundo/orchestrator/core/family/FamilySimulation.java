@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,10 @@ final class FamilySimulation {
 
   /** How long the archive keeps a flow beyond its time. */
   private static final long GRACE_MS = 10_000;
+
+  /** What a part hears again when an operator has it go on, if the engine has failed on it. */
+  private static final Set<ParentVerb> HEARD_AGAIN =
+      Set.of(ParentVerb.BACK, ParentVerb.PAUSE, ParentVerb.RESUME);
 
   private final Random dice;
   private final int luck;
@@ -164,7 +169,7 @@ final class FamilySimulation {
     if (!isCalm && failsOn(first)) {
       // The record becomes a dead letter, and the flow is parked.
       story.add(family.now + " the engine fails on " + FlowFamily.describe(told(first)));
-      EngineFailed failure = new EngineFailed(family.now, "broken");
+      EngineFailed failure = new EngineFailed(family.now, "broken", FlowFamily.awake(told(first)));
       take(first.flowId(), failure, () -> family.log.remove(first));
       return;
     }
@@ -177,13 +182,17 @@ final class FamilySimulation {
     boolean isLost =
         message.told() instanceof FlowMessage.Moved
             || (message.told() instanceof FlowMessage.Asked asked
-                && asked.verb() == ParentVerb.BACK);
+                && HEARD_AGAIN.contains(asked.verb()));
     return isLost
         && receiver != null
         && receiver.status() != FlowStatus.WAITING
-        && (!receiver.status().isTerminal() || isAwaited(message, receiver))
+        && (!receiver.status().isTerminal() || isAwaited(message, receiver) || isAwake(message))
         && returnsNothing(message)
         && dice.nextInt(100) < 2;
+  }
+
+  private static boolean isAwake(FlowFamily.Message message) {
+    return FlowFamily.awake(told(message)) != null;
   }
 
   /** Whether a flow that has ended waits for this answer to RELEASE or KEEP. */

@@ -20,7 +20,6 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.ControlAction;
 import java.util.List;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** The engine fails on a word between a flow and its parts when one of them has ended. */
@@ -38,22 +37,14 @@ class FaultsAtTheEndTest {
   private static final String OUTER = "f~outer~0";
   private static final String INNER = OUTER + "~inner~0";
 
-  private final FamilyDriver driver = new FamilyDriver();
+  /** A part that may fail, behind a step that has an effect. */
+  private static final Orchestration SIMPLE =
+      orchestration(
+          "simple", remote("reserve"), parts("extras", new Work.Do(body(remote("gift")))));
 
-  /** Everything is read until the message comes; then the engine fails on it. */
-  private FlowMessage failsOn(String receiver, Predicate<FlowMessage> message) {
-    FlowFamily family = driver.family();
-    while (true) {
-      FlowFamily.Message next = family.log.element();
-      FlowMessage told = next.told();
-      if (next.flowId().equals(receiver) && told != null && message.test(told)) {
-        family.log.remove();
-        family.take(receiver, new EngineFailed(family.now, "broken"));
-        return told;
-      }
-      family.read();
-    }
-  }
+  private static final String GIFT = "f~extras~0";
+
+  private final FamilyDriver driver = new FamilyDriver();
 
   private static boolean answers(FlowMessage told, boolean isReleased) {
     return told instanceof Moved moved && moved.isAnswer() && moved.keptUntil() > 0 == isReleased;
@@ -98,7 +89,7 @@ class FaultsAtTheEndTest {
   @Test
   void aFlowAsksForTheAnswerToReleaseAgain() {
     start();
-    FlowMessage unused = failsOn("f", told -> answers(told, true));
+    FlowMessage unused = driver.failsOn("f", told -> answers(told, true));
     driver.run();
     assertThat(driver.flow("f").mayBeArchived()).isFalse();
 
@@ -110,7 +101,7 @@ class FaultsAtTheEndTest {
   @Test
   void aPartAsksForTheAnswerToReleaseAgain() {
     start();
-    FlowMessage unused = failsOn(OUTER, told -> answers(told, true));
+    FlowMessage unused = driver.failsOn(OUTER, told -> answers(told, true));
     driver.run();
     assertThat(driver.flow(OUTER).mayBeArchived()).isFalse();
 
@@ -125,7 +116,7 @@ class FaultsAtTheEndTest {
   @Test
   void aPartThatMissedItsReleaseIsReleasedOnceMore() {
     start();
-    hearsThatItCannotBeReached(failsOn(OUTER, told -> asks(told, ParentVerb.RELEASE)));
+    hearsThatItCannotBeReached(driver.failsOn(OUTER, told -> asks(told, ParentVerb.RELEASE)));
     driver.run();
     assertThat(driver.flow("f").mayBeArchived()).isTrue();
     assertThat(driver.flow(OUTER).mayBeArchived()).isFalse();
@@ -140,13 +131,79 @@ class FaultsAtTheEndTest {
     start();
     driver.run();
     driver.control("f", ControlAction.UNDO, null);
-    FlowMessage unused = failsOn(OUTER, told -> answers(told, false));
+    FlowMessage unused = driver.failsOn(OUTER, told -> answers(told, false));
     driver.run();
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDOING);
     assertThat(driver.done).doesNotContain("f UNDO ship");
 
     driver.pass(MINUTE);
 
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
+    assertThat(driver.standing()).isEmpty();
+    driver.assertAllReleased();
+  }
+
+  private void wakes(String flowId, String step) {
+    driver.play(flowId, step, Play.HOLD_UNDO).landsLate(flowId, step);
+  }
+
+  private static boolean isAwake(FlowMessage told) {
+    return told instanceof Moved moved && moved.status() == PartStatus.RUNNING && !moved.isAnswer();
+  }
+
+  @Test
+  void anUndoneFlowWaitsForThePartWhoseWordOfALateEffectWasLost() {
+    driver.play(GIFT, "gift", Play.FAIL_FOR_GOOD).start(SIMPLE, "f").run();
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
+    wakes(GIFT, "gift");
+    FlowMessage unused = driver.failsOn("f", FaultsAtTheEndTest::isAwake);
+    driver.run();
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
+    assertThat(driver.flow("f").mayBeArchived()).isFalse();
+
+    driver.pass(MINUTE);
+
+    assertThat(driver.status("f")).as("a recorded repair").isEqualTo(FlowStatus.UNDOING);
+    driver.undoneNow(GIFT, "gift").run();
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
+    assertThat(driver.standing()).isEmpty();
+    driver.assertAllReleased();
+  }
+
+  @Test
+  void anUndoneFlowHearsOfAPartEvenIfBothOfItsWordsWereLost() {
+    driver.play(GIFT, "gift", Play.FAIL_FOR_GOOD).start(SIMPLE, "f").run();
+    wakes(GIFT, "gift");
+    FlowMessage unused = driver.failsOn("f", FaultsAtTheEndTest::isAwake);
+    driver.run();
+    driver.undoneNow(GIFT, "gift");
+    FlowMessage last = driver.failsOn("f", told -> told instanceof Moved);
+    assertThat(last).extracting("status").isEqualTo(PartStatus.UNDONE);
+
+    driver.pass(2 * MINUTE);
+
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
+    assertThat(driver.parts("f", "extras").repairing()).hasToString("{}");
+    driver.assertAllReleased();
+  }
+
+  @Test
+  void aFlowOnItsWayBackWaitsForThePartWhoseWordOfALateEffectWasLost() {
+    driver
+        .play("f", "reserve", Play.HOLD_UNDO)
+        .play(GIFT, "gift", Play.FAIL_FOR_GOOD)
+        .start(SIMPLE, "f")
+        .run();
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDOING);
+    wakes(GIFT, "gift");
+    FlowMessage unused = driver.failsOn("f", FaultsAtTheEndTest::isAwake);
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.PARKED);
+
+    driver.control("f", ControlAction.RETRY, null).run();
+    driver.undoneNow("f", "reserve").run();
+
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDOING);
+    driver.undoneNow(GIFT, "gift").run();
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.standing()).isEmpty();
     driver.assertAllReleased();

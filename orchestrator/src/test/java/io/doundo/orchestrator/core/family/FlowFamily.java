@@ -25,6 +25,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.PartOf;
+import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -95,6 +96,13 @@ final class FlowFamily {
 
   static Content content(int number) {
     return new Content(String.format("%032x", number), 10, true);
+  }
+
+  /** The part that tells that it has not ended; null for other messages. */
+  static @Nullable PartLink awake(FlowMessage told) {
+    return told instanceof FlowMessage.Moved moved && moved.status().isAwake()
+        ? moved.link()
+        : null;
   }
 
   /** Hands each command to it as it is sent. */

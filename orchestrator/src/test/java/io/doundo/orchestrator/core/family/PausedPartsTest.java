@@ -7,8 +7,12 @@ import static io.doundo.orchestrator.core.family.FamilyDefinitions.parts;
 import static io.doundo.orchestrator.core.family.FamilyDefinitions.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.effect.FlowMessage;
+import io.doundo.orchestrator.core.effect.FlowMessage.Asked;
+import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.family.FamilyDriver.Play;
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.orchestrator.core.state.parts.PausedPart;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Tolerance;
@@ -118,5 +122,63 @@ class PausedPartsTest {
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(paused("extras")).isEmpty();
     driver.assertAllReleased();
+  }
+
+  /** The engine fails on what the flow asks of its second part; later an operator has it go on. */
+  private void failsOn(ParentVerb verb) {
+    FlowMessage unused =
+        driver.failsOn("f~items~1", told -> told instanceof Asked asked && asked.verb() == verb);
+    driver.run();
+    assertThat(driver.status("f~items~1")).isEqualTo(FlowStatus.PARKED);
+    driver.control("f~items~1", ControlAction.RETRY, null).run();
+    driver.succeedsNow("f~items~1", "pick").run();
+  }
+
+  private void startTheLongList() {
+    for (int i = 0; i < 3; i++) {
+      driver.play("f~items~" + i, "pick", Play.HOLD);
+    }
+    Work.Parts items = forEach(3, Tolerance.NONE, remote("pick"), remote("pack"));
+    driver.items("items", 3).start(orchestration("order", parts("items", items)), "f").run();
+  }
+
+  @Test
+  void aPartThatHasNotHeardThatItsFlowWasResumedHearsItOnceItGoesOn() {
+    startTheLongList();
+    driver.control("f", ControlAction.PAUSE, null).run();
+    driver.control("f", ControlAction.RESUME, null);
+
+    failsOn(ParentVerb.RESUME);
+
+    driver.allSucceedNow();
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
+    driver.assertAllReleased();
+  }
+
+  @Test
+  void aPartThatHasNotHeardThatItsFlowIsPausedSendsNothingOnceItGoesOn() {
+    startTheLongList();
+    driver.control("f", ControlAction.PAUSE, null);
+
+    failsOn(ParentVerb.PAUSE);
+
+    assertThat(driver.done).doesNotContain("f~items~1 DO pack");
+    driver.control("f", ControlAction.RESUME, null).allSucceedNow();
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
+    driver.assertAllReleased();
+  }
+
+  @Test
+  void thePartsOfAFlowOnWhichTheEngineHasFailedCanBePausedWithIt() {
+    startTheLongList();
+    driver.family().take("f", new EngineFailed(driver.family().now, "broken"));
+
+    driver.control("f", ControlAction.PAUSE, null).run();
+
+    driver.succeedsNow("f~items~1", "pick").run();
+    assertThat(driver.done).doesNotContain("f~items~1 DO pack");
+    driver.control("f", ControlAction.RESUME, null);
+    driver.control("f", ControlAction.RETRY, null).allSucceedNow();
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
   }
 }

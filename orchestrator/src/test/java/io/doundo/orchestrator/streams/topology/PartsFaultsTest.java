@@ -3,6 +3,8 @@ package io.doundo.orchestrator.streams.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
+import io.doundo.orchestrator.core.state.Signal;
 import io.doundo.orchestrator.definition.compiler.PartsDocuments;
 import io.doundo.orchestrator.streams.client.TopologyDriver;
 import io.doundo.orchestrator.streams.client.WireRecords;
@@ -14,8 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The engine fails on what a flow that has ended and its parts tell each other. Nobody acts on such
- * a flow, and yet it must not stay in the live store.
+ * The engine fails on what a flow and its parts tell each other. Nobody acts on a flow that has
+ * ended, and yet it must not stay in the live store.
  */
 class PartsFaultsTest {
 
@@ -98,5 +100,34 @@ class PartsFaultsTest {
 
     assertThat(driver.flow("f").status()).isEqualTo(FlowStatus.COMPLETED);
     nothingIsLive();
+  }
+
+  @Test
+  void aSignalOnWhichTheEngineFailsInAPartIsKeptByItsFlow() {
+    String part = "f~extras~0";
+    driver.register(
+        PartsDocuments.compiled(
+            """
+            orchestrationName: order
+            steps:
+              - { name: extras, do: [ { name: approval, signal: approved }, { name: note } ] }
+            """));
+    driver.send(Topics.EXECUTION_START, "f", WireRecords.start("order", "f", Map.of()));
+    driver.failAlways("nobody knows the topics");
+    driver.send(
+        Topics.CONTROL,
+        "f",
+        "{\"controlId\":\"s-1\",\"flowId\":\"f\",\"action\":\"SIGNAL\",\"signal\":\"approved\"}");
+    assertThat(driver.flow(part).parkReason()).isEqualTo(ParkReason.ENGINE_FAULT);
+    assertThat(driver.flow("f").signals().kept())
+        .extracting(Signal::controlId)
+        .containsExactly("s-1");
+
+    driver.recover();
+    driver.send(Topics.CONTROL, part, WireRecords.control(part, "RETRY"));
+
+    assertThat(driver.take(Topics.doTopic("order", "note"))).hasSize(1);
+    assertThat(driver.flow(part).parkReason()).isNull();
+    assertThat(driver.flow("f").signals().kept()).isEmpty();
   }
 }
