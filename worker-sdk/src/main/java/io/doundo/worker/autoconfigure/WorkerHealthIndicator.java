@@ -14,9 +14,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * Whether this service serves its steps, and everything that is in the way. Down when no command is
- * read, when the fence cannot be asked, and when the orchestrator has refused a document. Missing
- * topics of a step and unanswered documents are reported but are not faults: a worker may start
- * before anything else.
+ * read, when the fence cannot be asked or its clock makes it refuse DOs that are in time, and when
+ * the orchestrator has refused a document. Missing topics of a step and unanswered documents are
+ * reported but are not faults: a worker may start before anything else.
  */
 final class WorkerHealthIndicator implements HealthIndicator {
 
@@ -35,7 +35,12 @@ final class WorkerHealthIndicator implements HealthIndicator {
     List<String> problems = new ArrayList<>();
     Health.Builder health = Health.up();
     if (state != null) {
-      describe(state, problems, health);
+      problems.addAll(state.problems());
+      health
+          .withDetail("alive", state.alive())
+          .withDetail("fence", state.fenceProblem() == null ? "up" : "down")
+          .withDetail("missingTopics", new TreeSet<>(state.missingTopics()))
+          .withDetail("pausedPartitions", state.pausedPartitions());
     }
     Map<String, String> states = new LinkedHashMap<>();
     registrations.forEach(
@@ -52,23 +57,6 @@ final class WorkerHealthIndicator implements HealthIndicator {
       health.down().withDetail("problems", problems);
     }
     return health.build();
-  }
-
-  private static void describe(WorkerState state, List<String> problems, Health.Builder health) {
-    health
-        .withDetail("alive", state.alive())
-        .withDetail("fence", state.fenceProblem() == null ? "up" : "down")
-        .withDetail("missingTopics", new TreeSet<>(state.missingTopics()))
-        .withDetail("pausedPartitions", state.pausedPartitions());
-    String failure = state.consumerFailure();
-    if (!state.alive()) {
-      problems.add("commands are no longer consumed; restart this process: " + failure);
-    } else if (failure != null) {
-      problems.add("commands cannot be consumed: " + failure);
-    }
-    if (state.fenceProblem() != null) {
-      problems.add("the fence is unreachable, so no handler runs: " + state.fenceProblem());
-    }
   }
 
   private static String words(Registration registration) {

@@ -104,6 +104,8 @@ final class FlowEnds implements AutoCloseable {
     if (reason != null) {
       start.refuse(reason);
       forget(start);
+    } else if (start.startedEarlierThanSent() && asked.contains(start)) {
+      toRead.putIfAbsent(start, false);
     }
   }
 

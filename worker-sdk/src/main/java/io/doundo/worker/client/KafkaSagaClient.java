@@ -89,7 +89,7 @@ public final class KafkaSagaClient implements SagaClient {
         .thenApplyAsync(
             metadata -> {
               try {
-                return RegistrationWatch.await(kafka, metadata);
+                return RegistrationWatch.await(KafkaClients.reader(kafka), metadata);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CompletionException(e);

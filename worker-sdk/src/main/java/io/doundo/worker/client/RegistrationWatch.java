@@ -3,14 +3,13 @@ package io.doundo.worker.client;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
 import io.doundo.worker.RegistrationOutcome;
-import io.doundo.worker.delivery.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -30,15 +29,20 @@ final class RegistrationWatch {
   /**
    * Blocks until the status record of this registration is there.
    *
+   * @param consumer reads it, and is closed
    * @throws TimeoutException when there is none within a minute
    */
-  static RegistrationOutcome await(Map<String, Object> kafka, RecordMetadata registration)
+  static RegistrationOutcome await(Consumer<byte[], byte[]> consumer, RecordMetadata registration)
       throws InterruptedException, TimeoutException {
-    Instant since = Instant.now();
-    Instant until = since.plus(LONGEST);
-    try (TopicReader reader = new TopicReader(KafkaClients.reader(kafka))) {
+    // By the broker's clock: on a machine whose clock is ahead, the answer would be older than now.
+    Instant since =
+        registration.hasTimestamp()
+            ? Instant.ofEpochMilli(registration.timestamp())
+            : Instant.now();
+    long until = System.nanoTime() + LONGEST.toNanos();
+    try (TopicReader reader = new TopicReader(consumer)) {
       List<TopicPartition> partitions = List.of();
-      while (Instant.now().isBefore(until)) {
+      while (System.nanoTime() - until < 0) {
         if (partitions.isEmpty()) {
           // The topic may not exist yet.
           partitions = reader.partitionsOf(Topics.REGISTRATION_STATUS);

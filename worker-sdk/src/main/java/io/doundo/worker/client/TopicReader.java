@@ -20,8 +20,8 @@ import org.apache.kafka.common.utils.Utils;
  */
 final class TopicReader implements AutoCloseable {
 
-  /** How far the clocks of this machine and the broker may be apart. */
-  private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
+  /** How far the clocks of those who write a topic and of its broker may be apart. */
+  static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
 
   private static final Duration POLL = Duration.ofMillis(100);
 

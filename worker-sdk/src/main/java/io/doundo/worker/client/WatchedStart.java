@@ -27,9 +27,10 @@ final class WatchedStart {
   private final boolean chosen;
   private final String orchestration;
   private final RawJson payload;
-  private final Instant startedAt;
+  private final Instant sentAt;
   private final CompletableFuture<FlowEnd> end = new CompletableFuture<>();
   private final Set<String> foreign = new HashSet<>();
+  private volatile Instant startedAt;
   private volatile @Nullable String place;
   private @Nullable String own;
   private @Nullable FlowEnd held;
@@ -39,22 +40,36 @@ final class WatchedStart {
    * A start that is about to be sent.
    *
    * @param chosen whether the initiator chose the flowId, so that others may have, too
+   * @param sentAt by the clock of this machine
    */
   WatchedStart(
-      String flowId, boolean chosen, String orchestration, RawJson payload, Instant startedAt) {
+      String flowId, boolean chosen, String orchestration, RawJson payload, Instant sentAt) {
     this.flowId = flowId;
     this.chosen = chosen;
     this.orchestration = orchestration;
     this.payload = payload;
-    this.startedAt = startedAt;
+    this.sentAt = sentAt;
+    this.startedAt = sentAt;
   }
 
   String flowId() {
     return flowId;
   }
 
+  /**
+   * Since when there may be events of the flow: by the clock of the broker once it has the start,
+   * until then by that of this machine.
+   */
   Instant startedAt() {
     return startedAt;
+  }
+
+  /**
+   * Whether the clock of this machine is so far ahead of the broker's that events may be missing
+   * from what was read since the start was sent.
+   */
+  boolean startedEarlierThanSent() {
+    return startedAt.isBefore(sentAt.minus(TopicReader.CLOCK_TOLERANCE.dividedBy(2)));
   }
 
   CompletableFuture<FlowEnd> end() {
@@ -68,6 +83,9 @@ final class WatchedStart {
 
   void standsAt(RecordMetadata metadata) {
     place = place(String.valueOf(metadata.partition()), String.valueOf(metadata.offset()));
+    if (metadata.hasTimestamp()) {
+      startedAt = Instant.ofEpochMilli(metadata.timestamp());
+    }
   }
 
   static String place(@Nullable String partition, @Nullable String offset) {

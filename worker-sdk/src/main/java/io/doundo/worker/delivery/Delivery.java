@@ -250,7 +250,12 @@ final class Delivery {
 
     @Override
     public Runnable on(DoDecision.Reply reply) {
-      return () -> reply(reply.answer(), reply.token(), reply.replayed());
+      return () -> {
+        if (reply.answer().isOverdue()) {
+          partition.fence().refusedAsOverdue(claim.deadline());
+        }
+        reply(reply.answer(), reply.token(), reply.replayed());
+      };
     }
 
     @Override

@@ -1,12 +1,15 @@
 package io.doundo.worker.delivery;
 
+import io.doundo.protocol.text.DurationText;
 import io.doundo.worker.fence.FenceStore;
 import io.doundo.worker.threads.TaskTimer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * Whether the fence can be asked and takes writes. While it cannot, or must not be used, no
  * partition is read, and the fence is checked until a check succeeds; there is never more than one
  * row of such checks. Only a check brings it up again: transitions that happen to write nothing are
- * answered by a Redis that refuses every write. Thread-safe.
+ * answered by a Redis that refuses every write. A fence whose clock is ahead stays up, and is
+ * reported: it refuses DOs that are in time. Thread-safe.
  */
 public final class FenceHealth {
 
@@ -25,6 +29,12 @@ public final class FenceHealth {
 
   /** A fence that fails again before this time is checked less often. */
   private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /** How long a clock that is ahead is reported after it has last been noticed. */
+  private static final long CLOCK_REPORTED_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+  /** The clock of the fence was ahead of this machine's by more than this. */
+  private record ClockAhead(Duration by, long noticedAt) {}
 
   /**
    * The known state of the fence.
@@ -36,14 +46,22 @@ public final class FenceHealth {
 
   private final FenceStore fence;
   private final TaskTimer timer;
+  private final LongSupplier nanoTime;
   private volatile FenceStatus state = new FenceStatus(true, null, Instant.now());
+  private volatile @Nullable ClockAhead clockAhead;
   private boolean checking;
-  private long upAt = System.nanoTime() - STEADY_NANOS;
+  private long upAt;
   private long pauseMs = CHECK_EVERY_MS;
 
   FenceHealth(FenceStore fence, TaskTimer timer) {
+    this(fence, timer, System::nanoTime);
+  }
+
+  FenceHealth(FenceStore fence, TaskTimer timer, LongSupplier nanoTime) {
     this.fence = fence;
     this.timer = timer;
+    this.nanoTime = nanoTime;
+    this.upAt = nanoTime.getAsLong() - STEADY_NANOS;
   }
 
   public boolean isUp() {
@@ -54,12 +72,59 @@ public final class FenceHealth {
     return state;
   }
 
+  /**
+   * Notes that the fence has refused a DO as overdue. If the DO is in time by the clock of this
+   * machine, the fence's clock is ahead of it.
+   *
+   * @param now by the clock of this machine
+   */
+  void refusedAsOverdue(@Nullable Instant deadline, Instant now) {
+    if (deadline == null || !deadline.isAfter(now)) {
+      return;
+    }
+    ClockAhead noticed = new ClockAhead(Duration.between(now, deadline), nanoTime.getAsLong());
+    boolean isNew = noticedLately() == null;
+    clockAhead = noticed;
+    if (isNew) {
+      log.warn("A DO was refused: {}", text(noticed));
+    }
+  }
+
+  /**
+   * Why DOs that are in time are refused; null unless one was in the last five minutes. The fence's
+   * clock is ahead of this machine's.
+   */
+  @Nullable String clockProblem() {
+    ClockAhead ahead = noticedLately();
+    return ahead == null ? null : text(ahead);
+  }
+
+  private static String text(ClockAhead ahead) {
+    return "the clock of the fence is more than "
+        + DurationText.of(ahead.by())
+        + " ahead of this machine's, so it refuses DOs that are in time; synchronise the clocks of"
+        + " the machines";
+  }
+
+  /** By how many seconds at least the fence's clock is ahead; 0 when it does not show. */
+  double clockAheadSeconds() {
+    ClockAhead ahead = noticedLately();
+    return ahead == null ? 0 : ahead.by().toMillis() / 1_000.0;
+  }
+
+  private @Nullable ClockAhead noticedLately() {
+    ClockAhead ahead = clockAhead;
+    return ahead == null || nanoTime.getAsLong() - ahead.noticedAt() > CLOCK_REPORTED_NANOS
+        ? null
+        : ahead;
+  }
+
   void down(Throwable cause) {
     String reason = String.valueOf(cause.getMessage());
     synchronized (this) {
       FenceStatus before = state;
       if (before.up()) {
-        pauseMs = pauseAfter(pauseMs, System.nanoTime() - upAt);
+        pauseMs = pauseAfter(pauseMs, nanoTime.getAsLong() - upAt);
       }
       if (!reason.equals(before.reason())) {
         log.warn("The fence is unreachable; no handler runs until it answers again: {}", reason);
@@ -82,7 +147,7 @@ public final class FenceHealth {
     checking = false;
     if (!state.up()) {
       state = new FenceStatus(true, null, Instant.now());
-      upAt = System.nanoTime();
+      upAt = nanoTime.getAsLong();
       log.warn("The fence answers again; resuming");
     }
   }

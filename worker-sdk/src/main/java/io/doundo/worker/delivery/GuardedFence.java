@@ -8,6 +8,7 @@ import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -87,6 +88,11 @@ final class GuardedFence {
       asked = CompletableFuture.failedFuture(e);
     }
     return asked.whenComplete((answer, error) -> note(error));
+  }
+
+  /** The fence has refused a DO with this deadline as overdue. */
+  void refusedAsOverdue(@Nullable Instant deadline) {
+    health.refusedAsOverdue(deadline, Instant.now());
   }
 
   private void note(@Nullable Throwable error) {

@@ -147,6 +147,10 @@ public final class Worker {
     meters.gauge(
         "doundo.worker.fence.up", "1 while the fence is reachable", () -> health.isUp() ? 1 : 0);
     meters.gauge(
+        "doundo.worker.fence.clock.ahead",
+        "Seconds that the fence's clock is ahead at least, so that it refuses DOs that are in time",
+        health::clockAheadSeconds);
+    meters.gauge(
         "doundo.worker.alive",
         "1 while the thread that reads commands is alive",
         () -> consumer.hasEnded() ? 0 : 1);
@@ -182,6 +186,7 @@ public final class Worker {
         !consumer.hasEnded(),
         consumer.failure(),
         health.state().reason(),
+        health.clockProblem(),
         topics.missing(),
         consumer.paused());
   }

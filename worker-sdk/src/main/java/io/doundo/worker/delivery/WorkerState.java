@@ -1,5 +1,7 @@
 package io.doundo.worker.delivery;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param consumerFailure why commands cannot be read, or could not be until the process ended; null
  *     while they can
  * @param fenceProblem why the fence cannot be asked, so that nothing runs; null while it can
+ * @param clockProblem why the fence refuses DOs that are in time; null unless it has lately
  * @param missingTopics topics of served steps that do not exist, because their orchestration is not
  *     registered
  * @param pausedPartitions partitions that are not read, because too much of them is under way or
@@ -20,6 +23,7 @@ public record WorkerState(
     boolean alive,
     @Nullable String consumerFailure,
     @Nullable String fenceProblem,
+    @Nullable String clockProblem,
     Set<String> missingTopics,
     int pausedPartitions) {
 
@@ -27,8 +31,20 @@ public record WorkerState(
     missingTopics = Set.copyOf(missingTopics);
   }
 
-  /** Whether commands are read, and run. */
-  public boolean serves() {
-    return alive && consumerFailure == null && fenceProblem == null;
+  /** Why commands are not read or do not run, for people; empty while they do. */
+  public List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    if (!alive) {
+      problems.add("commands are no longer consumed; restart this process: " + consumerFailure);
+    } else if (consumerFailure != null) {
+      problems.add("commands cannot be consumed: " + consumerFailure);
+    }
+    if (fenceProblem != null) {
+      problems.add("the fence cannot be asked, so nothing runs: " + fenceProblem);
+    }
+    if (clockProblem != null) {
+      problems.add(clockProblem);
+    }
+    return problems;
   }
 }

@@ -87,7 +87,7 @@ final class BeginDo {
    */
   private DoDecision tooLate(boolean clean) {
     Outcome outcome = clean ? Outcome.NO_EFFECT : Outcome.UNKNOWN;
-    StepAnswer answer = StepAnswer.failure(outcome, true, StepRecord.OVERDUE);
+    StepAnswer answer = StepAnswer.failure(outcome, true, StepAnswer.OVERDUE);
     return new DoDecision.Reply(
         clean || given.nothingForgotten() ? answer : answer.afterUndo(), StepRecord.NOBODY, false);
   }

@@ -28,6 +28,9 @@ public record StepAnswer(
     @Nullable Duration retryAfter,
     boolean serviceFault) {
 
+  /** Why a DO was refused whose deadline had passed; the scripts use the same words. */
+  static final String OVERDUE = "the DO arrived after its deadline and was not run";
+
   /** An answer without a requested pause. */
   public StepAnswer(
       Outcome outcome,
@@ -41,6 +44,11 @@ public record StepAnswer(
 
   static StepAnswer success(Outcome outcome) {
     return new StepAnswer(outcome, true, null, null, false, false);
+  }
+
+  /** Whether a DO was refused because its deadline had passed, by the fence's clock. */
+  public boolean isOverdue() {
+    return OVERDUE.equals(error);
   }
 
   /** The same, and trying again is of no use. */

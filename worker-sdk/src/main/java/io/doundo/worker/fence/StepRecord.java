@@ -49,7 +49,6 @@ public final class StepRecord implements Cloneable {
 
   static final String FORGOTTEN =
       "the fence has lost records since this step was first sent, so its outcome is unknown";
-  static final String OVERDUE = "the DO arrived after its deadline and was not run";
   static final Token NOBODY = new Token(0, "", 1, 1);
 
   static final String LANDED_LATE = "the effect landed after its run had lost the step";

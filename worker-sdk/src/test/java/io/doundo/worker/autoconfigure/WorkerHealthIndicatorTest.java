@@ -21,7 +21,7 @@ class WorkerHealthIndicatorTest {
   }
 
   private static WorkerState state(boolean alive, @Nullable String failure, boolean fenceUp) {
-    return new WorkerState(alive, failure, fenceUp ? null : "it refuses writes", Set.of(), 0);
+    return new WorkerState(alive, failure, fenceUp ? null : "it refuses writes", null, Set.of(), 0);
   }
 
   @Test
@@ -47,9 +47,19 @@ class WorkerHealthIndicatorTest {
   }
 
   @Test
+  void aFenceWhoseClockIsAheadIsAFault() {
+    Health health = health(new WorkerState(true, null, null, "the clock is ahead", Set.of(), 0));
+
+    assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+    assertThat(health.getDetails())
+        .containsEntry("fence", "up")
+        .containsEntry("problems", List.of("the clock is ahead"));
+  }
+
+  @Test
   void missingTopicsAreReportedButNoFault() {
     Health health =
-        health(new WorkerState(true, null, null, Set.of("orchestrator.order.pay.do"), 2));
+        health(new WorkerState(true, null, null, null, Set.of("orchestrator.order.pay.do"), 2));
 
     assertThat(health.getStatus()).isEqualTo(Status.UP);
     assertThat(health.getDetails())

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -21,9 +22,13 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,11 +44,17 @@ class FlowEndsTest {
   private final AtomicLong now = new AtomicLong();
   private final FlowEnds ends = new FlowEnds(this::open, now::get);
 
+  /** The one event that was there before anybody read, if any. */
+  private @Nullable ConsumerRecord<byte[], byte[]> earlier;
+
   /** An audit log and dead letters of one partition each; each fails as it is told to. */
   private static final class Log extends MockConsumer<byte[], byte[]> {
 
-    Log() {
+    private final @Nullable ConsumerRecord<byte[], byte[]> earlier;
+
+    Log(@Nullable ConsumerRecord<byte[], byte[]> earlier) {
       super("none");
+      this.earlier = earlier;
       Node node = new Node(0, "broker", 9092);
       Node[] nodes = {node};
       for (TopicPartition partition : List.of(EVENTS, LETTERS)) {
@@ -53,17 +64,31 @@ class FlowEndsTest {
         updateBeginningOffsets(Map.of(partition, 0L));
         updateEndOffsets(Map.of(partition, 0L));
       }
+      if (earlier != null) {
+        updateEndOffsets(Map.of(EVENTS, 1L));
+      }
     }
 
     @Override
     public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
         Map<TopicPartition, Long> times) {
-      return Map.of();
+      return earlier == null || times.getOrDefault(EVENTS, Long.MAX_VALUE) > earlier.timestamp()
+          ? Map.of()
+          : Map.of(EVENTS, new OffsetAndTimestamp(0, earlier.timestamp()));
+    }
+
+    @Override
+    public synchronized void seek(TopicPartition partition, long offset) {
+      super.seek(partition, offset);
+      ConsumerRecord<byte[], byte[]> event = earlier;
+      if (event != null && partition.equals(EVENTS) && offset == 0) {
+        schedulePollTask(() -> addRecord(event));
+      }
     }
   }
 
   private Consumer<byte[], byte[]> open() {
-    Log log = new Log();
+    Log log = new Log(earlier);
     Runnable failure = failures.poll();
     if (failure != null) {
       log.schedulePollTask(failure);
@@ -85,15 +110,40 @@ class FlowEndsTest {
     return new WatchedStart(flowId, false, "order", RawJson.EMPTY_OBJECT, Instant.now());
   }
 
+  private static byte[] completed(String flowId) {
+    return new AuditRecord(
+            flowId, "i", "order", null, 1, 1, "COMPLETED", RawJson.EMPTY_OBJECT, List.of())
+        .encode();
+  }
+
   private static void completes(Log log, String flowId) {
-    AuditRecord record =
-        new AuditRecord(
-            flowId, "i", "order", null, 1, 1, "COMPLETED", RawJson.EMPTY_OBJECT, List.of());
-    log.schedulePollTask(
-        () ->
-            log.addRecord(
-                new ConsumerRecord<>(
-                    EVENTS.topic(), 0, 0, flowId.getBytes(UTF_8), record.encode())));
+    ConsumerRecord<byte[], byte[]> event =
+        new ConsumerRecord<>(EVENTS.topic(), 0, 0, flowId.getBytes(UTF_8), completed(flowId));
+    log.schedulePollTask(() -> log.addRecord(event));
+  }
+
+  /** The flow has ended, soon after the broker got its start. */
+  private void endedAt(Instant time, String flowId) {
+    byte[] key = flowId.getBytes(UTF_8);
+    byte[] value = completed(flowId);
+    earlier =
+        new ConsumerRecord<>(
+            EVENTS.topic(),
+            0,
+            0,
+            time.toEpochMilli(),
+            TimestampType.CREATE_TIME,
+            key.length,
+            value.length,
+            key,
+            value,
+            new RecordHeaders(),
+            Optional.empty());
+  }
+
+  private static RecordMetadata appendedAt(Instant time) {
+    return new RecordMetadata(
+        new TopicPartition(Topics.EXECUTION_START, 0), 7, 0, time.toEpochMilli(), 6, 100);
   }
 
   @Test
@@ -126,6 +176,35 @@ class FlowEndsTest {
     await().atMost(PATIENCE).until(() -> opened.size() == 2);
     completes(opened.get(1), "flow-2");
     assertThat(end).succeedsWithin(PATIENCE);
+  }
+
+  @Test
+  void aClockThatIsAheadOfTheBrokersMissesNoEndOfAnAcceptedStart() {
+    Instant broker = Instant.now().minus(Duration.ofMinutes(10));
+    endedAt(broker.plusMillis(60), "flow-1");
+    WatchedStart start = start("flow-1");
+    start.standsAt(appendedAt(broker));
+    ends.accepted(start);
+
+    assertThat(ends.of(start)).succeedsWithin(PATIENCE);
+  }
+
+  @Test
+  void aClockThatIsAheadOfTheBrokersMissesNoEndOfAStartThatIsAcceptedWhileItIsWaitedFor() {
+    Instant broker = Instant.now().minus(Duration.ofMinutes(10));
+    endedAt(broker.plusMillis(60), "flow-1");
+    WatchedStart start = start("flow-1");
+    CompletableFuture<FlowEnd> end = ends.of(start);
+    await().atMost(PATIENCE).until(() -> opened.size() == 1 && hasBegun(opened.get(0)));
+    assertThat(end).as("nothing is as young as this machine's clock says").isNotDone();
+
+    start.standsAt(appendedAt(broker));
+    ends.accepted(start);
+    assertThat(end).succeedsWithin(PATIENCE);
+  }
+
+  private static boolean hasBegun(Log log) {
+    return log.assignment().contains(EVENTS) && log.position(EVENTS) == 1;
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.doundo.worker.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.RawJson;
 import io.doundo.protocol.json.StartDigest;
@@ -10,6 +11,8 @@ import io.doundo.worker.FlowEnd.Status;
 import io.doundo.worker.StartRefusedException;
 import java.time.Instant;
 import java.util.Map;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /** Whether an end read under a flowId belongs to the watched start. */
@@ -26,6 +29,25 @@ class WatchedStartTest {
 
   private static String digest(RawJson payload) {
     return StartDigest.of("tenants", payload);
+  }
+
+  private static RecordMetadata appendedAt(Instant time) {
+    return new RecordMetadata(
+        new TopicPartition(Topics.EXECUTION_START, 0), 7, 0, time.toEpochMilli(), 1, 1);
+  }
+
+  @Test
+  void theBrokersClockTellsSinceWhenThereAreEventsOfTheFlow() {
+    Instant here = Instant.parse("2026-11-30T12:00:00Z");
+    WatchedStart start = new WatchedStart("f", false, "tenants", MINE, here);
+    assertThat(start.startedAt()).isEqualTo(here);
+    assertThat(start.startedEarlierThanSent()).isFalse();
+
+    start.standsAt(appendedAt(here.minusSeconds(30)));
+    assertThat(start.startedAt()).isEqualTo(here.minusSeconds(30));
+    assertThat(start.startedEarlierThanSent()).as("within the tolerance").isFalse();
+    start.standsAt(appendedAt(here.minusSeconds(31)));
+    assertThat(start.startedEarlierThanSent()).isTrue();
   }
 
   @Test

@@ -73,6 +73,7 @@ abstract class ServedStepFixture {
   Executor executor = Runnable::run;
   private @Nullable CommandConsumer loop;
   private @Nullable DeliveryContext context;
+  private @Nullable FenceHealth fenceHealth;
   private Thread poller = new Thread();
 
   @AfterEach
@@ -91,6 +92,7 @@ abstract class ServedStepFixture {
     DeliverySettings settings =
         new DeliverySettings("pay", "pay", Map.of(), lease, 1, 100, Duration.ZERO);
     FenceHealth health = new FenceHealth(asked, timer);
+    fenceHealth = health;
     context =
         new DeliveryContext(
             settings,
@@ -121,6 +123,10 @@ abstract class ServedStepFixture {
 
   DeliveryContext context() {
     return Objects.requireNonNull(context);
+  }
+
+  FenceHealth fenceHealth() {
+    return Objects.requireNonNull(fenceHealth);
   }
 
   void send(long offset, byte[] value, long deadline) {

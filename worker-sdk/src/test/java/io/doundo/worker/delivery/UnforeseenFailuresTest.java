@@ -45,7 +45,6 @@ class UnforeseenFailuresTest extends ServedStepFixture {
             });
   }
 
-  /** A foreign orchestrator may write nanoseconds; the deadline is in milliseconds. */
   @Test
   void anAnswerNamesTheServiceAndItsVersion() {
     serve(fence);
@@ -81,6 +80,7 @@ class UnforeseenFailuresTest extends ServedStepFixture {
     return Long.parseLong(new String(headers.lastHeader(name).value(), UTF_8));
   }
 
+  /** A foreign orchestrator may write nanoseconds; the deadline is in milliseconds. */
   @Test
   void aDeadlineLessThanAMillisecondAway_doesNotStopTheService() {
     serve(fence);

@@ -26,6 +26,7 @@ abstract class FenceRules extends FenceExpiry {
     says(late, Outcome.NO_EFFECT);
     assertThat(late.retryable()).isTrue();
     assertThat(late.error()).contains("deadline");
+    assertThat(late.isOverdue()).isTrue();
     says(answer(beginDo(overdue(redelivered(claim(2))))), Outcome.NO_EFFECT);
     runs(beginDo(claim(3)));
   }

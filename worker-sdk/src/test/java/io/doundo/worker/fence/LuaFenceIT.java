@@ -15,6 +15,9 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
@@ -146,6 +149,75 @@ class LuaFenceIT extends RedisConformance {
       redis.configSet("maxmemory", "0");
     }
     runs(beginDo(claim(1)));
+  }
+
+  /** As on a full disk: until a snapshot succeeds again, Redis refuses every write. */
+  @Test
+  void aRedisThatCannotSave_isUnavailableUntilItCan() throws IOException {
+    // Nobody can replace a directory by a file, whatever their rights.
+    Path inTheWay = Files.createDirectory(directory.resolve("dump.rdb"));
+    redis.configSet("save", "3600 1");
+    try {
+      snapshotEnds("err");
+      assertThatThrownBy(() -> done(fence.check()))
+          .hasCauseInstanceOf(FenceUnavailableException.class)
+          .hasMessageContaining("MISCONF");
+      assertThatThrownBy(() -> beginDo(claim(1)))
+          .hasCauseInstanceOf(FenceUnavailableException.class)
+          .hasMessageContaining("MISCONF");
+      assertThat(redis.exists(recordOf(key))).isZero();
+
+      Files.delete(inTheWay);
+      snapshotEnds("ok");
+      done(fence.check());
+      runs(beginDo(claim(1)));
+    } finally {
+      redis.configSet("save", "");
+      Files.deleteIfExists(inTheWay);
+    }
+    done(fence.check());
+  }
+
+  private static void snapshotEnds(String status) {
+    redis.bgsave();
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(redis.info("persistence"))
+                    .contains("rdb_bgsave_in_progress:0", "rdb_last_bgsave_status:" + status));
+  }
+
+  /** What has timed out here is carried out there later, and gets the same answer then. */
+  @Test
+  void aRedisThatIsSlow_carriesOutOnceWhatIsAskedAgain() {
+    FenceSettings hasty = SETTINGS.withTimeout(Duration.ofMillis(200));
+    Claim claim = claim(1);
+    try (LuaFence other = RedisFence.single(server.uri(), hasty)) {
+      done(other.check());
+      client("PAUSE", "60000", "WRITE");
+      try {
+        assertThatThrownBy(() -> done(other.beginDo(key, claim)))
+            .hasCauseInstanceOf(FenceUnavailableException.class)
+            .hasMessageContaining("timed out");
+        assertThat(redis.exists(recordOf(key))).isZero();
+      } finally {
+        client("UNPAUSE");
+      }
+      Awaitility.await().until(() -> "DOING".equals(redis.hget(recordOf(key), "st")));
+
+      Token token = runs(done(other.beginDo(key, claim)));
+      assertThat(runs(done(other.beginDo(key, claim)))).isEqualTo(token);
+      waits(beginDo(claim(1)));
+      says(answer(done(other.finish(key, token, new Settled.Done(REALM)))), Outcome.OK);
+    }
+  }
+
+  private static void client(String... words) {
+    CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.UTF8);
+    for (String word : words) {
+      arguments.add(word);
+    }
+    redis.dispatch(CommandType.CLIENT, new StatusOutput<>(StringCodec.UTF8), arguments);
   }
 
   /** A master demoted to a replica by a failover: connections stay, writes are refused. */

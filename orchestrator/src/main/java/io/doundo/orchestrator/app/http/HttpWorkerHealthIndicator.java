@@ -1,7 +1,6 @@
 package io.doundo.orchestrator.app.http;
 
 import io.doundo.worker.delivery.WorkerState;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -28,7 +27,7 @@ final class HttpWorkerHealthIndicator implements HealthIndicator {
     if (state == null) {
       return Health.unknown().withDetail("problems", List.of("the worker is not running")).build();
     }
-    List<String> problems = problems(state);
+    List<String> problems = state.problems();
     Health.Builder health = problems.isEmpty() ? Health.up() : Health.down();
     health
         .withDetail("alive", state.alive())
@@ -38,19 +37,5 @@ final class HttpWorkerHealthIndicator implements HealthIndicator {
       health.withDetail("problems", problems);
     }
     return health.build();
-  }
-
-  private static List<String> problems(WorkerState state) {
-    List<String> problems = new ArrayList<>();
-    String failure = state.consumerFailure();
-    if (!state.alive()) {
-      problems.add("commands are no longer consumed; restart this process: " + failure);
-    } else if (failure != null) {
-      problems.add("commands cannot be consumed: " + failure);
-    }
-    if (state.fenceProblem() != null) {
-      problems.add("the fence cannot be asked, so no call begins: " + state.fenceProblem());
-    }
-    return problems;
   }
 }

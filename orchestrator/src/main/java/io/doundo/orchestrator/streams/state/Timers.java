@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -101,6 +103,25 @@ public final class Timers {
       due.add(timer);
     }
     return due;
+  }
+
+  /**
+   * Hands over the timers due at or before a time, earliest first, until a limit or a time is
+   * reached. Finding them does not count as part of that time, and the first one is handed over
+   * whatever the time, so timers fire at every call, however slow the store is.
+   *
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public void fire(
+      long until, int limit, long longestNanos, LongSupplier nanoTime, Consumer<Timer> fired) {
+    List<Timer> due = due(until, limit);
+    long begun = nanoTime.getAsLong();
+    for (Timer timer : due) {
+      fired.accept(timer);
+      if (nanoTime.getAsLong() - begun > longestNanos) {
+        return;
+      }
+    }
   }
 
   /** Whether the slice has any timer that is not set aside. */

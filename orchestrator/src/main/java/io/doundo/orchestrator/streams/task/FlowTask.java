@@ -211,16 +211,15 @@ final class FlowTask {
     // Not when the task is made: nothing would commit what is written then.
     parked.keep();
     timers.takeBack(now);
-    List<Timers.Timer> due = timers.due(until, TIMERS_AT_ONCE);
-    // The time that it took to find them is not theirs: some of them fire at every tick.
-    long stopAt = System.nanoTime() + LONGEST_FIRING_NANOS;
-    for (Timers.Timer timer : due) {
-      if (System.nanoTime() - stopAt > 0) {
-        break;
-      }
-      meters.timerFired(now - timer.at());
-      compute(timer, until, now).carryOut(sink);
-    }
+    timers.fire(
+        until,
+        TIMERS_AT_ONCE,
+        LONGEST_FIRING_NANOS,
+        System::nanoTime,
+        timer -> {
+          meters.timerFired(now - timer.at());
+          compute(timer, until, now).carryOut(sink);
+        });
     figures.setAside(timers.setAside());
   }
 

@@ -18,7 +18,7 @@ class HttpWorkerHealthIndicatorTest {
 
   @Test
   void aWorkerThatReadsCommandsIsUp() {
-    Health health = of(new WorkerState(true, null, null, Set.of("orchestrator.http"), 2));
+    Health health = of(new WorkerState(true, null, null, null, Set.of("orchestrator.http"), 2));
 
     assertThat(health.getStatus()).isEqualTo(Status.UP);
     assertThat(health.getDetails())
@@ -30,7 +30,7 @@ class HttpWorkerHealthIndicatorTest {
 
   @Test
   void aDeadWorkerIsDownAndSaysWhatToDo() {
-    Health health = of(new WorkerState(false, "an error", null, Set.of(), 0));
+    Health health = of(new WorkerState(false, "an error", null, null, Set.of(), 0));
 
     assertThat(health.getStatus()).isEqualTo(Status.DOWN);
     assertThat(health.getDetails())
@@ -40,7 +40,7 @@ class HttpWorkerHealthIndicatorTest {
 
   @Test
   void aWorkerThatCannotReadIsDown() {
-    Health health = of(new WorkerState(true, "not authorized", "no fence", Set.of(), 0));
+    Health health = of(new WorkerState(true, "not authorized", "no fence", null, Set.of(), 0));
 
     assertThat(health.getStatus()).isEqualTo(Status.DOWN);
     assertThat(health.getDetails())
@@ -48,7 +48,7 @@ class HttpWorkerHealthIndicatorTest {
             "problems",
             List.of(
                 "commands cannot be consumed: not authorized",
-                "the fence cannot be asked, so no call begins: no fence"));
+                "the fence cannot be asked, so nothing runs: no fence"));
   }
 
   @Test

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.orchestrator.streams.state.Timers.Timer;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.AfterEach;
@@ -94,16 +97,74 @@ class TimersTest {
     assertThat(read[0]).as("timers taken from the store").isEqualTo(5_000);
   }
 
-  @SuppressWarnings("unchecked")
+  @Test
+  void aStoreThatAnswersSlowlyKeepsNoTimerFromFiring() {
+    long[] nanos = {17};
+    Timers slow = new Timers(atEachRead(range -> nanos[0] += Duration.ofMinutes(1).toNanos()));
+    for (int i = 0; i < 10; i++) {
+      slow.set(new Timer(NOW + i, "flow-" + i));
+    }
+
+    List<Timer> fired = new ArrayList<>();
+    slow.fire(NOW + 100, 8, 50, () -> nanos[0], fired::add);
+    assertThat(fired).as("finding them takes no time of theirs").hasSize(8);
+    assertThat(nanos[0]).isGreaterThan(Duration.ofMinutes(1).toNanos());
+  }
+
+  @Test
+  void firingEndsWhenItsTimeIsUsedUpAndBeginsWithTheEarliestAgain() {
+    long[] nanos = {17};
+    for (int i = 0; i < 10; i++) {
+      timers.set(new Timer(NOW + i, "flow-" + i));
+    }
+
+    List<String> fired = new ArrayList<>();
+    for (int tick = 0; tick < 3; tick++) {
+      timers.fire(
+          NOW + 100,
+          1_000,
+          50,
+          () -> nanos[0],
+          timer -> {
+            fired.add(timer.flowId());
+            timers.clear(timer);
+            nanos[0] += 20;
+          });
+    }
+    assertThat(fired)
+        .containsExactly(
+            "flow-0", "flow-1", "flow-2", "flow-3", "flow-4", "flow-5", "flow-6", "flow-7",
+            "flow-8");
+  }
+
+  @Test
+  void aTimerThatTakesLongerThanAllMayStillFires() {
+    long[] nanos = {17};
+    timers.set(new Timer(NOW, "slow"));
+    timers.set(new Timer(NOW, "slower"));
+
+    List<String> fired = new ArrayList<>();
+    timers.fire(NOW, 1_000, 0, () -> nanos[0]++, timer -> fired.add(timer.flowId()));
+    assertThat(fired).containsExactly("slow");
+  }
+
   private KeyValueStore<byte[], byte[]> countingReads(int[] read) {
+    return atEachRead(range -> range.forEachRemaining(timer -> read[0]++));
+  }
+
+  /** The store, which hands over what is read before it is. */
+  @SuppressWarnings("unchecked")
+  private KeyValueStore<byte[], byte[]> atEachRead(
+      Consumer<KeyValueIterator<byte[], byte[]>> reader) {
     return (KeyValueStore<byte[], byte[]>)
         Proxy.newProxyInstance(
             getClass().getClassLoader(),
             new Class<?>[] {KeyValueStore.class},
             (proxy, method, args) -> {
               if (method.getName().equals("range")) {
-                try (var range = store.range((byte[]) args[0], (byte[]) args[1])) {
-                  range.forEachRemaining(timer -> read[0]++);
+                try (KeyValueIterator<byte[], byte[]> range =
+                    store.range((byte[]) args[0], (byte[]) args[1])) {
+                  reader.accept(range);
                 }
               }
               return method.invoke(store, args);
