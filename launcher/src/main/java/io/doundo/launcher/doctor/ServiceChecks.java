@@ -34,18 +34,28 @@ public final class ServiceChecks {
 
   /** How far the clock of the service is from that of this machine. */
   public static Finding clock(@Nullable Instant service, Instant before, Instant after) {
-    if (service == null) {
-      return Finding.skipped("Clock", "the service sends no date", "");
-    }
+    return service == null
+        ? Finding.skipped("Clock", "the service sends no date", "")
+        : compared("Clock", "the service", service, before, after);
+  }
+
+  /**
+   * How far another clock is from that of this machine.
+   *
+   * @param whose whose it is
+   * @param before by the clock of this machine, when the other one was asked
+   * @param after when it had answered
+   */
+  static Finding compared(String what, String whose, Instant other, Instant before, Instant after) {
     Duration skew =
-        service.isBefore(before)
-            ? Duration.between(service, before)
-            : service.isAfter(after) ? Duration.between(after, service) : Duration.ZERO;
+        other.isBefore(before)
+            ? Duration.between(other, before)
+            : other.isAfter(after) ? Duration.between(after, other) : Duration.ZERO;
     return skew.compareTo(TOLERATED) <= 0
-        ? Finding.good("Clock", "the service and this machine agree")
+        ? Finding.good(what, whose + " and this machine agree")
         : Finding.wrong(
-            "Clock",
-            "the service and this machine differ by %d s".formatted(skew.toSeconds()),
+            what,
+            "%s and this machine differ by %d s".formatted(whose, skew.toSeconds()),
             "deadlines and retries follow the clocks: synchronise them with NTP on every machine");
   }
 

@@ -1,15 +1,22 @@
 package io.doundo.launcher.doctor;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.cli.ServiceJson;
 import io.doundo.launcher.doctor.Finding.State;
 import io.doundo.launcher.doctor.TopicChecks.Topic;
 import io.doundo.protocol.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -129,6 +136,58 @@ class ChecksTest {
     assertThat(redis("allkeys-lru", aof).fix()).contains("noeviction");
     assertThat(RedisCheck.judge("r:1", List.of("-NOAUTH no"), aof).state())
         .isEqualTo(State.SKIPPED);
+  }
+
+  @Test
+  void redisMustAcceptWrites() {
+    Finding full = redis("noeviction", List.of("aof_enabled:1", "aof_last_write_status:err"));
+    assertThat(full.state()).isEqualTo(State.WRONG);
+    assertThat(full.text()).contains("refuses every write");
+    assertThat(redis("noeviction", List.of("aof_enabled:1", "rdb_last_bgsave_status:err")).state())
+        .isEqualTo(State.DOUBTFUL);
+  }
+
+  @Test
+  void theClockOfRedisMustAgree() {
+    Instant here = Instant.parse("2026-11-30T12:00:00Z");
+    String seconds = Long.toString(here.getEpochSecond());
+    String tomorrow = Long.toString(here.getEpochSecond() + 86_400);
+
+    assertThat(RedisCheck.clock(List.of("*2", seconds, "999"), here, here.plusMillis(2)))
+        .isEqualTo(Finding.good("Clock of Redis", "Redis and this machine agree"));
+    Finding ahead = RedisCheck.clock(List.of("*2", tomorrow, "0"), here, here);
+    assertThat(ahead.state()).isEqualTo(State.WRONG);
+    assertThat(ahead.text()).isEqualTo("Redis and this machine differ by 86400 s");
+    assertThat(RedisCheck.clock(List.of("-NOPERM no"), here, here).state())
+        .isEqualTo(State.SKIPPED);
+  }
+
+  /** The answers as Redis 7 sends them. */
+  @Test
+  void theAnswersOfRedisAreReadOneAfterTheOther() throws IOException {
+    String info = "# Persistence\r\nloading:0\r\naof_enabled:1\r\n";
+    String answers =
+        "*2\r\n$16\r\nmaxmemory-policy\r\n$10\r\nnoeviction\r\n$%d\r\n%s\r\n"
+            .formatted(info.length(), info);
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> served =
+          CompletableFuture.runAsync(
+              () -> {
+                try (Socket asked = server.accept()) {
+                  String time =
+                      "*2\r\n$10\r\n%d\r\n$1\r\n0\r\n".formatted(Instant.now().getEpochSecond());
+                  asked.getOutputStream().write((answers + time).getBytes(US_ASCII));
+                  // Until the other side has read all and closes.
+                  asked.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      assertThat(RedisCheck.of(server.getInetAddress().getHostAddress(), server.getLocalPort()))
+          .extracting(Finding::state)
+          .containsExactly(State.GOOD, State.GOOD);
+      served.join();
+    }
   }
 
   private static Finding redis(String policy, List<String> persistence) {

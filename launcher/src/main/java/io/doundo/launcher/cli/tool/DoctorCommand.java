@@ -77,7 +77,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 Finding.skipped(
                     "Broker", "the service names none", "name it: --bootstrap-server HOST:PORT"))
             : BrokerCheck.of(broker, settings()));
-    findings.add(redis());
+    findings.addAll(redis());
     print(findings);
     return findings.stream().anyMatch(one -> one.state() == Finding.State.WRONG)
         ? ExitCodes.REFUSED
@@ -117,7 +117,7 @@ public final class DoctorCommand implements Callable<Integer> {
     return health;
   }
 
-  private Finding redis() {
+  private List<Finding> redis() {
     int colon = redis.lastIndexOf(':');
     if (colon < 1 || !redis.substring(colon + 1).matches("\\d{1,5}")) {
       throw new CommandFailure(
