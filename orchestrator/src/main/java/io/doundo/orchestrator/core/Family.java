@@ -219,7 +219,8 @@ final class Family {
   /** Why an operator's verb is refused because the flow is a part, or null. */
   static @Nullable String refusal(FlowDraft flow, ControlAction verb) {
     PartOf partOf = flow.before().origin().partOf();
-    boolean isHeld = flow.keptUntil == 0 || flow.status == FlowStatus.COMPLETED;
+    boolean mayBeTakenBack = flow.status == FlowStatus.COMPLETED && flow.at <= flow.keptUntil;
+    boolean isHeld = flow.keptUntil == 0 || mayBeTakenBack;
     if (partOf == null) {
       return null;
     }

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.core;
 
 import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.parts.ParentVerb;
 import io.doundo.orchestrator.core.state.parts.PartPlace;
 import io.doundo.orchestrator.core.state.parts.PartsPhase;
@@ -35,9 +36,14 @@ final class Releases {
     }
     for (int step = 0; step < flow.steps.length; step++) {
       if (flow.steps[step].parts != null) {
-        release(flow, step, isPart ? flow.keptUntil : untilOf(flow, flow.endedAt));
+        release(flow, step, isPart ? flow.keptUntil : untilOfEnd(flow));
       }
     }
+  }
+
+  /** Until when the flow, which has ended and is no part, may take back its parts. */
+  private static long untilOfEnd(FlowDraft flow) {
+    return flow.status == FlowStatus.COMPLETED ? untilOf(flow, flow.endedAt) : flow.endedAt;
   }
 
   private static long untilOf(FlowDraft flow, long end) {
@@ -150,7 +156,7 @@ final class Releases {
       return flow.keptUntil;
     }
     boolean isPart = flow.before().origin().partOf() != null;
-    return untilOf(flow, flow.status.isTerminal() && !isPart ? flow.endedAt : flow.at);
+    return flow.status.isTerminal() && !isPart ? untilOfEnd(flow) : untilOf(flow, flow.at);
   }
 
   /** Asks those parts again whose answer is awaited: it may be what the orchestrator failed on. */

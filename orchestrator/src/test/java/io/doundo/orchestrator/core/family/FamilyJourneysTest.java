@@ -535,6 +535,29 @@ class FamilyJourneysTest {
   }
 
   @Test
+  void aPartThatItsFlowMayStillTakeBackIsNotUndoneByItself() {
+    driver.start(SAGA_INSIDE, "f").run();
+    driver.family().now = driver.flow("f~extras~0").life().keptUntil();
+
+    driver.control("f~extras~0", ControlAction.UNDO, null).run();
+
+    assertThat(driver.status("f~extras~0")).isEqualTo(FlowStatus.COMPLETED);
+  }
+
+  @Test
+  void aPartThatStandsAlthoughItsFlowWasAbandonedIsUndoneByItself() {
+    driver.play("f", "ship", Play.HOLD).start(SAGA_INSIDE, "f").run();
+    driver.control("f", ControlAction.ABANDON, null).run().pass(1_000);
+
+    driver.control("f~extras~0", ControlAction.UNDO, null).run();
+
+    assertThat(driver.status("f~extras~0")).isEqualTo(FlowStatus.UNDONE);
+    assertThat(driver.standing()).containsExactly("f reserve");
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.ABANDONED);
+    driver.assertAllReleased();
+  }
+
+  @Test
   void aRetryOfAStepWithRunningPartsIsRefused() {
     driver.play("f~extras~0", "gift", Play.HOLD).start(SAGA_INSIDE, "f").run();
     driver.control("f", ControlAction.RETRY, "extras").run();

@@ -4,7 +4,8 @@ package io.doundo.orchestrator.core.state.parts;
  * What a part has been told by its parent.
  *
  * @param paused whether a flow above it is paused
- * @param keptUntil until when it is kept, ms since the epoch; 0 while its parent has not ended
+ * @param keptUntil until when the flow at the top may take it back, ms since the epoch; 0 while its
+ *     parent has not ended
  */
 public record PartLife(boolean paused, long keptUntil) {
 
