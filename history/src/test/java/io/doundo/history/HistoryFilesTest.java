@@ -173,7 +173,7 @@ class HistoryFilesTest {
             new PartOf(link, "root", 1, definition, null, null))) {
       events.add(
           new FlowStarted(
-              2, "flow~items~3", "life", "order", SCALAR, "start", null, null, null, part));
+              2, "flow~items~3", "life", "order", SCALAR, "start", null, null, null, part, ODD));
     }
     for (PartStatus status : PartStatus.values()) {
       events.add(

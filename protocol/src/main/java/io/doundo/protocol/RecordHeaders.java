@@ -100,7 +100,7 @@ public final class RecordHeaders {
   /** On a start or a registration that came by REST: whose key or login it came with. */
   public static final String REQUESTED_BY = "requestedBy";
 
-  /** On a control record of the orchestrator's API: a {@link SenderMark}. */
+  /** On a control record or a start of the orchestrator's API: a {@link SenderMark}. */
   public static final String SENDER_MARK = "saga-sender-mark";
 
   /**

@@ -13,15 +13,16 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Marks the control records that the orchestrator's API writes, so that readers know that their
- * {@code requestedBy} was authenticated. Only the holder of the secret can make a mark; it is valid
- * for the value of one record, and only for a short time. Thread-safe.
+ * Marks the control records and starts that the orchestrator's API writes, so that readers know
+ * that their {@code requestedBy} was authenticated. Only the holder of the secret can make a mark;
+ * it is valid for the value of one record, and only for a short time. Thread-safe.
  */
 public final class SenderMark {
 
   /** A record that is appended later than this was copied from another. */
   static final Duration LIFETIME = Duration.ofMinutes(5);
 
+  private static final String CONTROL = "control";
   private static final String ALGORITHM = "HmacSHA256";
   private static final Pattern FORM = Pattern.compile("(\\d{1,15})\\.([\\w-]{43})");
   private static final int RANDOM_BYTES = 32;
@@ -50,7 +51,18 @@ public final class SenderMark {
    * @param now ms since the epoch
    */
   public String of(byte[] value, long now) {
-    return now + "." + signature(value, now);
+    return mark(CONTROL, value, now);
+  }
+
+  /**
+   * The mark of a start.
+   *
+   * @param value the record's value, which names the flow
+   * @param requestedBy its header of this name
+   * @param now ms since the epoch
+   */
+  public String ofStart(byte[] value, String requestedBy, long now) {
+    return mark(start(requestedBy), value, now);
   }
 
   /**
@@ -59,6 +71,24 @@ public final class SenderMark {
    * @param appendedAt ms since the epoch
    */
   public boolean isOf(byte[] value, String mark, long appendedAt) {
+    return isMark(CONTROL, value, mark, appendedAt);
+  }
+
+  /** Whether the mark was made for this start by this caller, shortly before it was appended. */
+  public boolean isOfStart(byte[] value, String requestedBy, String mark, long appendedAt) {
+    return isMark(start(requestedBy), value, mark, appendedAt);
+  }
+
+  /** Says how long the name is, so that no part of the value can be taken for its end. */
+  private static String start(String requestedBy) {
+    return "start:" + requestedBy.length() + ':' + requestedBy;
+  }
+
+  private String mark(String kind, byte[] value, long now) {
+    return now + "." + signature(kind, value, now);
+  }
+
+  private boolean isMark(String kind, byte[] value, String mark, long appendedAt) {
     Matcher parts = FORM.matcher(mark);
     if (!parts.matches()) {
       return false;
@@ -67,15 +97,15 @@ public final class SenderMark {
     // The clocks of the broker and of the API may differ in either direction.
     return Math.abs(appendedAt - madeAt) <= LIFETIME.toMillis()
         && MessageDigest.isEqual(
-            signature(value, madeAt).getBytes(UTF_8), parts.group(2).getBytes(UTF_8));
+            signature(kind, value, madeAt).getBytes(UTF_8), parts.group(2).getBytes(UTF_8));
   }
 
-  private String signature(byte[] value, long madeAt) {
+  private String signature(String kind, byte[] value, long madeAt) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
       // No other text signed with the same secret begins like this.
-      mac.update(("control:" + madeAt + ":").getBytes(UTF_8));
+      mac.update((kind + ":" + madeAt + ":").getBytes(UTF_8));
       return Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal(value));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has " + ALGORITHM, e);

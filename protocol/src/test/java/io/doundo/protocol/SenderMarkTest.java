@@ -43,6 +43,22 @@ class SenderMarkTest {
   }
 
   @Test
+  void theMarkOfAStartIsOfItsCallerToo() {
+    String mark = marks.ofStart(VALUE, "ann", NOW);
+    assertThat(SenderMark.of(SECRET).isOfStart(VALUE, "ann", mark, NOW)).isTrue();
+    assertThat(marks.isOfStart(VALUE, "eve", mark, NOW)).isFalse();
+    assertThat(marks.isOfStart("{}".getBytes(UTF_8), "ann", mark, NOW)).isFalse();
+    assertThat(marks.isOfStart(VALUE, "ann", mark, NOW + SenderMark.LIFETIME.toMillis() + 1))
+        .isFalse();
+  }
+
+  @Test
+  void theMarkOfOneKindIsNoneOfTheOther() {
+    assertThat(marks.isOf(VALUE, marks.ofStart(VALUE, "ann", NOW), NOW)).isFalse();
+    assertThat(marks.isOfStart(VALUE, "ann", marks.of(VALUE, NOW), NOW)).isFalse();
+  }
+
+  @Test
   void whatIsNoMarkIsNone() {
     for (String mark : List.of("", "true", ".", NOW + ".", NOW + ".x", "-1." + "A".repeat(43))) {
       assertThat(marks.isOf(VALUE, mark, NOW)).as(mark).isFalse();

@@ -56,7 +56,17 @@ class FlowTreesTest {
         1,
         status,
         new FlowStarted(
-            1, flowId, incarnation, ORDER.name(), PAYLOAD, "start", initiator, null, null, part),
+            1,
+            flowId,
+            incarnation,
+            ORDER.name(),
+            PAYLOAD,
+            "start",
+            initiator,
+            null,
+            null,
+            part,
+            null),
         List.of(entries));
   }
 

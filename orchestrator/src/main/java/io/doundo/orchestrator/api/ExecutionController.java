@@ -13,6 +13,7 @@ import io.doundo.orchestrator.query.flow.Flows.FoundFlow;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.HeaderLookup;
 import io.doundo.protocol.RecordHeaders;
+import io.doundo.protocol.SenderMark;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
@@ -66,13 +67,16 @@ public class ExecutionController {
   private final Flows flows;
   private final Definitions definitions;
   private final Executor executor;
+  private final SenderMark senderMark;
 
   ExecutionController(
       RecordSender sender,
       FlowWaits waits,
       Flows flows,
       Definitions definitions,
-      Executor apiExecutor) {
+      Executor apiExecutor,
+      SenderMark senderMark) {
+    this.senderMark = senderMark;
     this.sender = sender;
     this.waits = waits;
     this.flows = flows;
@@ -352,12 +356,14 @@ public class ExecutionController {
     if (repeated) {
       return CompletableFuture.completedFuture(start);
     }
+    byte[] value = start.encode();
+    String mark = senderMark.ofStart(value, caller, System.currentTimeMillis());
     return sender
         .send(
             Topics.EXECUTION_START,
             start.flowId(),
-            start.encode(),
-            Map.of(RecordHeaders.REQUESTED_BY, caller))
+            value,
+            Map.of(RecordHeaders.REQUESTED_BY, caller, RecordHeaders.SENDER_MARK, mark))
         .whenComplete((written, failure) -> nameFlow(failure, start))
         .thenRun(() -> flows.expect(flowId(start)));
   }

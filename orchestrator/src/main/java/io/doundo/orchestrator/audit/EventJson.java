@@ -184,6 +184,7 @@ public final class EventJson {
       if (event.part() != null) {
         json.field("part", Json.of(Json.MAPPER.valueToTree(event.part())));
       }
+      text("requestedBy", event.requestedBy());
       return text("initiator", event.initiator());
     }
 

@@ -251,7 +251,8 @@ public final class FlowDecider {
             event.headers(),
             event.startDigest(),
             event.at(),
-            event.part());
+            event.part(),
+            event.requestedBy());
     return new FlowState(
         origin,
         null,

@@ -86,7 +86,13 @@ final class Parts {
     flow.add(
         new TellFlow(
             flowIdOf(link),
-            new Begin(partOf, incarnationOf(link), input, origin.initiator(), origin.headers())));
+            new Begin(
+                partOf,
+                incarnationOf(link),
+                input,
+                origin.initiator(),
+                origin.headers(),
+                origin.requestedBy())));
   }
 
   static void ask(

@@ -622,7 +622,8 @@ public final class FlowEvaluator {
         .field("name", definition.name())
         .field("version", definition.id().hash())
         .field("startedAt", Instant.ofEpochMilli(state.origin().startedAt()).toString())
-        .present("initiator", state.origin().initiator());
+        .present("initiator", state.origin().initiator())
+        .present("requestedBy", state.origin().requestedBy());
     return RawJson.trusted(json.endObject().toByteArray());
   }
 

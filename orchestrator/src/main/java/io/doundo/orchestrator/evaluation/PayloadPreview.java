@@ -381,7 +381,8 @@ public final class PayloadPreview {
         .field("name", definition.name())
         .field("version", definition.id().hash())
         .field("startedAt", startedAt.toString())
-        .present("initiator", definition.initiator());
+        .present("initiator", definition.initiator())
+        .field("requestedBy", "preview");
     return RawJson.trusted(json.endObject().toByteArray());
   }
 }

@@ -66,7 +66,7 @@ class RejectedFlowTest {
 
   private static FlowStarted started(@Nullable PartOf part) {
     return new FlowStarted(
-        1, "f", "1".repeat(32), "order", PAYLOAD, "2".repeat(32), null, null, null, part);
+        1, "f", "1".repeat(32), "order", PAYLOAD, "2".repeat(32), null, null, null, part, null);
   }
 
   private static StepSucceeded paid() {

@@ -453,7 +453,8 @@ final class FlowDriver {
               begin.initiator(),
               begin.headers(),
               null,
-              begin.part()));
+              begin.part(),
+              begin.requestedBy()));
     }
 
     RawJson payloadOf(Begin begin) {

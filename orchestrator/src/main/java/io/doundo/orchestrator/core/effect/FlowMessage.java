@@ -21,13 +21,15 @@ public sealed interface FlowMessage {
    * @param incarnation of the part
    * @param initiator of the parent, or null
    * @param headers the body headers of the parent's start, or null
+   * @param requestedBy the authenticated caller who started the flow at the top over REST, or null
    */
   record Begin(
       PartOf part,
       String incarnation,
       PartInput input,
       @Nullable String initiator,
-      @Nullable Content headers)
+      @Nullable Content headers,
+      @Nullable String requestedBy)
       implements FlowMessage {}
 
   /**

@@ -69,6 +69,8 @@ public sealed interface FlowEvent {
    * @param headers the start's own body headers, a JSON object, or null
    * @param refusal why its orchestration accepts no starts, or null when it does
    * @param part the flow that has begun it as a part; null for a flow that stands alone
+   * @param requestedBy the authenticated caller who started it over REST, or the flow at the top;
+   *     null for a start that did not come over REST
    */
   record FlowStarted(
       long at,
@@ -80,10 +82,11 @@ public sealed interface FlowEvent {
       @Nullable String initiator,
       @Nullable Content headers,
       @Nullable String refusal,
-      @Nullable PartOf part)
+      @Nullable PartOf part,
+      @Nullable String requestedBy)
       implements FlowEvent {
 
-    /** A start of a flow that is no part. */
+    /** A start of a flow that is no part, and that did not come over REST. */
     public FlowStarted(
         long at,
         String flowId,
@@ -104,6 +107,7 @@ public sealed interface FlowEvent {
           initiator,
           headers,
           refusal,
+          null,
           null);
     }
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     conflict
  * @param startedAt ms since the epoch
  * @param partOf the flow that has begun it as a part; null for a flow that stands alone
+ * @param requestedBy the authenticated caller who started it over REST, or the flow at the top;
+ *     null for a start that did not come over REST
  */
 public record FlowOrigin(
     String flowId,
@@ -25,9 +27,10 @@ public record FlowOrigin(
     @Nullable Content headers,
     String digest,
     long startedAt,
-    @Nullable PartOf partOf) {
+    @Nullable PartOf partOf,
+    @Nullable String requestedBy) {
 
-  /** The start of a flow that stands alone. */
+  /** The start of a flow that stands alone, and that did not come over REST. */
   public FlowOrigin(
       String flowId,
       String incarnation,
@@ -46,6 +49,7 @@ public record FlowOrigin(
         headers,
         digest,
         startedAt,
+        null,
         null);
   }
 

@@ -384,5 +384,5 @@ final class ExpressionChecks {
   }
 
   private static final Shape FLOW =
-      Shape.ofFields("id", "root", "name", "version", "startedAt", "initiator");
+      Shape.ofFields("id", "root", "name", "version", "startedAt", "initiator", "requestedBy");
 }

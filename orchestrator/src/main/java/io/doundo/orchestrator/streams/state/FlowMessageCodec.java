@@ -30,6 +30,12 @@ public final class FlowMessageCodec {
    */
   private static final int WITH_PAUSED = 3;
 
+  /**
+   * Version 4 adds to the begin of a part who started the flow at the top over REST; only a begin
+   * that names a caller is written so, because an earlier release stops at it.
+   */
+  private static final int WITH_CALLER = 4;
+
   private static final int BEGIN = 1;
   private static final int MOVED = 2;
   private static final int ASKED = 3;
@@ -53,7 +59,7 @@ public final class FlowMessageCodec {
   public static byte[] encode(FlowMessage message, Map<String, byte[]> contents) {
     ByteWriter out = new ByteWriter(256);
     ContentCodec.Writer writer = new ContentCodec.Writer(out, contents);
-    out.writeByte(isAboutPaused(message) ? WITH_PAUSED : VERSION);
+    out.writeByte(versionOf(message));
     if (message instanceof Begin begin) {
       out.writeByte(BEGIN);
       write(out, begin, writer);
@@ -76,8 +82,13 @@ public final class FlowMessageCodec {
     return out.toByteArray();
   }
 
-  private static boolean isAboutPaused(FlowMessage message) {
-    return message instanceof Moved moved && moved.status() == PartStatus.PAUSED;
+  private static int versionOf(FlowMessage message) {
+    if (message instanceof Begin begin && begin.requestedBy() != null) {
+      return WITH_CALLER;
+    }
+    return message instanceof Moved moved && moved.status() == PartStatus.PAUSED
+        ? WITH_PAUSED
+        : VERSION;
   }
 
   private static void write(ByteWriter out, Begin begin, ContentCodec.Writer contents) {
@@ -90,6 +101,9 @@ public final class FlowMessageCodec {
     contents.write(input.merged().get(0));
     out.writeNullableText(begin.initiator());
     contents.write(begin.headers());
+    if (begin.requestedBy() != null) {
+      out.writeText(begin.requestedBy());
+    }
   }
 
   private static void write(ByteWriter out, Moved moved, ContentCodec.Writer contents) {
@@ -133,12 +147,12 @@ public final class FlowMessageCodec {
   public static Told decode(byte[] value) {
     ByteReader in = new ByteReader(value);
     int version = in.readByte();
-    NewerSchemaException.check("a message between flows", version, WITH_PAUSED);
+    NewerSchemaException.check("a message between flows", version, WITH_CALLER);
     Map<String, byte[]> contents = new HashMap<>();
     int kind = in.readByte();
     FlowMessage message =
         switch (kind) {
-          case BEGIN -> readBegin(in, contents);
+          case BEGIN -> readBegin(in, version, contents);
           case MOVED -> readMoved(in, version, contents);
           case ASKED ->
               new Asked(
@@ -157,7 +171,7 @@ public final class FlowMessageCodec {
     return new Told(message, contents);
   }
 
-  private static Begin readBegin(ByteReader in, Map<String, byte[]> contents) {
+  private static Begin readBegin(ByteReader in, int version, Map<String, byte[]> contents) {
     PartOf part = PartsCodec.readPart(in, contents);
     String incarnation = in.readDigest();
     Content payload = ContentCodec.read(in, contents);
@@ -169,7 +183,8 @@ public final class FlowMessageCodec {
         incarnation,
         new PartInput(List.of(payload), null, null),
         in.readNullableText(),
-        ContentCodec.read(in, contents));
+        ContentCodec.read(in, contents),
+        version >= WITH_CALLER ? in.readText() : null);
   }
 
   private static Moved readMoved(ByteReader in, int version, Map<String, byte[]> contents) {

@@ -55,6 +55,11 @@ public final class FlowStateCodec {
   /** The same, and what the flow is and was told as a part. */
   private static final int PART_TOO = 5;
 
+  /**
+   * After the steps: who started the flow over REST; then one of the tags above and its content.
+   */
+  private static final int CALLER_FIRST = 6;
+
   /** The maximum size of a remembered control record without its refusal's reason. */
   private static final int OUTCOME_BYTES = 8 + 5 + 2;
 
@@ -88,6 +93,10 @@ public final class FlowStateCodec {
     out.writeNumber(state.steps().size());
     for (StepState step : state.steps()) {
       StepStateCodec.write(out, step, contentWriter);
+    }
+    if (origin.requestedBy() != null) {
+      out.writeByte(CALLER_FIRST);
+      out.writeText(origin.requestedBy());
     }
     boolean hasSignals = !state.signals().equals(FlowSignals.NONE);
     boolean isPart = origin.partOf() != null || !state.life().equals(PartLife.NONE);
@@ -276,11 +285,19 @@ public final class FlowStateCodec {
     FlowNotes notes = FlowNotes.NONE;
     FlowSignals signals = FlowSignals.NONE;
     PartOf partOf = null;
+    String requestedBy = null;
     PartLife life = PartLife.NONE;
     if (version == FIRST) {
       notes = notesOf(readControlIds(in));
     } else {
       int more = more(in, version);
+      if (more == CALLER_FIRST) {
+        requestedBy = in.readText();
+        more = more(in, version);
+        if (more == CALLER_FIRST) {
+          throw new UnreadableValueException("flow " + head.flowId() + " names its caller twice");
+        }
+      }
       if (more != NOTHING_MORE) {
         headers = ContentCodec.read(in, contents);
         notes = readNotes(in);
@@ -307,7 +324,8 @@ public final class FlowStateCodec {
             headers,
             startDigest,
             head.startedAt(),
-            partOf);
+            partOf,
+            requestedBy);
     FlowState state =
         new FlowState(
             origin,
@@ -356,7 +374,7 @@ public final class FlowStateCodec {
       return HEADERS_AND_NOTES;
     }
     int more = in.readByte();
-    if (more < NOTHING_MORE || more > PART_TOO) {
+    if (more < NOTHING_MORE || more > CALLER_FIRST) {
       throw NewerSchemaException.unknown("what follows a flow's steps with the tag " + more);
     }
     return more;

@@ -81,7 +81,8 @@ final class FlowMessages {
           begin.initiator(),
           begin.headers(),
           null,
-          part);
+          part,
+          begin.requestedBy());
     }
   }
 
@@ -135,7 +136,8 @@ final class FlowMessages {
         begin.incarnation(),
         new PartInput(List.of(payload), null, null),
         begin.initiator(),
-        begin.headers());
+        begin.headers(),
+        begin.requestedBy());
   }
 
   private static void add(

@@ -119,7 +119,12 @@ final class FlowUpdates implements InputRouter.Destination {
 
   @Override
   public void onStart(
-      InputRecord record, StartEvent event, String flowId, boolean named, Plan plan) {
+      InputRecord record,
+      StartEvent event,
+      String flowId,
+      boolean named,
+      @Nullable String requestedBy,
+      Plan plan) {
     byte[] row = stores.flows().get(flowId);
     boolean live = row != null && FlowValue.isFlow(row);
     FlowStub stub = !live && named ? stores.stub(flowId) : null;
@@ -148,7 +153,9 @@ final class FlowUpdates implements InputRouter.Destination {
             digest(running == null ? null : running.origin().digest(), event),
             event.initiator(),
             event.headers() == null ? null : update.add(event.headers()),
-            refusal);
+            refusal,
+            null,
+            requestedBy);
     decisions.apply(update, started, record);
     undefined.taken(record, update, plan);
     if (running != null && record.source() == InputSource.SCHEDULE_START) {

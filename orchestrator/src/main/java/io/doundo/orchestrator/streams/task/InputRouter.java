@@ -53,8 +53,16 @@ final class InputRouter {
      * Takes a start.
      *
      * @param named whether the record itself names the flow, rather than leaving that to us
+     * @param requestedBy the authenticated caller who sent it over REST; null when the record does
+     *     not prove that there is one
      */
-    void onStart(InputRecord record, StartEvent event, String flowId, boolean named, Plan plan);
+    void onStart(
+        InputRecord record,
+        StartEvent event,
+        String flowId,
+        boolean named,
+        @Nullable String requestedBy,
+        Plan plan);
 
     void onMessage(Message message, Plan plan);
 
@@ -167,8 +175,24 @@ final class InputRouter {
     String named = event.flowId();
     String flowId = named == null ? partitions.deriveFlowId(record) : named;
     if (isHere(flowId, record, hopped, plan)) {
-      destination.onStart(record, event, flowId, named != null, plan);
+      destination.onStart(record, event, flowId, named != null, verifiedCaller(record), plan);
     }
+  }
+
+  private @Nullable String verifiedCaller(InputRecord record) {
+    byte[] value = record.value();
+    byte[] mark = record.headerLookup().last(RecordHeaders.SENDER_MARK);
+    byte[] name = record.headerLookup().last(RecordHeaders.REQUESTED_BY);
+    String caller = name == null ? null : Utf8.decode(name);
+    return value != null
+            && mark != null
+            && caller != null
+            && settings
+                .senders()
+                .isOfStart(
+                    value, caller, new String(mark, StandardCharsets.UTF_8), record.appendedAt())
+        ? caller
+        : null;
   }
 
   private boolean isHere(String flowId, InputRecord record, boolean hopped, Plan plan) {

@@ -127,7 +127,12 @@ public final class SharedEventProcessor
 
     @Override
     public void onStart(
-        InputRecord record, StartEvent event, String flowId, boolean named, Plan plan) {
+        InputRecord record,
+        StartEvent event,
+        String flowId,
+        boolean named,
+        @Nullable String requestedBy,
+        Plan plan) {
       throw new IllegalStateException("this task holds no flows");
     }
 

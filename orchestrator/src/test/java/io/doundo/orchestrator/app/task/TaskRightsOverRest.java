@@ -210,6 +210,32 @@ abstract class TaskRightsOverRest extends TaskScenarios {
             () -> assertThat(flow("s-1").path("initiator").asString("")).isEqualTo("shop"));
   }
 
+  /** The start names another initiator, as any caller may; its caller stays known. */
+  @Test
+  void whoHasStartedAFlowDoesNotApproveIt() {
+    register(
+        """
+        orchestrationName: transfer
+        steps:
+          - name: approval
+            task: { title: Approve the transfer }
+            accept: signal.verified && signal.by != flow.requestedBy
+        """);
+    Reply started =
+        rest.post(
+            "/api/orchestrations/execute",
+            "{\"orchestrationName\": \"transfer\", \"flowId\": \"t-1\", \"payload\": {}}",
+            "X-API-Key",
+            "key of olga",
+            "X-Service-Name",
+            "shop");
+    assertThat(started.status()).as(started.http().body()).isEqualTo(202);
+    await().atMost(PATIENCE).until(() -> status("t-1", "approval").equals("WAITING"));
+    assertRefused(complete("olga", "t-1", "approval", "{}"));
+    assertThat(complete("admin", "t-1", "approval", "{}").status()).isEqualTo(200);
+    expectEnd("t-1", "COMPLETED");
+  }
+
   @Test
   void aWriterOfTheTopicCannotMakeAVerifiedSignal() throws Exception {
     register(

@@ -25,6 +25,8 @@ import io.doundo.orchestrator.core.state.parts.PartSets;
 import io.doundo.orchestrator.core.state.parts.PartsPhase;
 import io.doundo.orchestrator.core.state.parts.Ranges;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.Step;
+import io.doundo.orchestrator.definition.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -148,6 +150,13 @@ enum BrokenFamily implements FlowFamily.Core {
           : decision;
     }
   },
+  A_PART_GETS_THE_ANSWER_TO_A_TASK {
+    @Override
+    public Decision decide(
+        @Nullable Orchestration definition, @Nullable FlowState state, FlowEvent event) {
+      return super.decide(definition == null ? null : withoutTasks(definition), state, event);
+    }
+  },
   A_PART_THAT_IS_KEPT_EXPIRES_ALL_THE_SAME {
     @Override
     Decision altered(Decision decision, @Nullable FlowState before, FlowEvent event) {
@@ -174,6 +183,23 @@ enum BrokenFamily implements FlowFamily.Core {
 
   Decision altered(Decision decision, @Nullable FlowState before, FlowEvent event) {
     return decision;
+  }
+
+  /** The same with signals in the place of tasks, which any part may take. */
+  private static Orchestration withoutTasks(Orchestration definition) {
+    boolean hasTask =
+        definition.steps().stream()
+            .anyMatch(step -> step.work() instanceof Work.Signal wait && wait.task() != null);
+    return hasTask
+        ? FamilyDefinitions.orchestration(
+            definition.name(), definition.steps().stream().map(BrokenFamily::asSignal).toList())
+        : definition;
+  }
+
+  private static Step asSignal(Step step) {
+    return step.work() instanceof Work.Signal wait && wait.task() != null
+        ? FamilyDefinitions.signal(step.name(), wait.signal())
+        : step;
   }
 
   private static Predicate<Effect> asked(ParentVerb verb) {

@@ -197,6 +197,23 @@ final class FamilyChecks {
     }
   }
 
+  /** The answer to a task is for that task alone. */
+  private void noPartGetsAnAnswer() {
+    for (String told : family.told) {
+      String[] words = told.split(" ", -1);
+      if (words[3].equals("HANDED") && isTask(family.definitionOf(words[0]), words[4])) {
+        throw new Broken("tasks", told + " is the answer to a task of " + words[0]);
+      }
+    }
+  }
+
+  private static boolean isTask(Orchestration definition, String name) {
+    int step = definition.indexOf(name);
+    return step >= 0
+        && definition.steps().get(step).work() instanceof Work.Signal wait
+        && wait.task() != null;
+  }
+
   /** Nothing happens any more. */
   void ended(String root, boolean isExact) {
     for (FlowState flow : family.flows().values()) {
@@ -208,6 +225,7 @@ final class FamilyChecks {
       }
     }
     everySignalIsSettledOnce();
+    noPartGetsAnAnswer();
     FlowState flow = family.flow(root);
     if (isExact && flow != null) {
       clean(flow);

@@ -4,6 +4,7 @@ import io.doundo.orchestrator.definition.AttemptRules;
 import io.doundo.orchestrator.definition.Body;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.GraphType;
+import io.doundo.orchestrator.definition.HumanTask;
 import io.doundo.orchestrator.definition.OnTimeout;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.RetryPolicy;
@@ -130,13 +131,17 @@ final class FamilyDefinitions {
   }
 
   static Step signal(String name, String signal) {
+    return waiting(name, new Work.Signal(signal, null));
+  }
+
+  static Step task(String name) {
+    return waiting(
+        name, new Work.Signal(name, null, new HumanTask("{\"title\":\"do it\"}", null, null)));
+  }
+
+  private static Step waiting(String name, Work.Signal signal) {
     return step(
-        name,
-        new Work.Signal(signal, null),
-        AttemptRules.waiting(null, OnTimeout.UNDO),
-        UndoRule.NONE,
-        false,
-        false);
+        name, signal, AttemptRules.waiting(null, OnTimeout.UNDO), UndoRule.NONE, false, false);
   }
 
   static Work.ForEach forEach(int atOnce, Tolerance tolerate, Step... steps) {

@@ -371,7 +371,8 @@ final class FamilySimulation {
         yield new Evaluation.Round(FlowFamily.content(8), isLast, null);
       }
       case GATHER, RESULT -> new Evaluation.Value(FlowFamily.content(7));
-      case PAYLOAD, WHEN, INPUT, REQUEST, WORK, UNDO, UNTIL, SIGNAL, TASK ->
+      case TASK -> new Evaluation.Asked("do it", null, List.of());
+      case PAYLOAD, WHEN, INPUT, REQUEST, WORK, UNDO, UNTIL, SIGNAL ->
           throw new AssertionError("nothing here has " + asked);
     };
   }

@@ -284,7 +284,8 @@ final class FlowFamily {
           begin.initiator(),
           begin.headers(),
           null,
-          part);
+          part,
+          begin.requestedBy());
     }
     if (told instanceof FlowMessage.Moved moved) {
       return new ChildMoved(

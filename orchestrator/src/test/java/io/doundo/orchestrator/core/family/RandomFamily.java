@@ -60,6 +60,10 @@ final class RandomFamily {
       // Steps that run at the same time: one may turn the flow while parts of another run.
       Step beside = chance(50) ? remote(false) : parts(1, false);
       steps.add(beside);
+      if (chance(30)) {
+        // Parts wait for a signal of its name, and get none.
+        steps.add(FamilyDefinitions.task(SIGNAL));
+      }
     } else if (chance(20)) {
       Step last = steps.get(steps.size() - 1);
       Step pivot = chance(50) ? FamilyDefinitions.pivot(name()) : pivotParts();

@@ -66,7 +66,8 @@ final class Flow {
             "web-shop",
             null,
             null,
-            new PartOf(link, parent, 1, definition.id(), null, null)));
+            new PartOf(link, parent, 1, definition.id(), null, null),
+            null));
   }
 
   /** The part has completed, and its flow has not. */

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,16 +43,17 @@ class FlowMessageCodecTest {
     return new Signal("go", "c-1", content(5), "somebody", 77, true, "console", List.of());
   }
 
-  private static Begin begin(PartInput input) {
+  private static Begin begin(PartInput input, @Nullable String requestedBy) {
     PartOf part =
         new PartOf(
             LINK, "f-1", 2, new DefinitionId("order", "0123456789abcdef"), "items", content(4));
-    return new Begin(part, String.format("%032x", 9), input, "shop", content(3));
+    return new Begin(part, String.format("%032x", 9), input, "shop", content(3), requestedBy);
   }
 
   static Stream<FlowMessage> messages() {
     return Stream.of(
-        begin(new PartInput(List.of(content(1)), null, null)),
+        begin(new PartInput(List.of(content(1)), null, null), null),
+        begin(new PartInput(List.of(content(1)), null, null), "ann"),
         new Moved(
             LINK,
             7,
@@ -111,6 +113,28 @@ class FlowMessageCodecTest {
     }
   }
 
+  /**
+   * A part may begin on an instance of an earlier release as long as there is no caller to name.
+   */
+  @Test
+  void onlyABeginThatNamesACallerHasTheNewVersion() {
+    PartInput input = new PartInput(List.of(content(1)), null, null);
+
+    assertThat(encoded(begin(input, null))[0]).isEqualTo((byte) 2);
+    assertThat(encoded(begin(input, "ann"))[0]).isEqualTo((byte) 4);
+    assertThat(encoded(new Asked(LINK, ParentVerb.RELEASE, null, 1_234))[0]).isEqualTo((byte) 2);
+  }
+
+  @Test
+  void aBeginOfAnEarlierReleaseNamesNoCaller() {
+    Begin begin = begin(new PartInput(List.of(content(1)), null, null), null);
+    for (byte version = 1; version <= 3; version++) {
+      byte[] bytes = encoded(begin);
+      bytes[0] = version;
+      assertThat(FlowMessageCodec.decode(bytes).message()).isEqualTo(begin);
+    }
+  }
+
   /** What a part tells has one byte more since version 2. */
   @Test
   void anOlderReleaseDoesNotTellUntilWhenAPartIsKept() {
@@ -161,6 +185,10 @@ class FlowMessageCodecTest {
     byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
     assertThatThrownBy(() -> FlowMessageCodec.decode(longer))
         .isInstanceOf(NewerSchemaException.class);
+    byte[] newer = bytes.clone();
+    newer[0] = 5;
+    assertThatThrownBy(() -> FlowMessageCodec.decode(newer))
+        .isInstanceOf(NewerSchemaException.class);
     byte[] otherKind = bytes.clone();
     otherKind[1] = 9;
     assertThatThrownBy(() -> FlowMessageCodec.decode(otherKind))
@@ -169,7 +197,7 @@ class FlowMessageCodecTest {
 
   @Test
   void aPayloadMustBePutTogetherBefore() {
-    Begin loose = begin(new PartInput(List.of(content(1)), content(2), null));
+    Begin loose = begin(new PartInput(List.of(content(1)), content(2), null), null);
 
     assertThatIllegalArgumentException().isThrownBy(() -> encoded(loose));
   }

@@ -138,8 +138,8 @@ class FlowStateCodecTest {
     assertRefusedAsNewer(longerStep, "the last 1 bytes of a step that is IN_PROGRESS");
 
     byte[] otherEnd = bytes.clone();
-    otherEnd[end] = 6;
-    assertRefusedAsNewer(otherEnd, "what follows a flow's steps with the tag 6");
+    otherEnd[end] = 7;
+    assertRefusedAsNewer(otherEnd, "what follows a flow's steps with the tag 7");
 
     assertRefusedAsNewer(
         Arrays.copyOf(bytes, bytes.length + 3), "the last 3 bytes of flow " + state.flowId());
@@ -470,7 +470,9 @@ class FlowStateCodecTest {
             start,
             random.nextBoolean() ? null : maybeContent(),
             random.nextBoolean() ? Digests.of(bytes()) : "not a digest",
-            time());
+            time(),
+            null,
+            anyText());
     return new FlowState(
         origin,
         random.nextBoolean() ? null : new DefinitionId("order", "0123456789abcdef"),

@@ -105,7 +105,8 @@ class PartsCodecTest {
             null,
             String.format("%032x", 9),
             1_000,
-            new PartOf(link, "f-1", 1, ORDER, "items", content(6)));
+            new PartOf(link, "f-1", 1, ORDER, "items", content(6)),
+            null);
     StepState step =
         new StepState(
             StepStatus.IN_PROGRESS,

@@ -529,6 +529,7 @@ class PartsTest {
             "2".repeat(32),
             new FlowMessage.PartInput(List.of(content), null, null),
             null,
+            null,
             null);
     byte[] record =
         new RekeyCodec.MessageRecord(
