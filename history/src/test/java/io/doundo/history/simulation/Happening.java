@@ -37,6 +37,10 @@ public enum Happening {
   /** A DO arrived after its deadline and was not run. */
   DO_TOO_LATE,
   REDIS_EMPTIED,
+  /** The reply to the end of a run was lost, and the worker said again how it ended. */
+  ENDING_REPEATED,
+  /** The end of a DO was said again while its UNDO ran. */
+  ENDING_REPEATED_DURING_UNDO,
   /** An effect landed after its run had lost the step. */
   LATE_EFFECT,
   /** The answer that reports it was lost, and repeated on the next delivery. */

@@ -33,7 +33,10 @@ final class Finish {
       return reply(Outcome.LATE_EFFECT);
     }
     if (step.said != null && step.saidBy.equals(mine)) {
-      return reply(step.said.outcome());
+      // Its UNDO undoes it. A success told now would be taken for one after the UNDO.
+      return ending.kind().ofDo() && step.state == State.UNDOING
+          ? new FinishResult.Superseded()
+          : reply(step.said.outcome());
     }
     if (step.threwBy.equals(mine)) {
       return reply(Outcome.UNKNOWN);

@@ -17,7 +17,10 @@ public sealed interface FinishResult {
     }
   }
 
-  /** The run had lost the step, and the one that took it over answers for both: say nothing. */
+  /**
+   * Say nothing: the run had lost the step, and the one that took it over answers for both. Or the
+   * ending is repeated after the UNDO of the step has begun, which undoes it.
+   */
   record Superseded() implements FinishResult {
     @Override
     public <R> R accept(Handler<R> handler) {

@@ -205,6 +205,11 @@ public final class StepRecord implements Cloneable {
     return (state == State.DOING || state == State.UNDOING) && token.equals(other);
   }
 
+  /** Whether an UNDO of the step has begun and not settled. */
+  public boolean isUndoing() {
+    return state == State.UNDOING;
+  }
+
   Duration leaseLeft(long now) {
     return Duration.ofMillis(Math.max(0, leaseEnds - now));
   }

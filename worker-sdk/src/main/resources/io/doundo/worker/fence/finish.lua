@@ -164,6 +164,10 @@ end
 if f.lt == mine then
   return {'LATE'}
 elseif f.at == mine then
+  if isDo and f.st == 'UNDOING' then
+    -- Its UNDO undoes it. A success told now would be taken for one after the UNDO.
+    return {'SUPERSEDED'}
+  end
   return {'REPLY', f.o, isDo and f.b or '0'}
 elseif f.ut == mine then
   return {'REPLY', 'UNKNOWN', '0'}

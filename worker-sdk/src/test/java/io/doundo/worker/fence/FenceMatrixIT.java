@@ -108,6 +108,9 @@ class FenceMatrixIT {
         "undoing, expired",
         both -> both.toDo(1).ends(0, DONE).toUndo(1, KnownEffect.DONE).passes());
     STATES.put(
+        "undoing, of a doubt",
+        both -> both.toDo(1).ends(0, TIMED_OUT).toUndo(1, KnownEffect.UNKNOWN));
+    STATES.put(
         "undoing, late",
         both -> both.toDo(1).passes().toUndo(1, KnownEffect.UNKNOWN).ends(0, DONE));
     STATES.put(

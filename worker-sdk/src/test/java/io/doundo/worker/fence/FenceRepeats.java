@@ -27,11 +27,39 @@ abstract class FenceRepeats extends FenceUnchanged {
     assertThat(finish(token, repeated)).isInstanceOf(FinishResult.Superseded.class);
   }
 
+  /** The UNDO is running, settles afterwards, and is neither disturbed nor run again. */
+  private void isSupersededWhileItsUndoRuns(Token token, Settled repeated) {
+    Token undo = undoes(beginUndo(claim(1), KnownEffect.UNKNOWN)).token();
+    isSuperseded(token, repeated);
+    says(answer(beginDo(redelivered(claim(1)))), Outcome.FENCED);
+    says(answer(finish(undo, new Settled.Undone())), Outcome.UNDONE);
+    staysUndone(token, repeated);
+  }
+
   @Test
-  void done_repeatedWhileItsUndoRuns_isTheSame() {
+  void done_repeatedWhileItsUndoRuns_isSuperseded() {
+    isSupersededWhileItsUndoRuns(succeeded(), new Settled.Done(REALM));
+  }
+
+  @Test
+  void inDoubt_repeatedWhileItsUndoRuns_isSuperseded() {
+    isSupersededWhileItsUndoRuns(inDoubt(), new Settled.InDoubt("timed out"));
+  }
+
+  @Test
+  void failedAndLeavingSomething_repeatedWhileItsUndoRuns_isSuperseded() {
+    Settled failed = new Settled.NoEffect("no", true);
+    Token token = runs(beginDo(undoFailed(claim(1))));
+    finish(token, failed);
+    isSupersededWhileItsUndoRuns(token, failed);
+  }
+
+  @Test
+  void done_repeatedWhileAFurtherUndoRuns_isSuperseded() {
     Token token = succeeded();
-    undoes(beginUndo(claim(1), KnownEffect.UNKNOWN));
-    says(answer(finish(token, new Settled.Done(REALM))), Outcome.OK);
+    finish(undoes(beginUndo(claim(1), KnownEffect.UNKNOWN)).token(), new Settled.UndoThrew("no"));
+    undoes(beginUndo(claim(1, 2), KnownEffect.UNKNOWN));
+    isSuperseded(token, new Settled.Done(REALM));
   }
 
   @Test

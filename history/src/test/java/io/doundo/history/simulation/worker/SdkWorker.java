@@ -50,6 +50,11 @@ public final class SdkWorker implements Worker {
 
   private static final int LONGEST_WAIT_MS = 500;
 
+  private static final int LONGEST_REPEAT_MS = 1_000;
+
+  /** How many replies of the fence are lost for each lost answer. */
+  private static final int REPLIES_LOST = 5;
+
   private record Delivery(Sending sending, Claim claim) {
     DispatchStep command() {
       return sending.command();
@@ -77,6 +82,7 @@ public final class SdkWorker implements Worker {
   private final SkewedClock redis;
   private final SimulatedFence fence;
   private final Ledger ledger;
+  private final Dice repeats;
   private final Set<Sending> deliveredRecords = new HashSet<>(8);
   private final Set<String> deliveredCommands = new HashSet<>(8);
 
@@ -96,6 +102,7 @@ public final class SdkWorker implements Worker {
     this.ledger = new Ledger(scene);
     this.onDoubt = scene.dice().pick(OnDoubt.values());
     this.lease = Duration.ofMillis(scene.beside().pick(LEASES_MS));
+    this.repeats = scene.beside().beside();
     boolean clocksAgree = scene.weather().clock() == 0;
     this.leasesHold = clocksAgree && scene.weather().wipe() == 0;
     this.redis = new SkewedClock(scene);
@@ -448,6 +455,26 @@ public final class SdkWorker implements Worker {
     }
     FinishResult result = fence.finish(run.token(), settled);
     tell(command, result::toString);
+    if (repeats.fault(REPLIES_LOST * scene.weather().loss())) {
+      scene.coverage().count(Happening.ENDING_REPEATED);
+      tell(command, () -> "the fence's reply is lost");
+      scene.timeline().after(repeats.between(1, LONGEST_REPEAT_MS), () -> repeat(run, settled));
+    } else {
+      take(run, result);
+    }
+  }
+
+  /** Says again how the run ended. */
+  private void repeat(Run run, Settled settled) {
+    if (run.command().action() == CommandAction.DO && fence.isUndoing()) {
+      scene.coverage().count(Happening.ENDING_REPEATED_DURING_UNDO);
+    }
+    FinishResult result = fence.finish(run.token(), settled);
+    tell(run.command(), () -> "repeated: " + result);
+    take(run, result);
+  }
+
+  private void take(Run run, FinishResult result) {
     Runnable next =
         result.accept(
             new FinishResult.Handler<Runnable>() {

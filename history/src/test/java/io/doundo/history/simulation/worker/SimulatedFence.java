@@ -133,6 +133,11 @@ public final class SimulatedFence {
         && reply.answer().outcome() == Outcome.LATE_EFFECT;
   }
 
+  /** Whether an UNDO of the step has begun and not settled. */
+  public boolean isUndoing() {
+    return record.isUndoing();
+  }
+
   /** Whether this run still holds the step. */
   public boolean holds(Token token) {
     return record.heldBy(token);
