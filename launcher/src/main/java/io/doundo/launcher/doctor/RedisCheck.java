@@ -148,7 +148,8 @@ public final class RedisCheck {
    */
   static Finding clock(List<String> time, Instant before, Instant after) {
     if (time.size() < 3) {
-      return Finding.skipped(CLOCK, "Redis does not tell the time: " + time.get(0), "");
+      return Finding.skipped(
+          CLOCK, "Redis does not tell the time: " + time.get(0).replaceFirst("^-", ""), "");
     }
     Instant there =
         Instant.ofEpochSecond(Long.parseLong(time.get(1)), Long.parseLong(time.get(2)) * 1_000);

@@ -42,6 +42,13 @@ final class RedisConnection implements AutoCloseable {
   private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
   /**
+   * Each command is repeated while Redis refuses writes, and each refusal asks for a connection.
+   */
+  private static final long CONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  private static final long WARN_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /**
    * A connection.
    *
    * @param state to close it by
@@ -57,6 +64,8 @@ final class RedisConnection implements AutoCloseable {
   private final String where;
   private @Nullable CompletableFuture<Established> connecting;
   private @Nullable CompletableFuture<Void> prepared;
+  private long connectFrom = System.nanoTime();
+  private long warnFrom = System.nanoTime();
   private final MarkThrottle marks;
   private volatile boolean away;
 
@@ -306,19 +315,26 @@ final class RedisConnection implements AutoCloseable {
               + ". If the key does not belong to the fence, rename or delete it",
           cause);
     }
+    String words = RedisFailure.words(reason);
     if (concerns == RedisFailure.CONNECTION && redis != null) {
-      giveUp(redis, reason);
+      giveUp(redis, words);
     } else if (cause instanceof RedisCommandTimeoutException) {
       silent = true;
     }
-    return new FenceUnavailableException("Redis at " + where + ": " + reason, cause);
+    return new FenceUnavailableException("Redis at " + where + ": " + words, cause);
   }
 
   /** The address may now lead to another server, so the next call reconnects. */
   @SuppressWarnings("ReferenceEquality") // It is about this very connection.
   private synchronized void giveUp(Established redis, String reason) {
     if (connecting != null && succeeded(connecting) && connecting.join() == redis) {
-      log.warn("Reconnecting to Redis at {}: {}", where, reason);
+      long now = System.nanoTime();
+      if (now - warnFrom >= 0) {
+        warnFrom = now + WARN_PAUSE_NANOS;
+        log.warn("Reconnecting to Redis at {}: {}", where, reason);
+      } else {
+        log.debug("Reconnecting to Redis at {}: {}", where, reason);
+      }
       connecting = null;
       prepared = null;
       CompletableFuture<Void> unused = redis.state().closeAsync();
@@ -335,12 +351,24 @@ final class RedisConnection implements AutoCloseable {
   private synchronized CompletableFuture<Established> connected() {
     CompletableFuture<Established> latest = connecting;
     if (latest == null || latest.isCompletedExceptionally()) {
-      latest = connector.get().toCompletableFuture();
+      latest = connect();
       connecting = latest;
       prepared = null;
       away = false;
     }
     return latest;
+  }
+
+  /** Not sooner than a pause after the connection before. */
+  private CompletableFuture<Established> connect() {
+    long now = System.nanoTime();
+    long wait = Math.max(0, connectFrom - now);
+    connectFrom = now + wait + CONNECT_PAUSE_NANOS;
+    return wait == 0
+        ? connector.get().toCompletableFuture()
+        : CompletableFuture.<CompletionStage<Established>>supplyAsync(
+                connector::get, CompletableFuture.delayedExecutor(wait, TimeUnit.NANOSECONDS))
+            .thenCompose(Function.identity());
   }
 
   /** The checks that a connection must pass once before it is trusted. */

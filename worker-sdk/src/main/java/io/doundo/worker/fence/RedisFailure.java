@@ -34,6 +34,17 @@ enum RedisFailure {
       Set.of(
           "OOM", "NOREPLICAS", "BUSY", "NOPERM", "NOAUTH", "WRONGPASS", "UNKILLABLE", "EXECABORT");
 
+  /** Where in which script an error was met, in the words of Redis 6, 7 and Valkey. */
+  private static final Pattern PLACE =
+      Pattern.compile(
+          "^ERR Error running script \\(call to f_\\w+\\): @user_script:\\d+: "
+              + "(?:@?user_script: ?\\d+: )?-?|\\s*script: (?:\\w+, )?on @user_script:\\d+\\.?$");
+
+  /** The message without its place, which differs although the trouble is the same. */
+  static String words(String message) {
+    return PLACE.matcher(message).replaceAll("");
+  }
+
   static RedisFailure of(Throwable cause) {
     return cause instanceof RedisCommandExecutionException && cause.getMessage() != null
         ? of(cause.getMessage())

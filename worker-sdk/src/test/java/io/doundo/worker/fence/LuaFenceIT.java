@@ -166,6 +166,15 @@ class LuaFenceIT extends RedisConformance {
           .hasCauseInstanceOf(FenceUnavailableException.class)
           .hasMessageContaining("MISCONF");
       assertThat(redis.exists(recordOf(key))).isZero();
+      long connections = connectionsReceived();
+      long from = System.nanoTime();
+      while (System.nanoTime() - from < Duration.ofSeconds(1).toNanos()) {
+        assertThatThrownBy(() -> beginDo(claim(1)))
+            .hasCauseInstanceOf(FenceUnavailableException.class);
+      }
+      assertThat(connectionsReceived() - connections)
+          .as("however many commands are refused, there are four connections a second at most")
+          .isLessThanOrEqualTo(2 + 4 * (System.nanoTime() - from) / 1_000_000_000);
 
       Files.delete(inTheWay);
       snapshotEnds("ok");

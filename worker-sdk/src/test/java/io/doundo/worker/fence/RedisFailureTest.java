@@ -7,6 +7,7 @@ import io.lettuce.core.RedisCommandTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RedisFailureTest {
 
@@ -37,6 +38,19 @@ class RedisFailureTest {
           """)
   void anErrorOfRedis_isTheServersOrTheRecords(RedisFailure concerns, String message) {
     assertThat(RedisFailure.of(new RedisCommandExecutionException(message))).isEqualTo(concerns);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "READONLY You can't write.",
+        "READONLY You can't write. script: 23a0, on @user_script:60.",
+        "READONLY You can't write. script: on @user_script:29.",
+        "ERR Error running script (call to f_23a0): @user_script:60: @user_script: 60: -READONLY"
+            + " You can't write."
+      })
+  void anOutageIsReportedInTheSameWordsWhicheverScriptMeetsIt(String message) {
+    assertThat(RedisFailure.words(message)).isEqualTo("READONLY You can't write.");
   }
 
   @Test
