@@ -1,6 +1,6 @@
 import {assert, test} from './check.js';
-import {breakerCommands} from '../../main/resources/static/console/model/command.js';
-import {breakerEntryLook, breakerLook, breakersSentence, breakerVerbs, figures, sortedBreakers} from '../../main/resources/static/console/model/breakers.js';
+import {breakerCommands, recordFor} from '../../main/resources/static/console/model/command.js';
+import {breakerEntryLook, breakerLook, breakersSentence, breakerVerbs, figures, minuteAfter, sortedBreakers} from '../../main/resources/static/console/model/breakers.js';
 import {breakerApi, breakerPath, route} from '../../main/resources/static/console/model/url.js';
 
 const BANK = {name: 'bank', state: 'OPEN', held: 7, config: {faults: 5, window: '1 min', openFor: '1 min', firstWave: 3}, recent: []};
@@ -35,9 +35,18 @@ test('the address of a breaker leads to its page, its resource and its commands'
   assert.equal(breakerApi(BANK, 'reset'), 'api/breakers/bank/reset');
   assert.deepEqual(route('breakers', ''), {page: 'breakers'});
   assert.deepEqual(route('breakers/bank', ''), {page: 'breaker', name: 'bank'});
-  assert.deepEqual(breakerCommands(BANK, ['open'], 'audit', '1h', {url: 'http://localhost/api/breakers/bank'}), [{
+  assert.deepEqual(breakerCommands(BANK, ['open'], 'audit', {length: '1h', until: '2027-05-04T12:00:00Z'}, {url: 'http://localhost/api/breakers/bank'}), [{
     verb: 'open',
     cli: './doundo breakers open --for 1h --reason audit bank',
+    refused: '',
     curl: 'curl --fail-with-body --request POST --header \'Content-Type: application/json\' --data-raw \'{"reason":"audit","for":"1h"}\' http://localhost/api/breakers/bank/open',
+    kafka: recordFor({topic: 'orchestrator.control', value: '{"action":"BREAKER","breaker":"bank","verb":"OPEN","until":"2027-05-04T12:00:00Z","reason":"audit"}'}),
   }]);
+  const [reset] = breakerCommands(BANK, ['reset'], '', {length: '1h', until: ''}, {url: 'http://localhost/x'});
+  assert.equal(reset.kafka.record, '{"action":"BREAKER","breaker":"bank","verb":"RESET"}');
+});
+
+test('a breaker is forced open until a full minute', () => {
+  assert.equal(minuteAfter(3_600_000, Date.parse('2027-05-04T11:00:00Z')), '2027-05-04T12:00:00Z');
+  assert.equal(minuteAfter(3_600_000, Date.parse('2027-05-04T11:00:00.001Z')), '2027-05-04T12:01:00Z');
 });

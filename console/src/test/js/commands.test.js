@@ -169,6 +169,11 @@ test('what the buttons of a job send is there as commands', () => {
   assert.deepEqual(of('PAUSED').map((command) => command.cli), ['./doundo jobs resume j-1', './doundo jobs stop j-1', './doundo jobs rate j-1 20']);
   assert.match(of('PAUSED').at(-1).curl, /--request PATCH .*"perSecond":20/);
   assert.deepEqual(of('DONE'), []);
+  const [pause] = jobCommands({jobId: 'j-1', state: 'RUNNING', perSecond: 20}, '', {url: 'http://localhost:8080/api/jobs/j-1', withKey: false}, "it's down");
+  const [typed, sent] = run([pause.cli, pause.curl]);
+  assert.deepEqual(typed.args, ['jobs', 'pause', '--reason', "it's down", 'j-1']);
+  assert.deepEqual(requested(sent.args).body, {reason: "it's down"});
+  assert.match(jobCommands({jobId: 'j-1', state: 'PAUSED', perSecond: 20}, '', {url: 'http://x/', withKey: false}, '--yes')[0].refused, /begins like an option/);
   assert.deepEqual(of('DRAFT', 'a\u0000').map((command) => command.word), ['Start', 'Change the rate']);
 });
 

@@ -1,6 +1,6 @@
 import {assert, test} from './check.js';
 import {bulkBody, bulkCurl} from '../../main/resources/static/console/model/command.js';
-import {countRows, isDangerous, isMoving, isTyped, jobLook, jobSentence, jobTitle, remaining} from '../../main/resources/static/console/model/jobs.js';
+import {countRows, haltSentence, isDangerous, isMoving, isTyped, jobLook, jobSentence, jobTitle, remaining} from '../../main/resources/static/console/model/jobs.js';
 import {Selection} from '../../main/resources/static/console/model/selection.js';
 
 const JOB = {verb: 'RETRY', step: 'pay', state: 'RUNNING', matched: 1041, refused: 0, changed: 0, left: 0, perSecond: 20, outcome: {recovered: 0, trying: 0, parkedAgain: 0}};
@@ -15,6 +15,11 @@ test('a job says what became of its flows', () => {
   assert.deepEqual(countRows({a: 1, b: 3, c: 2}), [['b', 3], ['c', 2], ['a', 1]]);
   assert.equal(jobLook('NEW').word, 'NEW');
   assert.ok(isMoving(JOB) && isMoving({...JOB, state: 'DONE', outcome: {trying: 1}}) && !isMoving({...JOB, state: 'DONE'}));
+});
+
+test('a job says who has paused or stopped it', () => {
+  assert.equal(haltSentence({state: 'PAUSED', halted: {by: 'kim', reason: 'it is down'}}), 'Paused by kim: it is down.');
+  assert.equal(haltSentence({state: 'STOPPED', halted: {by: 'kim'}}), 'Stopped by kim.');
 });
 
 test('danger is confirmed by the count, not by a word', () => {

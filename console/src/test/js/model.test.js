@@ -1,6 +1,6 @@
 import {assert, test} from './check.js';
 import {cli, curl, kafka, body, taskBody, taskCli, taskKafka} from '../../main/resources/static/console/model/command.js';
-import {freshness, refusedAt} from '../../main/resources/static/console/model/freshness.js';
+import {freshness, refusedAt, toldBy} from '../../main/resources/static/console/model/freshness.js';
 import {elements, member, pretty} from '../../main/resources/static/console/model/json.js';
 import {overviewSentence} from '../../main/resources/static/console/model/overview.js';
 import {asRows, merged} from '../../main/resources/static/console/model/rows.js';
@@ -36,6 +36,9 @@ test('an address names the step and the entry of the timeline', () => {
   assert.equal(flowPath('ord-17', {at: 12}), 'flows/ord-17?at=12');
   assert.equal(flowPath('a b', {at: 12}), 'flow?flowId=a+b&at=12');
   assert.deepEqual(route('flows/ord-17', '?at=12'), {page: 'flow', flowId: 'ord-17', at: '12'});
+  assert.equal(flowPath('a b', {since: '-30d'}), 'flow?flowId=a+b&since=-30d');
+  assert.deepEqual(route('flow', '?flowId=a+b&since=-30d'), {page: 'flow', flowId: 'a b', at: '', since: '-30d'});
+  assert.deepEqual(route('flows/ord-17', '?since=-30d'), {page: 'flow', flowId: 'ord-17', at: '', since: '-30d'});
 });
 
 test('nothing of others is invisible or turns the line around', () => {
@@ -168,6 +171,8 @@ test('the page says how true it is', () => {
   assert.equal(freshness({at: now - 400, lost: 0, complete: true}, now, 'utc').text, 'Live, 0.4 s ago');
   assert.equal(freshness({at: now - 12_000, lost: 0, complete: true}, now, 'utc').state, 'behind');
   assert.equal(freshness({at: now - 12_000, lost: 0, complete: true}, now, 'utc', 10_000).state, 'live');
+  assert.deepEqual(toldBy({jobs: [], complete: false, note: 'it is behind', lagMs: 7000}), {complete: false, note: 'it is behind', lagMs: 7000});
+  assert.equal(toldBy({jobs: []}).complete, true, 'of an older orchestrator');
   assert.match(freshness({at: now, lost: 0, complete: false, note: 'the list is being read'}, now, 'utc').text, /^Not complete: the list/);
   assert.equal(freshness({at: now - 9000, lost: now - 5000, why: 'Connection lost'}, now, 'utc').text,
     'Connection lost (00:16:35). This is what was true at 00:16:31.');

@@ -45,6 +45,8 @@ test('the address of a notification leads to its page, its resource and its comm
   assert.deepEqual(route('notifications/ntf_1f', ''), {page: 'notification', notification: 'ntf_1f'});
   assert.deepEqual(resendCommands(one, {url: 'http://localhost/api/notifications/ntf_1f/resend'}), {
     cli: './doundo notifications resend ntf_1f',
+    refused: '',
+    kafka: {refused: 'Notifications are sent again by the orchestrator, and not by a record.'},
     curl: 'curl --fail-with-body --request POST --header \'Content-Type: application/json\' --data-raw \'{}\' http://localhost/api/notifications/ntf_1f/resend',
   });
 });

@@ -1,5 +1,5 @@
 import {assert, test} from './check.js';
-import {scheduleCommands} from '../../main/resources/static/console/model/command.js';
+import {recordFor, scheduleCommands} from '../../main/resources/static/console/model/command.js';
 import {entryLook, lastOutcome, rules, scheduleLook, scheduleSentence, scheduleVerbs, triggerRow} from '../../main/resources/static/console/model/schedules.js';
 import {route, scheduleApi, schedulePath} from '../../main/resources/static/console/model/url.js';
 
@@ -43,8 +43,14 @@ test('the address of a schedule leads to its page, its resource and its commands
   assert.deepEqual(scheduleCommands(SCHEDULE, ['pause'], "it's late", {url: 'http://localhost/api/schedules/report/nightly'}), [{
     verb: 'pause',
     cli: "./doundo schedules pause --reason 'it'\\''s late' report/nightly",
+    refused: '',
     curl: "curl --fail-with-body --request POST --header 'Content-Type: application/json' --data-raw '{\"reason\":\"it'\\''s late\"}' http://localhost/api/schedules/report/nightly/pause",
+    kafka: recordFor({topic: 'orchestrator.control', value: '{"action":"SCHEDULE","schedule":"report/nightly","verb":"PAUSE","reason":"it\'s late"}'}),
   }]);
+  const [odd] = scheduleCommands(SCHEDULE, ['trigger'], '--yes\n', {url: 'http://localhost/x'});
+  assert.equal(odd.cli, '');
+  assert.match(odd.refused, /begins like an option/);
+  assert.equal(odd.kafka.record, '{"action":"SCHEDULE","schedule":"report/nightly","verb":"TRIGGER","reason":"--yes\\n"}');
 });
 
 test('a trigger says what fires it and what it does', () => {

@@ -58,3 +58,8 @@ export function figures({config}) {
 export function breakerVerbs(breaker) {
   return [...(breaker.state === 'CLOSED' ? [] : ['reset']), ...(breaker.state === 'FORCED_OPEN' ? [] : ['open'])];
 }
+
+/** The full minute at which so many milliseconds are over, so that a command stays the same for a while. */
+export function minuteAfter(ms, now) {
+  return new Date(Math.ceil((now + ms) / 60_000) * 60_000).toISOString().replace('.000Z', 'Z');
+}

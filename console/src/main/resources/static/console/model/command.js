@@ -4,6 +4,7 @@ import {instant} from './time.js';
 import {filterQuery, TIMES} from './url.js';
 
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
+const CONTROL = 'orchestrator.control';
 const UTF_8 = new TextEncoder();
 const INVISIBLE_RUN = /((?:(?!\n)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029])+)/u;
 
@@ -127,7 +128,7 @@ export function recordFor({topic, key, value: record}) {
 
 const LINE_BREAK = 'The console producer ends a record at each line break, and this one has one. Use the CLI or curl.';
 
-function produced(flowId, record, topic = 'orchestrator.control') {
+function produced(flowId, record, topic = CONTROL) {
   if (unsayable(flowId, record)) {
     return {refused: unsayable(flowId, record)};
   }
@@ -260,50 +261,78 @@ export function bulkCli({verb, filter, flowIds, step, payload, reason, perSecond
   return words.join(' ');
 }
 
-/** What may be asked of a schedule, as commands; one that no command line can carry has no cli. */
+/** What may be asked of a schedule, as commands: [{verb, cli, refused, curl, kafka}]; refused says why there is no cli. */
 export function scheduleCommands({orchestration, trigger}, verbs, reason, {url, withKey}) {
+  const schedule = `${orchestration}/${trigger}`;
+  const refused = refusedByCli([schedule], [reason]);
   return verbs.map((verb) => ({
     verb,
-    cli: unsayable(reason) ? '' : `./doundo schedules ${verb} ${reason ? `${value('--reason', reason)} ` : ''}${quoted(`${orchestration}/${trigger}`)}`,
+    cli: refused ? '' : `./doundo schedules ${verb} ${reason ? `${value('--reason', reason)} ` : ''}${quoted(schedule)}`,
+    refused,
     curl: post(`${url}/${verb}`, JSON.stringify(reason ? {reason} : {}), withKey),
+    kafka: recordFor({topic: CONTROL, value: JSON.stringify({action: 'SCHEDULE', schedule, verb: verb.toUpperCase(), ...(reason ? {reason} : {})})}),
   }));
 }
 
-/** What may be asked of a breaker, as commands; one that no command line can carry has no cli. */
-export function breakerCommands({name}, verbs, reason, length, {url, withKey}) {
+/**
+ * What may be asked of a breaker, as commands: [{verb, cli, refused, curl, kafka}].
+ *
+ * @param length how long it is forced open
+ * @param until when that ends; the record has no length
+ */
+export function breakerCommands({name}, verbs, reason, {length, until}, {url, withKey}) {
+  const refused = refusedByCli([name], [reason]);
   return verbs.map((verb) => ({
     verb,
-    cli: unsayable(reason) ? '' : `./doundo breakers ${verb} ${verb === 'open' ? `--for ${length} ` : ''}${reason ? `${value('--reason', reason)} ` : ''}${quoted(name)}`,
+    cli: refused ? '' : `./doundo breakers ${verb} ${verb === 'open' ? `--for ${length} ` : ''}${reason ? `${value('--reason', reason)} ` : ''}${quoted(name)}`,
+    refused,
     curl: post(`${url}/${verb}`, JSON.stringify({...(reason ? {reason} : {}), ...(verb === 'open' ? {for: length} : {})}), withKey),
+    kafka: recordFor({topic: CONTROL, value: JSON.stringify({action: 'BREAKER', breaker: name, verb: verb.toUpperCase(), ...(verb === 'open' ? {until} : {}), ...(reason ? {reason} : {})})}),
   }));
 }
 
 /** Sending a notification again, as commands. */
 export function resendCommands({id}, {url, withKey}) {
-  return {cli: unsayable(id) ? '' : `./doundo notifications resend ${quoted(id)}`, curl: post(url, '{}', withKey)};
+  return {
+    cli: unsayable(id) ? '' : `./doundo notifications resend ${quoted(id)}`,
+    refused: unsayable(id),
+    curl: post(url, '{}', withKey),
+    kafka: {refused: 'Notifications are sent again by the orchestrator, and not by a record.'},
+  };
 }
 
-/** What can be asked of a job, as commands: [{word, cli, curl}]. */
-export function jobCommands(job, sample, {url, withKey}) {
+/**
+ * What can be asked of a job, as commands: [{word, cli, refused, curl}].
+ *
+ * @param reason of a pause, of going on, or of the end
+ */
+export function jobCommands(job, sample, {url, withKey}, reason = '') {
   const {jobId} = job;
   const of = (word, what, body = {}, option = '') => ({
     word,
     cli: `./doundo jobs ${what} ${option && `${option} `}${quoted(jobId)}`,
+    refused: '',
     curl: post(`${url}/${what}`, JSON.stringify(body), withKey),
   });
+  const why = (word, what) => {
+    const refused = refusedByCli([], [reason]);
+    const said = of(word, what, reason ? {reason} : {}, reason && !refused ? value('--reason', reason) : '');
+    return refused ? {...said, cli: '', refused} : said;
+  };
   const rate = {
     word: 'Change the rate',
     cli: `./doundo jobs rate ${quoted(jobId)} ${job.perSecond}`,
+    refused: '',
     curl: send('PATCH', url, JSON.stringify({perSecond: job.perSecond}), withKey),
   };
-  const stop = of('Stop', 'stop');
+  const stop = why('Stop', 'stop');
   switch (job.state) {
     case 'DRAFT':
       return [of('Start', 'start'), ...(sample && !refusedByCli([], [sample]) ? [of('Try one first', 'start', {first: sample}, value('--first-flow', sample))] : []), rate];
     case 'RUNNING':
-      return [of('Pause', 'pause'), stop, rate];
+      return [why('Pause', 'pause'), stop, rate];
     case 'PAUSED':
-      return [of('Resume', 'resume'), stop, rate];
+      return [why('Resume', 'resume'), stop, rate];
     default:
       return [];
   }

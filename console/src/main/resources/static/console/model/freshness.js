@@ -8,6 +8,11 @@ const LATE_MS = 8_000;
 /** Lists that lag by more than this are behind. */
 const BEHIND_MS = 5_000;
 
+/** How fresh a list is by its own words; of an older orchestrator that says nothing, it counts as complete. */
+export function toldBy({complete = true, note, lagMs}) {
+  return {complete, note, lagMs};
+}
+
 /** An answer that says no makes the page true as of now only where no older figures stand on it. */
 export function refusedAt(at, hasFigures, now) {
   return hasFigures ? at : now;

@@ -46,6 +46,11 @@ export function jobSentence(job) {
   return parts.length === 0 ? `No ${noun(job)} matched.` : `${parts.join(', ')}.`;
 }
 
+/** Who has paused or stopped a job, and why. */
+export function haltSentence({state, halted}) {
+  return `${state === 'STOPPED' ? 'Stopped' : 'Paused'} by ${halted.by}${halted.reason ? `: ${halted.reason}` : ''}.`;
+}
+
 /** The counts of a preview, most first, as rows. */
 export function countRows(counts) {
   return Object.entries(counts ?? {}).sort(([, a], [, b]) => b - a);

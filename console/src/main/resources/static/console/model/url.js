@@ -18,9 +18,12 @@ const NOTIFICATION_FILTERS = ['state', 'receiver', 'orchestration', 'flowId'];
 /** A flowId that every proxy leaves unchanged in a path; others go into the query. */
 const PATH_SAFE = /^(?!\.{1,2}$)[A-Za-z0-9._~-]+$/;
 
-/** @param at the entry of the timeline to show */
-export function flowPath(flowId, {at} = {}) {
-  return PATH_SAFE.test(flowId) ? withQuery(`flows/${flowId}`, {at}) : withQuery('flow', {flowId, at});
+/**
+ * @param at the entry of the timeline to show
+ * @param since from when on to look for a flow that is no longer kept
+ */
+export function flowPath(flowId, {at, since} = {}) {
+  return PATH_SAFE.test(flowId) ? withQuery(`flows/${flowId}`, {at, since}) : withQuery('flow', {flowId, at, since});
 }
 
 /** The REST path of a flow, or of a resource below it. */
@@ -134,10 +137,10 @@ export function route(path, search) {
     return {page: 'flows', filter: filterOf(query)};
   }
   if (first === 'flows' && parts.length === 2) {
-    return {page: 'flow', flowId: second, at: query.get('at') ?? ''};
+    return flowPage(second, query);
   }
   if (first === 'flow' && parts.length === 1 && query.get('flowId')) {
-    return {page: 'flow', flowId: query.get('flowId'), at: query.get('at') ?? ''};
+    return flowPage(query.get('flowId'), query);
   }
   if (first === 'orchestrations' && parts.length <= 2) {
     return parts.length === 1
@@ -173,6 +176,11 @@ export function route(path, search) {
     return {page: 'deadLetters', ...Object.fromEntries(['cursor', 'letter', 'topic', 'reason', 'flow', 'fingerprint', 'seen'].map((name) => [name, query.get(name) ?? '']))};
   }
   return {page: 'unknown', path};
+}
+
+function flowPage(flowId, query) {
+  const since = query.get('since');
+  return {page: 'flow', flowId, at: query.get('at') ?? '', ...(since ? {since} : {})};
 }
 
 /** The filter of a list of flows; each value as written in the address. */

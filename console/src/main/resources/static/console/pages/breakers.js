@@ -2,12 +2,13 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
-import {breakerEntryLook, breakerLook, breakersSentence, breakerVerbs, figures, sortedBreakers} from '../model/breakers.js';
+import {breakerEntryLook, breakerLook, breakersSentence, breakerVerbs, figures, minuteAfter, sortedBreakers} from '../model/breakers.js';
 import {breakerCommands} from '../model/command.js';
+import {toldBy} from '../model/freshness.js';
 import {visible} from '../model/text.js';
 import {ago} from '../model/time.js';
 import {breakerApi, breakerPath} from '../model/url.js';
-import {commandBlock, failed, loading, said, time} from '../parts/bits.js';
+import {failed, loading, said, threeWays, time} from '../parts/bits.js';
 import {request} from '../parts/change.js';
 import {chip} from '../parts/icon.js';
 
@@ -15,6 +16,7 @@ const WORDS = {reset: 'Reset', open: 'Force open for an hour'};
 
 /** How long the button forces a breaker open; the command takes any length. */
 const FORCED_FOR = '1h';
+const FORCED_FOR_MS = 3_600_000;
 
 export class BreakersPage {
   constructor(app) {
@@ -27,7 +29,7 @@ export class BreakersPage {
 
   async load(signal) {
     this.list = await api.json('api/breakers', {signal});
-    return {complete: this.list.complete};
+    return toldBy(this.list);
   }
 
   view() {
@@ -86,12 +88,12 @@ export class BreakerPage {
 
   verbs() {
     const verbs = breakerVerbs(this.breaker);
-    const commands = breakerCommands(this.breaker, verbs, this.reason.trim(), FORCED_FOR, {withKey: api.hasKey(), url: api.urlOf(breakerApi(this.name)).href});
+    const commands = breakerCommands(this.breaker, verbs, this.reason.trim(), {length: FORCED_FOR, until: minuteAfter(FORCED_FOR_MS, Date.now())}, {withKey: api.hasKey(), url: api.urlOf(breakerApi(this.name)).href});
     return html`<section class="why"><h2>Operate</h2>
       <label class="inline">Reason <input name="reason" size="40" maxlength="1000" autocomplete="off" .value=${live(this.reason)} @input=${(event) => { this.reason = event.target.value; this.app.draw(); }}></label>
       <p class="buttons">${verbs.map((verb) => html`<button type="button" data-verb=${verb} ?disabled=${this.sending || this.app.isStale() || (verb === 'open' && !this.reason.trim())} @click=${() => this.ask(verb)}>${WORDS[verb]}</button>`)}</p>
       <details class="commands"><summary>As a command</summary>
-        ${commands.map((command) => html`<h3>${WORDS[command.verb]}</h3>${command.cli ? commandBlock(command.cli, this.app) : ''}${commandBlock(command.curl, this.app)}`)}</details></section>`;
+        ${commands.map((command) => html`<h3>${WORDS[command.verb]}</h3>${threeWays(command, this.app)}`)}</details></section>`;
   }
 
   history() {

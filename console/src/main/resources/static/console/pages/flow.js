@@ -1,5 +1,6 @@
 /** One flow: its status and why, what can be done about it, and everything that happened. */
 import {html} from '../lib/lit-html/lit-html.js';
+import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
 import {showCli} from '../model/command.js';
 import {gantt, hasIdle} from '../model/gantt.js';
@@ -31,10 +32,16 @@ const MOST_NAMED = 5;
 /** The newest entries of a timeline; a long one is shown in full only on request. */
 const SHOWN_EVENTS = 300;
 
+/** A flow that is no longer kept is looked for again this often: it may be started anew. */
+const GONE_EVERY_MS = 60_000;
+
 export class FlowPage {
-  constructor(app, {flowId, at}) {
+  constructor(app, {flowId, at, since}) {
     this.app = app;
     this.flowId = flowId;
+    // From when on to look for a flow that is no longer kept.
+    this.since = since ?? '';
+    this.from = this.since || '-30d';
     // The entry of the timeline that the address names.
     this.entry = at ?? '';
     this.tab = this.entry ? 'timeline' : 'steps';
@@ -59,8 +66,32 @@ export class FlowPage {
     return [this.flowId, ...this.family.followed()].map(flowTopic);
   }
 
+  /** A flow that is no longer kept changes no more. */
+  get every() {
+    return this.gone ? GONE_EVERY_MS : undefined;
+  }
+
+  /** What the audit log still has of a flow that is no longer kept; it is read once, because that may take long. */
+  async loadGone(why, signal) {
+    if (!this.gone) {
+      this.timeline = await api.json(flowApi(this.flowId, 'timeline', {since: this.since}), {signal});
+      this.gone = why;
+      this.allEvents = true;
+    }
+    return {complete: true};
+  }
+
   async load(signal) {
-    const raw = (await api.text(flowApi(this.flowId), {signal})).text;
+    let raw;
+    try {
+      raw = (await api.text(flowApi(this.flowId), {signal})).text;
+    } catch (e) {
+      if (this.since && !this.flow && e instanceof api.Problem && e.status === 404) {
+        return this.loadGone(e.message, signal);
+      }
+      throw e;
+    }
+    this.gone = '';
     const flow = JSON.parse(raw);
     const before = this.flow;
     const moved = flow.transition !== before?.transition || flow.status !== before?.status;
@@ -231,7 +262,7 @@ export class FlowPage {
 
   view() {
     if (!this.flow) {
-      return this.problem?.status === 404 ? this.unknown() : this.problem ? failed(this.problem) : loading();
+      return this.gone || this.problem?.status === 404 || (this.since && this.problem) ? this.unknown() : this.problem ? failed(this.problem) : loading();
     }
     const flow = this.flow;
     return html`
@@ -276,9 +307,16 @@ export class FlowPage {
     return Boolean(this.newest && this.flow.version) && this.newest.version !== this.flow.version;
   }
 
+  /** The flow is not here; its audit log may be. */
   unknown() {
-    return html`<h1>${id(this.flowId, this.app)}</h1><p class="failure">${visible(this.problem.message)}</p>
-      <p>Its audit log may still be there: <code>GET ${api.urlOf(flowApi(this.flowId, 'timeline', {since: '2026-01-01T00:00:00Z'})).pathname}?since=…</code></p>`;
+    const found = this.timeline?.events ?? [];
+    return html`<header class="head"><h1>${id(this.flowId, this.app)}</h1><p class="failure">${visible(this.gone || this.problem.message)}</p></header>
+      <form @submit=${(event) => { event.preventDefault(); this.app.go(flowPath(this.flowId, {since: this.from.trim()})); }}>
+        <label>Look into the audit log since <input name="since" size="24" autocomplete="off" .value=${live(this.from)} @input=${(event) => { this.from = event.target.value; }}></label>
+        <p class="note">A time such as 2027-05-04T12:00:00Z, or -30d for 30 days ago. Looking far back takes long.</p>
+        <p class="buttons"><button ?disabled=${this.app.isStale()}>Look</button></p></form>
+      ${this.gone ? html`<h2>Audit log since ${said(this.since, 60)}</h2>
+        ${found.length === 0 ? html`<p class="empty">It has nothing of this flow since then.</p>` : this.events()}` : ''}`;
   }
 
   whyBox() {
@@ -389,7 +427,7 @@ export class FlowPage {
       ${hidden > 0 ? html`<p><button type="button" @click=${() => { this.allEvents = true; this.app.draw(); }}>${count(hidden, 'earlier entry', 'earlier entries')} · show</button></p>` : ''}
       <div class="table"><table class="cards"><thead><tr><th>#</th><th>Time</th><th>What</th><th>Step</th><th>Attempt</th><th>Took</th><th>Said</th></tr></thead><tbody>
       ${events.map((event) => html`<tr data-row data-anchor=${anchor(event.transition)} class=${String(event.transition) === this.entry ? 'chosen' : ''}>
-        <td><a data-open href=${this.app.href(flowPath(this.flowId, {at: event.transition}))}>${event.transition}</a></td><td data-label="Time">${time(event.timestamp, this.app)}</td>
+        <td><a data-open href=${this.app.href(flowPath(this.flowId, {at: event.transition, since: this.since}))}>${event.transition}</a></td><td data-label="Time">${time(event.timestamp, this.app)}</td>
         <td data-label="What">${wordOf(event.type)}</td>
         <td data-label="Step">${event.step ? said(event.step, 60) : ''}</td>
         <td data-label="Attempt">${event.operation ? `${event.operation} ${event.attempt ?? ''}` : ''}</td>

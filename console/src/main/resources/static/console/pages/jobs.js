@@ -3,11 +3,12 @@ import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
 import {jobCommands} from '../model/command.js';
-import {countRows, isDangerous, isMoving, isResend, isTyped, jobLook, jobSentence, jobTitle, noun, remaining} from '../model/jobs.js';
+import {toldBy} from '../model/freshness.js';
+import {countRows, haltSentence, isDangerous, isMoving, isResend, isTyped, jobLook, jobSentence, jobTitle, noun, remaining} from '../model/jobs.js';
 import {count, visible} from '../model/text.js';
 import {ago, duration} from '../model/time.js';
 import {deadLettersPath, flowPath, flowsPath, filterOf, jobPath} from '../model/url.js';
-import {commandBlock, failed, id, loading, said, time} from '../parts/bits.js';
+import {failed, id, loading, said, threeWays, time} from '../parts/bits.js';
 import {change} from '../parts/change.js';
 import {chip, flowStatusWord} from '../parts/icon.js';
 import {label} from '../parts/verbs.js';
@@ -30,7 +31,7 @@ export class JobsPage {
 
   async load(signal) {
     this.list = await api.json('api/jobs?limit=50', {signal});
-    return {complete: true};
+    return toldBy(this.list);
   }
 
   view() {
@@ -52,6 +53,7 @@ export class JobPage {
     this.jobId = jobId;
     this.outcome = outcome;
     this.typed = '';
+    this.reason = '';
   }
 
   get every() {
@@ -77,7 +79,7 @@ export class JobPage {
     if (before && before.state !== job.state) {
       this.app.announce(`The job ${jobLook(job.state).word}. ${jobSentence(job)}`);
     }
-    return {complete: true};
+    return toldBy(items);
   }
 
   key(event) {
@@ -93,9 +95,16 @@ export class JobPage {
       const isRate = what === 'rate';
       const {text} = await api.text(`api/jobs/${encodeURIComponent(this.jobId)}${isRate ? '' : `/${what}`}`,
         {method: isRate ? 'PATCH' : 'POST', body: JSON.stringify(body ?? {})});
-      this.job = {...this.job, ...JSON.parse(text)};
+      this.job = JSON.parse(text);
       this.rate = String(this.job.perSecond);
+      this.reason = isRate ? this.reason : '';
     });
+  }
+
+  /** The body that says why. */
+  why() {
+    const reason = this.reason.trim();
+    return reason ? {reason} : {};
   }
 
   view() {
@@ -108,6 +117,7 @@ export class JobPage {
           job.startedAt ? html` · started ${time(job.startedAt, this.app)} by ${said(job.startedBy ?? '', 60)}` : ''}${job.endedAt ? html` · ended ${time(job.endedAt, this.app)}` : ''}</p>
         <p>Reason: ${said(job.reason, 500)}</p>
         <p>${this.from()} The ${noun(job)}s were frozen at ${time(job.frozenAt, this.app)}: no other one is ${isResend(job) ? 'sent' : 'asked, and one that has changed since then is not touched'}.</p>
+        ${job.halted ? html`<p class="note">${said(haltSentence(job), 1200)} <small>${ago(job.halted.at, Date.now())}</small></p>` : ''}
         ${job.note ? html`<p class="note">${said(job.note, 600)}</p>` : ''}</header>
       ${this.problem ? failed(this.problem) : ''}
       ${this.failure ? html`<p class="failure" role="alert">${visible(this.failure)}</p>` : ''}
@@ -119,9 +129,10 @@ export class JobPage {
 
   /** What the buttons send, as commands. */
   commands() {
-    const commands = jobCommands(this.job, this.sample(), {withKey: api.hasKey(), url: api.urlOf(`api/jobs/${encodeURIComponent(this.jobId)}`).href});
+    const commands = jobCommands(this.job, this.sample(), {withKey: api.hasKey(), url: api.urlOf(`api/jobs/${encodeURIComponent(this.jobId)}`).href}, this.reason.trim());
     return commands.length === 0 ? '' : html`<details class="commands"><summary>As a command</summary>
-      ${commands.map((command) => html`<h3>${command.word}</h3>${commandBlock(command.cli, this.app)}${commandBlock(command.curl, this.app)}`)}</details>`;
+      ${commands.map((command) => html`<h3>${command.word}</h3>${threeWays(command, this.app)}`)}
+      <p class="note">A job is controlled by the orchestrator, and not by a record in Kafka.</p></details>`;
   }
 
   /** A flow that would accept the verb, to try it first. */
@@ -172,10 +183,12 @@ export class JobPage {
       <dl class="figures">${[['matched', job.matched], ['sent', job.sent], ['accepted', job.accepted], ['refused', job.refused], ['had changed', job.changed], ['left', job.left]]
         .map(([word, n]) => html`<div><dt>${word}</dt><dd>${n.toLocaleString('en')}</dd></div>`)}</dl>
       ${countRows(job.refusals).length > 0 ? html`<ul>${countRows(job.refusals).map(([why, n]) => html`<li>${n.toLocaleString('en')} refused: ${said(why, 300)}</li>`)}</ul>` : ''}
-      ${job.state === 'RUNNING' || job.state === 'PAUSED' ? html`${this.rateForm()}<p class="buttons">
-        ${job.state === 'RUNNING' ? html`<button type="button" data-verb="pause" ?disabled=${this.sending} @click=${() => this.act('pause')}>Pause</button>`
-          : html`<button type="button" data-verb="resume" class="primary" ?disabled=${this.sending} @click=${() => this.act('resume')}>Go on with ${count(job.left, noun(job))}</button>`}
-        <button type="button" data-verb="stop" ?disabled=${this.sending} @click=${() => this.act('stop')}>Stop for good</button></p>` : ''}</section>`;
+      ${job.state === 'RUNNING' || job.state === 'PAUSED' ? html`${this.rateForm()}
+        <label class="inline">Why (optional) <input name="reason" size="40" maxlength="1000" autocomplete="off" .value=${live(this.reason)} @input=${(event) => { this.reason = event.target.value; this.app.draw(); }}></label>
+        <p class="buttons">
+        ${job.state === 'RUNNING' ? html`<button type="button" data-verb="pause" ?disabled=${this.sending} @click=${() => this.act('pause', this.why())}>Pause</button>`
+          : html`<button type="button" data-verb="resume" class="primary" ?disabled=${this.sending} @click=${() => this.act('resume', this.why())}>Go on with ${count(job.left, noun(job))}</button>`}
+        <button type="button" data-verb="stop" ?disabled=${this.sending} @click=${() => this.act('stop', this.why())}>Stop for good</button></p>` : ''}</section>`;
   }
 
   preview() {

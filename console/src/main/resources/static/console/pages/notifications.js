@@ -2,12 +2,13 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
 import {resendCommands} from '../model/command.js';
+import {toldBy} from '../model/freshness.js';
 import {member, pretty} from '../model/json.js';
 import {attemptWord, notificationLook, receiversSentence, resendsSentence, resendWord, sortedReceivers, STATE_FILTERS, subject} from '../model/notifications.js';
 import {visible, wordOf} from '../model/text.js';
 import {ago} from '../model/time.js';
 import {notificationApi, notificationPath, notificationsApi, notificationsPath} from '../model/url.js';
-import {block, commandBlock, failed, id, loading, said, time} from '../parts/bits.js';
+import {block, failed, id, loading, said, threeWays, time} from '../parts/bits.js';
 import {change} from '../parts/change.js';
 import {chip} from '../parts/icon.js';
 
@@ -23,7 +24,7 @@ export class NotificationsPage {
 
   async load(signal) {
     this.list = await api.json(notificationsApi(this.filter), {signal});
-    return {complete: this.list.complete};
+    return toldBy(this.list);
   }
 
   view() {
@@ -121,11 +122,11 @@ export class NotificationPage {
   }
 
   operate() {
-    const {cli, curl} = resendCommands(this.name, {withKey: api.hasKey(), url: api.urlOf(notificationApi(this.name, 'resend')).href});
+    const commands = resendCommands(this.name, {withKey: api.hasKey(), url: api.urlOf(notificationApi(this.name, 'resend')).href});
     return html`<section class="why"><h2>Operate</h2>
       <p>The receiver gets the same body under the same id.</p>
       <p class="buttons"><button type="button" data-verb="resend" ?disabled=${this.sending || this.app.isStale()} @click=${() => this.resend()}>${resendWord(this.one)}</button></p>
-      <details class="commands"><summary>As a command</summary>${cli ? commandBlock(cli, this.app) : ''}${commandBlock(curl, this.app)}</details></section>`;
+      <details class="commands"><summary>As a command</summary>${threeWays(commands, this.app)}</details></section>`;
   }
 
   attempts() {

@@ -3,11 +3,12 @@ import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
 import {scheduleCommands} from '../model/command.js';
+import {toldBy} from '../model/freshness.js';
 import {entryLook, lastOutcome, progressLook, rules, scheduleLook, scheduleSentence, scheduleVerbs} from '../model/schedules.js';
 import {visible} from '../model/text.js';
 import {ago, stamp} from '../model/time.js';
 import {flowPath, orchestrationPath, scheduleApi, schedulePath} from '../model/url.js';
-import {commandBlock, failed, loading, said, time} from '../parts/bits.js';
+import {failed, loading, said, threeWays, time} from '../parts/bits.js';
 import {request} from '../parts/change.js';
 import {chip} from '../parts/icon.js';
 
@@ -26,7 +27,7 @@ export class SchedulesPage {
   async load(signal) {
     const query = this.orchestration ? `?${new URLSearchParams({orchestration: this.orchestration})}` : '';
     this.list = await api.json(`api/schedules${query}`, {signal});
-    return {complete: this.list.complete};
+    return toldBy(this.list);
   }
 
   view() {
@@ -95,7 +96,7 @@ export class SchedulePage {
       <label class="inline">Reason <input name="reason" size="40" maxlength="1000" autocomplete="off" .value=${live(this.reason)} @input=${(event) => { this.reason = event.target.value; this.app.draw(); }}></label>
       <p class="buttons">${verbs.map((verb) => html`<button type="button" data-verb=${verb} ?disabled=${this.sending || this.app.isStale()} @click=${() => this.ask(verb)}>${WORDS[verb]}</button>`)}</p>
       <details class="commands"><summary>As a command</summary>
-        ${commands.map((command) => html`<h3>${WORDS[command.verb]}</h3>${command.cli ? commandBlock(command.cli, this.app) : ''}${commandBlock(command.curl, this.app)}`)}</details></section>`;
+        ${commands.map((command) => html`<h3>${WORDS[command.verb]}</h3>${threeWays(command, this.app)}`)}</details></section>`;
   }
 
   times() {

@@ -58,3 +58,9 @@ export function commandBlock(text, app) {
   return html`<div class="command"><pre class="block" tabindex="0">${visible(text, {lines: true})}</pre>
     <button type="button" @click=${(event) => copy(event, text, app)}>Copy</button></div>`;
 }
+
+/** A request as a command; where one of the ways cannot carry it, the reason stands in its place. */
+export function threeWays({cli, refused, curl, kafka}, app) {
+  const way = (text, why) => (why ? html`<p class="note">${why}</p>` : commandBlock(text, app));
+  return html`${way(cli, refused)}${way(curl, '')}${kafka ? way(kafka.command, kafka.refused) : ''}`;
+}

@@ -2,20 +2,12 @@ package io.doundo.launcher.cli;
 
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.text.Terminal;
-import io.doundo.orchestrator.definition.Durations;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Stack;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.IParameterConsumer;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.CommandSpec;
+import java.util.function.Supplier;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 
 /** Which pages of a list are shown, and how often. */
 public final class PageOptions {
@@ -41,15 +33,7 @@ public final class PageOptions {
       description = "Print every page as soon as it arrives. With -o json, one page a line.")
   private boolean all;
 
-  @Option(
-      names = {"-w", "--watch"},
-      paramLabel = "TIME",
-      arity = "0..1",
-      parameterConsumer = IntervalConsumer.class,
-      description =
-          "Refresh every few seconds (without a value: 2s) until Ctrl-C. On a terminal the list is"
-              + " redrawn; elsewhere only the changes are printed.")
-  private @Nullable Duration watch;
+  @Mixin private WatchOptions watch = new WatchOptions();
 
   private final int usualLimit;
 
@@ -68,10 +52,29 @@ public final class PageOptions {
       Map<String, String> query,
       Listing listing,
       OutputOptions output) {
-    if (watch != null) {
-      watch(client, path, query, listing, output, watch);
+    print(client, path, () -> query, listing, output);
+  }
+
+  /**
+   * Prints the pages that are asked for.
+   *
+   * @param filter asked anew each time the list is refreshed, because its times may be relative
+   */
+  public void print(
+      ServiceClient client,
+      String path,
+      Supplier<Map<String, String>> filter,
+      Listing listing,
+      OutputOptions output) {
+    if (watch.isWanted()) {
+      if (all) {
+        throw new CommandFailure(
+            ExitCodes.USAGE, "--watch and --all exclude each other: watch one page, with --limit.");
+      }
+      watch.print(() -> page(client, path, filter.get(), cursor), listing, output);
       return;
     }
+    Map<String, String> query = filter.get();
     String next = cursor;
     boolean isFirst = true;
     do {
@@ -101,69 +104,6 @@ public final class PageOptions {
       output.note(Terminal.clean(note));
     } else if (!page.path("complete").asBoolean(true)) {
       output.note("The list is incomplete: not everything could be read in time. Try again.");
-    }
-  }
-
-  private void watch(
-      ServiceClient client,
-      String path,
-      Map<String, String> query,
-      Listing listing,
-      OutputOptions output,
-      Duration interval) {
-    if (all) {
-      throw new CommandFailure(
-          ExitCodes.USAGE, "--watch and --all exclude each other: watch one page, with --limit.");
-    }
-    Map<String, JsonNode> known = new HashMap<>();
-    boolean isFirst = true;
-    while (true) {
-      JsonNode page = page(client, path, query, cursor);
-      if (output.terminal().isInteractive()) {
-        output.line(Terminal.CLEAR_SCREEN);
-        listing.print(page, output, true);
-      } else {
-        JsonNode changed = changed(page, listing, known);
-        if (isFirst || !listing.rows(changed).isEmpty()) {
-          listing.print(changed, output, isFirst);
-        }
-      }
-      isFirst = false;
-      try {
-        TimeUnit.MILLISECONDS.sleep(interval.toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
-  }
-
-  /** The page with only those rows that were not there before, or were different. */
-  private static JsonNode changed(JsonNode page, Listing listing, Map<String, JsonNode> known) {
-    JsonNode changed = page.deepCopy();
-    if (listing.rows(changed) instanceof ArrayNode rows) {
-      rows.removeAll();
-      for (JsonNode row : listing.rows(page)) {
-        if (!row.equals(known.put(listing.nameOf(row), row))) {
-          rows.add(row);
-        }
-      }
-    }
-    return changed;
-  }
-
-  /** Takes the next argument only when it is a time, so that {@code --watch NAME} is understood. */
-  public static final class IntervalConsumer implements IParameterConsumer {
-
-    private static final Duration WITHOUT_A_TIME = Duration.ofSeconds(2);
-
-    @Override
-    public void consumeParameters(Stack<String> arguments, ArgSpec argument, CommandSpec command) {
-      Duration given = arguments.isEmpty() ? null : Durations.parse(arguments.peek());
-      if (given != null) {
-        arguments.pop();
-      }
-      argument.setValue(given == null || given.isZero() ? WITHOUT_A_TIME : given);
     }
   }
 }

@@ -42,6 +42,14 @@ public final class ShowCommand implements Callable<Integer> {
       description = "Show only this step: its commands with their answers, and what it was sent.")
   private @Nullable String step;
 
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description =
+          "Show what the audit log has of the flow since this time, such as 2026-01-31T12:00:00Z or"
+              + " -30d, even if the flow itself is no longer kept.")
+  private @Nullable String since;
+
   @Mixin private ServiceOptions options;
   @Mixin private OutputOptions output;
   @Mixin private WebOption web;
@@ -56,7 +64,10 @@ public final class ShowCommand implements Callable<Integer> {
     if (step != null) {
       return showStep(client, step);
     }
-    JsonNode flow = client.flow(flowId);
+    if (since != null) {
+      return showLog(client, since);
+    }
+    JsonNode flow = flow(client);
     JsonNode timeline = timeline(client);
     if (output.isJson()) {
       ObjectNode both = ((ObjectNode) flow).deepCopy();
@@ -82,6 +93,39 @@ public final class ShowCommand implements Callable<Integer> {
     print(new TimelineText(timeline.path("events"), output.terminal()));
     if (!timeline.path("complete").asBoolean(true)) {
       output.note("The beginning of the timeline has expired.");
+    }
+    return ExitCodes.OK;
+  }
+
+  private JsonNode flow(ServiceClient client) {
+    try {
+      return client.flow(flowId);
+    } catch (CommandFailure e) {
+      if (e.exitCode() == ExitCodes.NOT_FOUND && !output.isJson()) {
+        output.note("Its audit log may be there: " + options.hint("show", flowId, "--since=-30d"));
+      }
+      throw e;
+    }
+  }
+
+  /** The audit log alone, of which nothing is known but the time. */
+  private int showLog(ServiceClient client, String from) {
+    JsonNode timeline =
+        client.get(
+            ServiceClient.flowPath(flowId, "/timeline", "since=" + ServiceClient.segment(from)));
+    if (output.isJson()) {
+      output.json(timeline);
+      return ExitCodes.OK;
+    }
+    if (timeline.path("events").isEmpty()) {
+      throw new CommandFailure(
+          ExitCodes.NOT_FOUND,
+          "The audit log has nothing of %s since %s."
+              .formatted(Terminal.clean(flowId), Terminal.clean(from)));
+    }
+    print(new TimelineText(timeline.path("events"), output.terminal()));
+    if (!timeline.path("complete").asBoolean(true)) {
+      output.note("Not all of it could be read, or its beginning is older.");
     }
     return ExitCodes.OK;
   }
@@ -141,7 +185,10 @@ public final class ShowCommand implements Callable<Integer> {
       output.note(
           "The timeline has %s; show all of them: %s"
               .formatted(
-                  ListText.count(all.size(), "line"), options.hint("show", flowId, "--full")));
+                  ListText.count(all.size(), "line"),
+                  since == null
+                      ? options.hint("show", flowId, "--full")
+                      : options.hint("show", flowId, "--full", "--since=" + since)));
     }
   }
 

@@ -6,6 +6,7 @@ import io.doundo.launcher.cli.text.TimelineText;
 import io.doundo.launcher.text.Terminal;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -14,25 +15,35 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** {@code doundo watch}. */
 @Command(
     name = "watch",
-    description = "Follow a flow from its start until it ends or parks.",
+    description = {
+      "Follow a flow from its start until it ends or parks.",
+      "On a terminal its steps are redrawn, with the reason why it waits; elsewhere, and with --log,"
+          + " each entry of its timeline is a line."
+    },
     mixinStandardHelpOptions = true)
 public final class WatchCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "FLOW", description = "Id of the flow.")
   private String flowId = "";
 
+  @Option(names = "--log", description = "On a terminal: print the timeline, and redraw nothing.")
+  private boolean log;
+
   @Mixin private ServiceOptions options;
   @Mixin private OutputOptions output;
 
   @Override
   public Integer call() throws InterruptedException {
-    String status = new FlowFollower(options.client(), flowId, output).follow();
+    boolean isDrawn = output.terminal().isInteractive() && !output.isJson() && !log;
+    FlowFollower follower = new FlowFollower(options.client(), flowId, output);
+    String status = isDrawn ? follower.draw() : follower.follow();
     if (!output.isJson()) {
       output.line(
           output.terminal().bold(Terminal.clean(flowId))
@@ -52,6 +63,7 @@ public final class WatchCommand implements Callable<Integer> {
     private static final String DATA = "data:";
     private static final long PAUSE_MILLIS = 500;
     private static final long SHORT_PAUSE_MILLIS = 100;
+    private static final long DRAW_MILLIS = 500;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** A flow may be seen ended a moment before its last entry is committed. */
@@ -90,6 +102,51 @@ public final class WatchCommand implements Callable<Integer> {
           lostAt = stillPatient(lostAt, e);
           TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         }
+      }
+    }
+
+    /** Redraws the flow until it rests; returns the status in which it does. */
+    String draw() throws InterruptedException {
+      long lostAt = 0;
+      boolean isFirst = true;
+      while (true) {
+        try {
+          JsonNode flow = client.flow(flowId);
+          String status = flow.path("status").asString("");
+          List<String> screen =
+              new ArrayList<>(FlowText.lines(flow, output.terminal(), Instant.now()));
+          if (!FlowText.isTerminal(status)) {
+            screen.add("");
+            screen.add("  " + why());
+          }
+          output.line(Terminal.CLEAR_SCREEN);
+          output.lines(screen);
+          if (FlowText.isTerminal(status) || status.equals("PARKED")) {
+            return status;
+          }
+          isFirst = false;
+          lostAt = 0;
+        } catch (CommandFailure e) {
+          if (isFirst) {
+            throw e;
+          }
+          lostAt = stillPatient(lostAt, e);
+        }
+        TimeUnit.MILLISECONDS.sleep(DRAW_MILLIS);
+      }
+    }
+
+    /** Why the flow does not move, as far as the service says so in time. */
+    private String why() {
+      try {
+        JsonNode why = client.get(ServiceClient.flowPath(flowId, "/why"));
+        return output.terminal().bold(Terminal.clean(why.path("headline").asString("")));
+      } catch (CommandFailure e) {
+        if (e.exitCode() == ExitCodes.UNREACHABLE) {
+          throw e;
+        }
+        return "The reason why the flow waits cannot be looked up: "
+            + Terminal.clean(String.valueOf(e.getMessage()));
       }
     }
 

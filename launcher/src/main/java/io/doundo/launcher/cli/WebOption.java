@@ -54,5 +54,15 @@ public final class WebOption {
 
   /** The pages that {@code open} knows, for its help. */
   public static final List<String> PAGES =
-      List.of("overview", "flows", "incidents", "orchestrations", "tasks", "jobs", "dead-letters");
+      List.of(
+          "overview",
+          "flows",
+          "incidents",
+          "tasks",
+          "orchestrations",
+          "dead-letters",
+          "jobs",
+          "schedules",
+          "breakers",
+          "notifications");
 }

@@ -20,9 +20,21 @@ public final class ProgressBar {
    * @param all how much there is to do
    */
   public ProgressBar(PrintWriter out, Terminal terminal, long all) {
+    this(out, terminal.isInteractive(), all);
+  }
+
+  /**
+   * @param isDrawn whether a person looks at it
+   */
+  public ProgressBar(PrintWriter out, boolean isDrawn, long all) {
     this.out = out;
-    this.isDrawn = terminal.isInteractive();
+    this.isDrawn = isDrawn;
     this.all = all;
+  }
+
+  /** Whether it is drawn at all. */
+  public boolean isDrawn() {
+    return isDrawn;
   }
 
   public void show(long done) {

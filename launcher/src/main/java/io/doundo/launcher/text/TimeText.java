@@ -36,9 +36,12 @@ public final class TimeText {
 
   /** For example {@code 2026-01-31 13:00:00.000+01:00}; empty where there is no time. */
   public static String time(JsonNode time) {
-    return parsed(time)
-        .map(instant -> FORMAT.format(instant.atZone(zone())))
-        .orElse(time.asString(""));
+    return parsed(time).map(TimeText::time).orElse(time.asString(""));
+  }
+
+  /** The same form. */
+  public static String time(Instant instant) {
+    return FORMAT.format(instant.atZone(zone()));
   }
 
   /** The same, and how far away it is: {@code … (in 4 m 12 s)}. */

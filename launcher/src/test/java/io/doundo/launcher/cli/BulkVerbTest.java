@@ -247,4 +247,36 @@ class BulkVerbTest {
     assertThat(watched.code()).as("five are parked again").isEqualTo(6);
     assertThat(watched.out().lines()).hasSize(1);
   }
+
+  @Test
+  void whoHasPausedItAndWhyIsTold() {
+    service.answer(
+        "GET /api/jobs/j-1",
+        200,
+        JOB.formatted("PAUSED", 9, 9, 0, 0)
+            .replace(
+                "\"perSecond\"",
+                "\"halted\":{\"by\":\"kim\",\"at\":\"2026-01-31T12:00:00Z\",\"reason\":\"it is down\"},\"perSecond\""));
+
+    assertThat(service.run("jobs", "show", "j-1", "--utc").out())
+        .contains("PAUSED by kim at 2026-01-31 12:00:00.000Z: it is down");
+    service.run("jobs", "pause", "j-1", "--reason", "it is down");
+    assertThat(sent(service.asked().size() - 1)).isEqualTo("{\"reason\":\"it is down\"}");
+    assertThat(service.run("jobs", "pause", "j-1").code()).isZero();
+    assertThat(sent(service.asked().size() - 1)).isEqualTo("{}");
+  }
+
+  @Test
+  void watchingOutlastsAnInstanceThatRestarts() {
+    service.answer("GET /api/jobs/j-1", 200, JOB.formatted("RUNNING", 9, 9, 9, 0));
+    service.answer(
+        "GET /api/jobs/j-1", 503, "application/problem+json", "{\"detail\":\"not ready\"}");
+    service.answer("GET /api/jobs/j-1", 200, JOB.formatted("DONE", 41, 38, 0, 0));
+
+    CommandResult ran = service.run("jobs", "watch", "j-1");
+
+    assertThat(ran.code()).as(ran.err()).isZero();
+    assertThat(ran.out().lines()).hasSize(2);
+    assertThat(ran.err()).contains("waiting for it");
+  }
 }

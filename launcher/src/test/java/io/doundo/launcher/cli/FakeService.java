@@ -23,10 +23,12 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A service that gives prepared answers and remembers the requests. Of several answers to one
- * request, each is given once, and the last one repeatedly.
+ * request, each is given once, and the last one repeatedly. A request that ends with an asterisk
+ * stands for all that begin so.
  */
 final class FakeService implements AutoCloseable {
 
@@ -122,10 +124,24 @@ final class FakeService implements AutoCloseable {
 
   private synchronized StubResponse next(ReceivedRequest question) {
     asked.add(question);
-    Deque<StubResponse> prepared = answers.get(question.request());
+    Deque<StubResponse> prepared = prepared(question.request());
     if (prepared == null) {
       return new StubResponse(500, "text/plain", "not prepared for " + question.request());
     }
     return prepared.size() > 1 ? prepared.removeFirst() : prepared.getFirst();
+  }
+
+  private @Nullable Deque<StubResponse> prepared(String request) {
+    Deque<StubResponse> exact = answers.get(request);
+    return exact != null
+        ? exact
+        : answers.entrySet().stream()
+            .filter(answer -> answer.getKey().endsWith("*"))
+            .filter(
+                answer ->
+                    request.startsWith(answer.getKey().substring(0, answer.getKey().length() - 1)))
+            .map(Map.Entry::getValue)
+            .findFirst()
+            .orElse(null);
   }
 }

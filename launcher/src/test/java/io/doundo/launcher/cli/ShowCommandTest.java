@@ -185,4 +185,24 @@ class ShowCommandTest {
             "The reason why the flow waits cannot be looked up: Not yet",
             "The cause cannot be looked up: Not with this key");
   }
+
+  @Test
+  void aFlowThatIsNoLongerKeptIsLookedForInTheAuditLog() {
+    service
+        .answer(
+            "GET /api/flows/old", 404, "{\"title\":\"Unknown flow\",\"detail\":\"No flow old\"}")
+        .answer(
+            "GET /api/flows/old/timeline?since=-30d",
+            200,
+            "{\"complete\":true,\"events\":[{\"transition\":1,\"type\":\"FLOW_STARTED\"}]}")
+        .answer("GET /api/flows/old/timeline?since=-1h", 200, "{\"complete\":true,\"events\":[]}");
+
+    CommandResult unknown = service.run("show", "old");
+    assertThat(unknown.code()).isEqualTo(4);
+    assertThat(unknown.err()).contains("show old --since=-30d");
+    assertThat(service.run("show", "old", "--since=-30d").out()).contains("FLOW_STARTED");
+    CommandResult nothing = service.run("show", "old", "--since=-1h");
+    assertThat(nothing.code()).isEqualTo(4);
+    assertThat(nothing.err()).contains("The audit log has nothing of old since -1h.");
+  }
 }

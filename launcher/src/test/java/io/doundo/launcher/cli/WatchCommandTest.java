@@ -64,6 +64,27 @@ class WatchCommandTest {
   }
 
   @Test
+  void onATerminalTheFlowIsRedrawnWithTheReasonWhyItWaits() {
+    String steps = ",\"steps\":[{\"name\":\"pay\",\"status\":\"IN_PROGRESS\"}]}";
+    service
+        .answer(FLOW, 200, flow("IN_PROGRESS").replace("}", steps))
+        .answer(FLOW, 503, "application/problem+json", "{\"detail\":\"restarts\"}")
+        .answer(FLOW, 200, flow("COMPLETED").replace("}", steps))
+        .answer(FLOW + "/why", 200, "{\"headline\":\"bank does not answer\"}");
+    System.setProperty("doundo.terminal", "true");
+    try {
+      CommandResult ran = service.run("watch", "f");
+
+      assertThat(ran.code()).as(ran.err()).isZero();
+      assertThat(ran.out().split("\u001b\\[2J", -1)).as("screens").hasSize(3);
+      assertThat(ran.out()).contains("pay", "bank does not answer").contains("COMPLETED");
+      assertThat(ran.err()).contains("waiting for it");
+    } finally {
+      System.clearProperty("doundo.terminal");
+    }
+  }
+
+  @Test
   void withoutAnEventStreamItAsksAgain() {
     service
         .answer(FLOW, 200, flow("IN_PROGRESS"))

@@ -196,8 +196,9 @@ final class FlowEventStream implements FlowWatch.Listener {
       if (isFinished()) {
         complete();
       }
-    } catch (IOException | IllegalStateException e) {
-      // The client has gone, which is how most streams end.
+    } catch (IOException | RuntimeException | Error e) {
+      // The client has gone, which is how most streams end. Whatever else it is, a stream that
+      // can send nothing must not stay open: its client would wait without a sign.
       try {
         emitter.completeWithError(e);
       } catch (IllegalStateException gone) {

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.FilterText;
 import io.doundo.orchestrator.api.request.FlowFilter;
@@ -11,6 +12,7 @@ import io.doundo.orchestrator.jobs.JobRefusedException;
 import io.doundo.orchestrator.jobs.JobSearchOffException;
 import io.doundo.orchestrator.jobs.JobVerb;
 import io.doundo.orchestrator.jobs.Jobs;
+import io.doundo.orchestrator.query.TopicProgress.ListAge;
 import io.doundo.orchestrator.query.worker.RanOn;
 import io.doundo.protocol.AnswerEnvelope;
 import io.doundo.protocol.ControlAction;
@@ -54,6 +56,7 @@ class JobController {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobController.class);
   private static final int MAX_LIMIT = 1_000;
+  private static final int MOST_REASON = 1_000;
   private static final Set<String> FIELDS =
       Set.of(
           "verb",
@@ -83,7 +86,7 @@ class JobController {
    *
    * @param owner the instance that runs them; null while it is not known
    */
-  record JobList(List<JobView> jobs, @Nullable String owner) {}
+  record JobList(List<JobView> jobs, @Nullable String owner, @JsonUnwrapped ListAge age) {}
 
   /**
    * A flow of a job, or a dead letter.
@@ -121,7 +124,7 @@ class JobController {
   }
 
   /** A page of the flows of a job, in its order. */
-  record ItemPage(List<ItemView> items, @Nullable String nextCursor) {}
+  record ItemPage(List<ItemView> items, @Nullable String nextCursor, @JsonUnwrapped ListAge age) {}
 
   @Operation(
       summary = "Make a bulk job",
@@ -164,7 +167,7 @@ class JobController {
   JobList list(@RequestParam(name = "limit", defaultValue = "50") int limit) {
     requireLimit(limit);
     return new JobList(
-        jobs.all().stream().limit(limit).map(JobView::inList).toList(), jobs.owner());
+        jobs.all().stream().limit(limit).map(JobView::inList).toList(), jobs.owner(), jobs.age());
   }
 
   @Operation(summary = "Show a bulk job")
@@ -194,32 +197,43 @@ class JobController {
     return view(jobId, answered(() -> jobs.start(jobId, caller, isTrial, flowId)));
   }
 
-  @Operation(summary = "Pause a bulk job: nothing more is sent until it is resumed")
+  @Operation(
+      summary = "Pause a bulk job: nothing more is sent until it is resumed",
+      description = "The body is optional: {\"reason\"}, which is shown with the job.")
   @PostMapping("/api/jobs/{jobId}/pause")
-  JobView pause(@PathVariable("jobId") String jobId, Principal principal) {
+  JobView pause(
+      @PathVariable("jobId") String jobId, HttpServletRequest request, Principal principal) {
+    String reason = why(request);
     String caller = RequestBodies.caller(principal);
     LOG.info("Job {}: paused by {}", jobId, caller);
-    return view(jobId, answered(() -> jobs.pause(jobId, caller)));
+    return view(jobId, answered(() -> jobs.pause(jobId, caller, reason)));
   }
 
-  @Operation(summary = "Resume a bulk job; after a trial, with all its flows")
+  @Operation(
+      summary = "Resume a bulk job; after a trial, with all its flows",
+      description = "The body is optional: {\"reason\"}, which is shown with the job.")
   @PostMapping("/api/jobs/{jobId}/resume")
-  JobView resume(@PathVariable("jobId") String jobId, Principal principal) {
+  JobView resume(
+      @PathVariable("jobId") String jobId, HttpServletRequest request, Principal principal) {
     requireAudit();
+    String reason = why(request);
     String caller = RequestBodies.caller(principal);
     LOG.info("Job {}: resumed by {}", jobId, caller);
-    return view(jobId, answered(() -> jobs.resume(jobId, caller)));
+    return view(jobId, answered(() -> jobs.resume(jobId, caller, reason)));
   }
 
   @Operation(
       summary = "Stop a bulk job for good",
       description =
-          "Requests that were sent are not taken back, and their outcomes are still counted.")
+          "Requests that were sent are not taken back, and their outcomes are still counted. The"
+              + " body is optional: {\"reason\"}, which is shown with the job.")
   @PostMapping("/api/jobs/{jobId}/stop")
-  JobView stop(@PathVariable("jobId") String jobId, Principal principal) {
+  JobView stop(
+      @PathVariable("jobId") String jobId, HttpServletRequest request, Principal principal) {
+    String reason = why(request);
     String caller = RequestBodies.caller(principal);
     LOG.info("Job {}: stopped by {}", jobId, caller);
-    return view(jobId, answered(() -> jobs.stop(jobId, caller)));
+    return view(jobId, answered(() -> jobs.stop(jobId, caller, reason)));
   }
 
   @Operation(
@@ -258,7 +272,9 @@ class JobController {
             .orElseThrow(() -> unknown(jobId));
     Integer next = items.next();
     return new ItemPage(
-        items.items().stream().map(ItemView::of).toList(), next == null ? null : next.toString());
+        items.items().stream().map(ItemView::of).toList(),
+        next == null ? null : next.toString(),
+        jobs.age());
   }
 
   private static Set<ItemResult> results(@Nullable List<String> outcomes) {
@@ -404,6 +420,19 @@ class JobController {
     } catch (MalformedRecordException e) {
       throw new ApiProblem(ProblemKind.BAD_REQUEST, e.reason(), Map.of(), e);
     }
+  }
+
+  /** Why something is asked of a job that has a reason of its own; null when nothing is said. */
+  private static @Nullable String why(HttpServletRequest request) {
+    RawJson reason = present(fields(RequestBodies.bytes(request), Set.of("reason")), "reason");
+    if (reason == null) {
+      return null;
+    }
+    String text = reason.isString() ? Json.text(reason).strip() : "";
+    if (!reason.isString() || text.length() > MOST_REASON) {
+      throw bad("\"reason\" must be a text of at most %,d characters.".formatted(MOST_REASON));
+    }
+    return text.isEmpty() ? null : text;
   }
 
   private static String reason(Map<String, RawJson> fields) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jobId null for a preview that is not stored
  * @param filter how the flows were found; null when they were found otherwise
+ * @param halted who has paused or stopped it, and why; null when nobody has
  * @param expiresAt until when it can be started; null once it was
  * @param left how many were not sent yet, or not answered yet
  * @param refusals how many flows refused for each reason
@@ -38,6 +39,7 @@ record JobView(
     Instant createdAt,
     @Nullable String startedBy,
     @Nullable Instant startedAt,
+    @Nullable Halt halted,
     @Nullable Instant endedAt,
     Instant frozenAt,
     @Nullable Instant expiresAt,
@@ -52,6 +54,20 @@ record JobView(
     Outcome outcome,
     @Nullable String note,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JobPreview preview) {
+
+  /**
+   * That somebody has paused or stopped a job.
+   *
+   * @param reason null when none was given
+   */
+  record Halt(String by, Instant at, @Nullable String reason) {
+
+    static @Nullable Halt of(@Nullable JobOrder order) {
+      return order == null || order.wish() == JobOrder.Wish.RUN
+          ? null
+          : new Halt(order.by(), Instant.ofEpochMilli(order.at()), order.reason());
+    }
+  }
 
   /**
    * What has become of the flows that accepted.
@@ -124,6 +140,7 @@ record JobView(
         Instant.ofEpochMilli(definition.createdAt()),
         order == null ? null : order.startedBy(),
         order == null ? null : Instant.ofEpochMilli(order.startedAt()),
+        Halt.of(order),
         endedAt == 0 ? null : Instant.ofEpochMilli(endedAt),
         Instant.ofEpochMilli(definition.frozenAt()),
         order == null ? Instant.ofEpochMilli(job.expiresAt()) : null,

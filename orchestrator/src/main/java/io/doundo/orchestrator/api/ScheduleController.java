@@ -1,10 +1,12 @@
 package io.doundo.orchestrator.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.FlowFilter;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.api.request.Unanswered;
+import io.doundo.orchestrator.query.TopicProgress.ListAge;
 import io.doundo.orchestrator.query.schedule.ScheduleView;
 import io.doundo.orchestrator.query.schedule.Schedules;
 import io.doundo.orchestrator.schedule.ScheduleName;
@@ -56,12 +58,8 @@ class ScheduleController {
     this.sender = sender;
   }
 
-  /**
-   * The schedules.
-   *
-   * @param complete false while this instance still reads them after its start
-   */
-  record ScheduleList(boolean complete, List<ScheduleView> schedules) {}
+  /** The schedules, and how fresh that is. */
+  record ScheduleList(@JsonUnwrapped ListAge age, List<ScheduleView> schedules) {}
 
   /** A request that was carried out. */
   record ScheduleResult(
@@ -81,7 +79,7 @@ class ScheduleController {
       @RequestParam(name = "orchestration", required = false) @Nullable String orchestration) {
     String of = FlowFilter.present(orchestration);
     return new ScheduleList(
-        schedules.isComplete(),
+        schedules.age(),
         schedules.all().stream()
             .filter(state -> of == null || of.equals(state.name().orchestration()))
             .map(ScheduleView::of)

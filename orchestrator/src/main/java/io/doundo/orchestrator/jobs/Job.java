@@ -81,30 +81,31 @@ public record Job(
     }
     boolean isTrial = first >= 0;
     int limit = isTrial ? 1 : definition.matched();
-    return new JobOrder(Wish.RUN, by, now, by, now, limit, Math.max(0, first));
+    return new JobOrder(Wish.RUN, by, now, by, now, null, limit, Math.max(0, first));
   }
 
-  JobOrder pause(String by, long now) {
+  JobOrder pause(String by, long now, @Nullable String reason) {
     if (state() == JobState.PAUSED) {
       throw refused("is already paused");
     }
     JobOrder asked = started("paused");
-    return asked.with(Wish.PAUSE, by, now, asked.limit());
+    return asked.with(Wish.PAUSE, by, now, reason, asked.limit());
   }
 
   /** Goes on; after a trial, with all flows. */
-  JobOrder resume(String by, long now) {
+  JobOrder resume(String by, long now, @Nullable String reason) {
     if (state() == JobState.RUNNING) {
       throw refused("is running already");
     }
     JobOrder asked = started("resumed");
     boolean isTrialToCome = progress.sent() < asked.limit();
-    return asked.with(Wish.RUN, by, now, isTrialToCome ? asked.limit() : definition.matched());
+    return asked.with(
+        Wish.RUN, by, now, reason, isTrialToCome ? asked.limit() : definition.matched());
   }
 
-  JobOrder stop(String by, long now) {
+  JobOrder stop(String by, long now, @Nullable String reason) {
     JobOrder asked = started("stopped");
-    return asked.with(Wish.STOP, by, now, asked.limit());
+    return asked.with(Wish.STOP, by, now, reason, asked.limit());
   }
 
   /** Checks another rate. */

@@ -172,6 +172,7 @@ final class JobCodec {
     json.put("startedAt", order.startedAt());
     json.put("by", order.by());
     json.put("at", order.at());
+    present(json, "reason", order.reason());
     json.put("limit", order.limit());
     json.put("first", order.first());
     return Json.MAPPER.writeValueAsBytes(json);
@@ -185,6 +186,7 @@ final class JobCodec {
         json.required("startedAt").longValue(),
         json.required("by").stringValue(),
         json.required("at").longValue(),
+        text(json, "reason"),
         json.required("limit").intValue(),
         json.required("first").intValue());
   }

@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.jobs;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What operators want of a job that was started.
  *
@@ -7,11 +9,19 @@ package io.doundo.orchestrator.jobs;
  * @param startedAt ms since the epoch
  * @param by who asked last
  * @param at when, ms since the epoch
+ * @param reason why, or null; that of the start is the job's own
  * @param limit how many flows may be asked for now: one while it is only tried
  * @param first the item that is asked first; the others follow in their order
  */
 public record JobOrder(
-    Wish wish, String startedBy, long startedAt, String by, long at, int limit, int first) {
+    Wish wish,
+    String startedBy,
+    long startedAt,
+    String by,
+    long at,
+    @Nullable String reason,
+    int limit,
+    int first) {
 
   /** The state that is wanted. */
   public enum Wish {
@@ -20,13 +30,13 @@ public record JobOrder(
     STOP
   }
 
-  JobOrder with(Wish wish, String by, long at, int limit) {
-    return new JobOrder(wish, startedBy, startedAt, by, at, limit, first);
+  JobOrder with(Wish wish, String by, long at, @Nullable String reason, int limit) {
+    return new JobOrder(wish, startedBy, startedAt, by, at, reason, limit, first);
   }
 
   /** The same wish of a job that was started so. */
   JobOrder of(JobProgress.Start start) {
-    return new JobOrder(wish, start.by(), start.at(), by, at, limit, start.first());
+    return new JobOrder(wish, start.by(), start.at(), by, at, reason, limit, start.first());
   }
 
   /** The item that is asked as the n-th, counting from 0. */

@@ -6,6 +6,8 @@ import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.TailThread;
+import io.doundo.orchestrator.query.TopicProgress;
+import io.doundo.orchestrator.query.TopicProgress.ListAge;
 import io.doundo.orchestrator.query.deadletter.SeenMarks;
 import io.doundo.protocol.Topics;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -71,6 +74,7 @@ public final class JobTopic implements AutoCloseable {
   private final Object read = new Object();
   private final TailThread tail =
       new TailThread("doundo-jobs-topic", this::open, this::follow, "The jobs cannot be read");
+  private final TopicProgress progress = new TopicProgress("jobs");
   private volatile @Nullable String owner;
   private volatile long position;
   private volatile boolean caughtUp;
@@ -86,8 +90,8 @@ public final class JobTopic implements AutoCloseable {
     private volatile JobProgress progress = JobProgress.NONE;
     private volatile long newest;
 
-    /** Whether the newest progress cannot be read: then nobody may begin anew. */
-    private volatile boolean isUnreadable;
+    /** The records whose newest value cannot be read: then nobody may begin anew. */
+    private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
     @Nullable Job job() {
       JobDefinition known = definition;
@@ -147,7 +151,7 @@ public final class JobTopic implements AutoCloseable {
   /** Whether all that is known of the job can be read, so that it can be gone on with. */
   boolean isReadable(String jobId) {
     Parts parts = jobs.get(jobId);
-    return parts != null && !parts.isUnreadable;
+    return parts != null && parts.unreadable.isEmpty();
   }
 
   /**
@@ -161,6 +165,11 @@ public final class JobTopic implements AutoCloseable {
     return parts == null ? Optional.empty() : Optional.ofNullable(parts.job());
   }
 
+  /** How old a list of the jobs is that is answered now. */
+  public ListAge age() {
+    return progress.age(caughtUp, System.currentTimeMillis());
+  }
+
   /** The instance that runs the jobs; null while it is not known. */
   public @Nullable String owner() {
     return owner;
@@ -168,7 +177,8 @@ public final class JobTopic implements AutoCloseable {
 
   /** The keys of drafts without a record since then, and of what was not written whole. */
   List<String> abandonedKeys(long time) {
-    return keys(time, parts -> parts.order == null);
+    // A newer release may have started it in words that this one cannot read.
+    return keys(time, parts -> parts.order == null && parts.unreadable.isEmpty());
   }
 
   /** The keys of jobs whose flows are no longer followed, without a record since then. */
@@ -394,8 +404,11 @@ public final class JobTopic implements AutoCloseable {
       consumer.seekToBeginning(List.of(PARTITION));
     }
     long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+    progress.begin(consumer);
     while (!tail.isStopped()) {
+      long begun = System.currentTimeMillis();
       consumer.poll(POLL).forEach(this::take);
+      progress.polled(consumer, begun);
       long now = consumer.position(PARTITION);
       synchronized (read) {
         position = now;
@@ -405,7 +418,8 @@ public final class JobTopic implements AutoCloseable {
     }
   }
 
-  private void take(ConsumerRecord<byte[], byte[]> record) {
+  /** Notes a record of the topic; called by the reading thread, and by tests. */
+  void take(ConsumerRecord<byte[], byte[]> record) {
     if (record.key() == null) {
       return;
     }
@@ -414,9 +428,10 @@ public final class JobTopic implements AutoCloseable {
       take(key, record);
     } catch (RuntimeException e) {
       LOG.warn("{} at offset {} of {} cannot be read", key, record.offset(), Topics.JOBS, e);
-      Parts parts = key.indexOf('/') < 0 ? null : jobs.get(key.substring(0, key.indexOf('/')));
+      int slash = key.indexOf('/');
+      Parts parts = jobs.get(slash < 0 ? key : key.substring(0, slash));
       if (parts != null) {
-        parts.isUnreadable = true;
+        parts.unreadable.add(slash < 0 ? "" : key.substring(slash + 1));
       }
     }
   }
@@ -451,18 +466,17 @@ public final class JobTopic implements AutoCloseable {
       case ORDER -> parts.order = JobCodec.order(value);
       case STOP -> parts.stop = JobCodec.order(value);
       case RATE -> parts.perSecond = JobCodec.rate(value);
-      case PROGRESS -> {
-        parts.progress = JobCodec.progress(value);
-        parts.isUnreadable = false;
-      }
+      case PROGRESS -> parts.progress = JobCodec.progress(value);
       default -> LOG.trace("the flows of a job stay in the topic");
     }
+    parts.unreadable.remove(part);
   }
 
   private void forget(String jobId, String part) {
     Parts parts = jobs.get(jobId);
     if (parts != null) {
       parts.places.remove(part);
+      parts.unreadable.remove(part);
       if (part.isEmpty()) {
         parts.definition = null;
       }

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.jobs.JobItems.ChunkResults;
 import io.doundo.orchestrator.jobs.JobPreview.Played;
 import io.doundo.orchestrator.play.RequestForecast;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.TopicProgress.ListAge;
 import io.doundo.orchestrator.query.deadletter.DeadLetterFilter;
 import io.doundo.orchestrator.query.flow.FlowQuery;
 import io.doundo.orchestrator.query.flow.FlowSelection;
@@ -321,6 +322,11 @@ public final class Jobs {
     return topic.jobs();
   }
 
+  /** How old a list of the jobs is that is answered now. */
+  public ListAge age() {
+    return topic.age();
+  }
+
   /** The instance that runs the jobs; null while it is not known. */
   public @Nullable String owner() {
     return topic.owner();
@@ -360,16 +366,34 @@ public final class Jobs {
         "%s is not one of the job %s.".formatted(flowId, definition.jobId()));
   }
 
-  public Optional<Job> pause(String jobId, String by) {
-    return order(jobId, job -> job.pause(by, clock.millis()));
+  /**
+   * Pauses a job: nothing more is sent until it is resumed.
+   *
+   * @param reason shown with the job; null for none
+   * @throws JobRefusedException when its state does not allow it
+   */
+  public Optional<Job> pause(String jobId, String by, @Nullable String reason) {
+    return order(jobId, job -> job.pause(by, clock.millis(), reason));
   }
 
-  public Optional<Job> resume(String jobId, String by) {
-    return order(jobId, job -> job.resume(by, clock.millis()));
+  /**
+   * Resumes a job; after a trial, with all its flows.
+   *
+   * @param reason shown with the job; null for none
+   * @throws JobRefusedException when its state does not allow it
+   */
+  public Optional<Job> resume(String jobId, String by, @Nullable String reason) {
+    return order(jobId, job -> job.resume(by, clock.millis(), reason));
   }
 
-  public Optional<Job> stop(String jobId, String by) {
-    return order(jobId, job -> job.stop(by, clock.millis()));
+  /**
+   * Stops a job for good.
+   *
+   * @param reason shown with the job; null for none
+   * @throws JobRefusedException when its state does not allow it
+   */
+  public Optional<Job> stop(String jobId, String by, @Nullable String reason) {
+    return order(jobId, job -> job.stop(by, clock.millis(), reason));
   }
 
   /** Changes the rate. */

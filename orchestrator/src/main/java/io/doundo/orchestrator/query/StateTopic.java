@@ -38,6 +38,7 @@ public final class StateTopic<S, O> implements AutoCloseable {
   private final Map<String, S> states = new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<O>> awaited = new ConcurrentHashMap<>();
   private final TailThread tail;
+  private final TopicProgress progress;
   private volatile boolean caughtUp;
 
   /** How a state is read. */
@@ -66,6 +67,7 @@ public final class StateTopic<S, O> implements AutoCloseable {
     this.topic = topic;
     this.what = what;
     this.form = form;
+    this.progress = new TopicProgress(what);
     this.tail =
         new TailThread(
             "doundo-" + what,
@@ -82,6 +84,11 @@ public final class StateTopic<S, O> implements AutoCloseable {
   /** Whether everything that was there at the start has been read. */
   public boolean isComplete() {
     return caughtUp;
+  }
+
+  /** How old a list of the states is that is answered now. */
+  public TopicProgress.ListAge age() {
+    return progress.age(caughtUp, System.currentTimeMillis());
   }
 
   public Collection<S> all() {
@@ -149,8 +156,11 @@ public final class StateTopic<S, O> implements AutoCloseable {
     states.keySet().retainAll(loaded.keySet());
     states.putAll(loaded);
     caughtUp = true;
+    progress.begin(consumer);
     while (!tail.isStopped()) {
+      long begun = System.currentTimeMillis();
       consumer.poll(POLL).forEach(record -> take(record, states));
+      progress.polled(consumer, begun);
     }
   }
 

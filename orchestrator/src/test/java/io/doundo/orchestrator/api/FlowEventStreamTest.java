@@ -13,6 +13,7 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter.DataWithMediaType;
@@ -122,6 +123,16 @@ class FlowEventStreamTest {
     assertThat(closed).isEqualTo(1);
   }
 
+  @Test
+  void aStreamThatCannotSendWhatItHasDoesNotStayOpenInSilence() {
+    sent.failure = new IllegalArgumentException("this cannot be written");
+    FlowEventStream stream = stream(0);
+    stream.begin();
+    stream.on(record(1, "IN_PROGRESS"));
+    senders.run();
+    assertThat(closed).isEqualTo(1);
+  }
+
   private FlowEventStream stream(int after) {
     return new FlowEventStream(sent, after, senders, heartbeats, () -> closed++);
   }
@@ -134,9 +145,13 @@ class FlowEventStreamTest {
   private static final class Sent extends SseEmitter {
     final List<String> events = new ArrayList<>();
     boolean completed;
+    @Nullable RuntimeException failure;
 
     @Override
     public void send(SseEventBuilder event) {
+      if (failure != null) {
+        throw failure;
+      }
       StringBuilder text = new StringBuilder();
       for (DataWithMediaType part : event.build()) {
         text.append(part.getData());

@@ -98,13 +98,19 @@ abstract class JobsOnTwoInstances {
     awaitSent(job, 10);
     crashOwner();
     awaitSent(job, 30);
-    assertThat(post(1, job + "/pause", "").json().get("state").stringValue()).isEqualTo("PAUSED");
+    assertThat(post(1, job + "/pause", "{\"why\":\"\"}").status()).as("misspelt").isEqualTo(400);
+    JsonNode halted = post(1, job + "/pause", "{\"reason\":\" it is down again\"}").json();
+    assertThat(halted.get("state").stringValue()).isEqualTo("PAUSED");
+    assertThat(halted.at("/halted/by").stringValue()).isEqualTo("kim");
+    assertThat(halted.at("/halted/reason").stringValue()).isEqualTo("it is down again");
     crashOwner();
     assertThat(instances.get(0).patch(job, "{\"perSecond\": 200}").status()).isEqualTo(200);
     assertThat(post(0, job + "/start", "").status()).as("it was started before").isEqualTo(409);
     int paused = instances.get(0).get(job).json().get("sent").intValue();
     assertThat(paused).isLessThan(FLOWS);
-    assertThat(post(0, job + "/resume", "").status()).isEqualTo(200);
+    Reply resumed = post(0, job + "/resume", "");
+    assertThat(resumed.status()).isEqualTo(200);
+    assertThat(resumed.json().has("halted")).as("nobody holds it up any more").isFalse();
     await()
         .atMost(PATIENCE)
         .untilAsserted(

@@ -16,8 +16,8 @@ class JobPlanTest {
   void nothingIsSentOfADraftOrAPausedOrAStoppedJob() {
     Pace pace = Pace.of(20, NOW);
     Job running = running(10, 4, 4);
-    JobOrder paused = running.pause("kim", NOW);
-    JobOrder stopped = running.stop("kim", NOW);
+    JobOrder paused = running.pause("kim", NOW, null);
+    JobOrder stopped = running.stop("kim", NOW, null);
 
     assertThat(JobPlan.next(draft(10), pace, NOW + 60_000).send()).isZero();
     assertThat(JobPlan.next(ordered(running, paused), pace, NOW + 60_000).send()).isZero();

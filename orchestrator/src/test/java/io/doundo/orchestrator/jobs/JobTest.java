@@ -45,7 +45,7 @@ class JobTest {
     JobOrder order = draft.start("ann", -1, NOW);
 
     assertThat(order.startedBy()).isEqualTo("ann");
-    assertThat(with(draft, order).pause("kim", NOW).startedBy()).isEqualTo("ann");
+    assertThat(with(draft, order).pause("kim", NOW, null).startedBy()).isEqualTo("ann");
     assertThat(draft.definition().request("flow-1", 2, order.startedBy()).requestedBy())
         .isEqualTo("ann");
   }
@@ -73,7 +73,7 @@ class JobTest {
     assertThat(tried.state()).isEqualTo(JobState.PAUSED);
     assertThat(tried.note()).contains("One flow was tried first");
 
-    JobOrder all = tried.resume("kim", NOW);
+    JobOrder all = tried.resume("kim", NOW, null);
     assertThat(with(tried, all).state()).isEqualTo(JobState.RUNNING);
     assertThat(all.limit()).isEqualTo(4);
     assertThat(new int[] {all.itemAt(0), all.itemAt(1), all.itemAt(2), all.itemAt(3)})
@@ -86,26 +86,28 @@ class JobTest {
   @Test
   void aTrialThatWasPausedBeforeItWasSentIsStillATrialWhenResumed() {
     Job draft = draft(4);
-    Job paused = with(draft, with(draft, draft.start("kim", 0, NOW)).pause("kim", NOW));
+    Job paused = with(draft, with(draft, draft.start("kim", 0, NOW)).pause("kim", NOW, null));
 
-    assertThat(paused.resume("kim", NOW).limit()).isEqualTo(1);
+    assertThat(paused.resume("kim", NOW, null).limit()).isEqualTo(1);
   }
 
   @Test
   void itIsPausedResumedAndStopped() {
     Job running = running(10, 4, 4);
-    Job paused = with(running, running.pause("kim", NOW));
+    Job paused = with(running, running.pause("kim", NOW, null));
     assertThat(paused.state()).isEqualTo(JobState.PAUSED);
-    assertThatThrownBy(() -> paused.pause("kim", NOW)).hasMessageContaining("already paused");
-    assertThat(with(paused, paused.resume("kim", NOW)).state()).isEqualTo(JobState.RUNNING);
-    assertThatThrownBy(() -> running.resume("kim", NOW)).hasMessageContaining("running already");
+    assertThatThrownBy(() -> paused.pause("kim", NOW, null)).hasMessageContaining("already paused");
+    assertThat(with(paused, paused.resume("kim", NOW, null)).state()).isEqualTo(JobState.RUNNING);
+    assertThatThrownBy(() -> running.resume("kim", NOW, null))
+        .hasMessageContaining("running already");
 
-    Job stopped = with(paused, paused.stop("kim", NOW));
+    Job stopped = with(paused, paused.stop("kim", NOW, null));
     assertThat(stopped.state()).isEqualTo(JobState.STOPPED);
-    assertThatThrownBy(() -> stopped.resume("kim", NOW))
+    assertThatThrownBy(() -> stopped.resume("kim", NOW, null))
         .hasMessageContaining("is STOPPED and cannot be resumed");
     assertThatThrownBy(() -> stopped.rate(50)).hasMessageContaining("has ended");
-    assertThatThrownBy(() -> draft(1).pause("kim", NOW)).hasMessageContaining("not started yet");
+    assertThatThrownBy(() -> draft(1).pause("kim", NOW, null))
+        .hasMessageContaining("not started yet");
   }
 
   @Test

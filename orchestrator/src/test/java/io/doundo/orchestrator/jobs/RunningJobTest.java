@@ -52,7 +52,7 @@ class RunningJobTest {
     RunningJob job = started(3);
     job.sent(1, NOW);
     Job resumed =
-        new Job(job.job().definition(), job.job().resume("kim", NOW), 20, JobProgress.NONE);
+        new Job(job.job().definition(), job.job().resume("kim", NOW, null), 20, JobProgress.NONE);
     job.update(resumed, NOW);
 
     assertThat(job.requests(4))
@@ -77,7 +77,8 @@ class RunningJobTest {
   @Test
   void aJobThatStaysPausedEnds() {
     RunningJob job = started(-1);
-    Job paused = new Job(job.job().definition(), job.job().pause("kim", NOW), 20, JobProgress.NONE);
+    Job paused =
+        new Job(job.job().definition(), job.job().pause("kim", NOW, null), 20, JobProgress.NONE);
     job.update(paused, NOW);
     job.closeIfOver(NOW + RunningJob.PAUSED_MS);
     assertThat(job.isClosed()).isFalse();

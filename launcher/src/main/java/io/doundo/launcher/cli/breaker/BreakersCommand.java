@@ -3,9 +3,12 @@ package io.doundo.launcher.cli.breaker;
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.cli.CommandFailure;
 import io.doundo.launcher.cli.FlowRequest;
+import io.doundo.launcher.cli.Listing;
 import io.doundo.launcher.cli.OutputOptions;
 import io.doundo.launcher.cli.ServiceClient;
 import io.doundo.launcher.cli.ServiceOptions;
+import io.doundo.launcher.cli.WatchOptions;
+import io.doundo.launcher.cli.WebOption;
 import io.doundo.launcher.text.Table;
 import io.doundo.launcher.text.Terminal;
 import io.doundo.launcher.text.TimeText;
@@ -37,35 +40,29 @@ public final class BreakersCommand implements Callable<Integer> {
 
   private static final String PATH = "/api/breakers";
 
+  @Mixin private WatchOptions watch = new WatchOptions();
   @Mixin private ServiceOptions options;
-  @Mixin private OutputOptions output;
+  @Mixin private OutputOptions output = OutputOptions.ofList();
+  @Mixin private WebOption web;
 
   @Override
   public Integer call() {
-    JsonNode list = options.client().get(PATH);
-    if (output.isJson()) {
-      output.json(list);
-      return ExitCodes.OK;
+    if (web.isWanted()) {
+      return web.open(options, "/breakers", output);
     }
-    Table table = new Table("BREAKER", "STATE", "SINCE", "UNTIL", "HELD", "WHY");
-    for (JsonNode breaker : list.path("breakers")) {
-      table.row(
-          breaker.path("name").asString(""),
-          breaker.path("state").asString(""),
-          TimeText.time(breaker.path("since")),
-          TimeText.time(breaker.path("until")),
-          Integer.toString(breaker.path("held").asInt(0)),
-          breaker.path("why").asString(""));
-    }
-    if (table.isEmpty()) {
-      output.line("No breakers.");
-    } else {
-      output.lines(table.lines(output.terminal(), ""));
-    }
-    if (!list.path("complete").asBoolean(true)) {
-      output.note(
-          "The orchestrator still reads the breakers after its start; some may be missing.");
-    }
+    ServiceClient client = options.client();
+    watch.print(
+        () -> client.get(PATH),
+        new Listing("breakers", Listing.text("name"), "No breakers.")
+            .completing("breakers")
+            .column("BREAKER", Listing.text("name"))
+            .column("STATE", Listing.text("state"))
+            .column("SINCE", breaker -> TimeText.time(breaker.path("since")))
+            .column("UNTIL", breaker -> TimeText.time(breaker.path("until")))
+            .column("HELD", Listing.text("held"))
+            .column("WHY", Listing.text("why"))
+            .column("BY", Listing.text("by")),
+        output);
     return ExitCodes.OK;
   }
 

@@ -20,10 +20,19 @@ public final class CompletionScript {
   private static final Set<String> FLOWS =
       Set.of(
           "show", "why", "plan", "watch", "wait", "compare", "open", "replay", "undo", "cancel",
-          "retry", "skip", "resolve", "pause", "resume", "abandon", "signal", "task");
+          "retry", "skip", "resolve", "pause", "resume", "abandon", "signal");
 
   /** Those whose argument is an orchestration. */
   private static final Set<String> ORCHESTRATIONS = Set.of("definitions", "start");
+
+  /** The commands whose subcommands have an argument of a kind: its name, and the kind. */
+  private static final Map<String, String> GROUPS =
+      Map.of(
+          "task", "flows",
+          "jobs", "jobs",
+          "schedules", "schedules",
+          "breakers", "breakers",
+          "notifications", "notifications");
 
   private static final String LIVE =
       """
@@ -49,6 +58,11 @@ public final class CompletionScript {
               ORCHESTRATION_COMMANDS) kind=orchestrations ;;
               incidents) kind=fingerprints ;;
             esac
+            if [ "$COMP_CWORD" -gt 2 ]; then
+              case "${COMP_WORDS[1]}" in
+                GROUP_KINDS
+              esac
+            fi
             ;;
         esac
         if [ "$COMP_CWORD" -gt 1 ] && [ -n "$kind" ] && [ "${current#-}" = "$current" ]; then
@@ -91,6 +105,10 @@ public final class CompletionScript {
     if (ORCHESTRATIONS.contains(command)) {
       return "orchestrations";
     }
+    if (GROUPS.containsKey(command)) {
+      // The next word after the command itself is one of its own.
+      return path.equals(command) ? null : GROUPS.get(command);
+    }
     return command.equals("incidents") ? "fingerprints" : null;
   }
 
@@ -99,14 +117,15 @@ public final class CompletionScript {
     return AutoComplete.bash("doundo", commands)
         + LIVE.replace("ORCHESTRATION_COMMANDS", alternatives(ORCHESTRATIONS))
             .replace("FLOW_COMMANDS", alternatives(FLOWS))
-            .replace("OPTION_KINDS", optionKinds());
+            .replace("OPTION_KINDS", kinds(OPTIONS, "\n    "))
+            .replace("GROUP_KINDS", kinds(GROUPS, "\n          "));
   }
 
-  private static String optionKinds() {
-    return new TreeMap<>(OPTIONS)
+  private static String kinds(Map<String, String> kinds, String separator) {
+    return new TreeMap<>(kinds)
         .entrySet().stream()
-            .map(option -> "%s) kind=%s ;;".formatted(option.getKey(), option.getValue()))
-            .collect(Collectors.joining("\n    "));
+            .map(kind -> "%s) kind=%s ;;".formatted(kind.getKey(), kind.getValue()))
+            .collect(Collectors.joining(separator));
   }
 
   private static String alternatives(Set<String> names) {

@@ -5,11 +5,11 @@ import io.doundo.launcher.cli.Listing;
 import io.doundo.launcher.cli.OutputOptions;
 import io.doundo.launcher.cli.ServiceClient;
 import io.doundo.launcher.cli.ServiceOptions;
+import io.doundo.launcher.cli.WatchOptions;
 import io.doundo.launcher.text.TimeText;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import tools.jackson.databind.JsonNode;
 
 /** {@code doundo dead-letters groups}. */
 @Command(
@@ -21,28 +21,29 @@ final class DeadLetterGroupsCommand implements Callable<Integer> {
   static final String PATH = DeadLettersCommand.PATH + "/groups";
 
   @Mixin private DeadLettersCommand.Filter filter;
+  @Mixin private WatchOptions watch = new WatchOptions();
   @Mixin private ServiceOptions options;
   @Mixin private OutputOptions output = OutputOptions.ofList();
 
   @Override
   public Integer call() {
-    JsonNode page = options.client().get(PATH + ServiceClient.query(filter.query()));
-    if (output.isJson()) {
-      output.json(page);
-      return ExitCodes.OK;
-    }
-    new Listing("groups", Listing.text("fingerprint"), "No dead letters.")
-        .column("GROUP", Listing.text("fingerprint"))
-        .column("COUNT", Listing.text("count"))
-        .column("NOT SEEN", Listing.text("unseen"))
-        .column("FIRST", group -> TimeText.time(group.path("firstAt")))
-        .column("LAST", group -> TimeText.time(group.path("lastAt")))
-        .column("TOPIC", Listing.text("topic"))
-        .column("REASON", Listing.text("template"))
-        .print(page, output, true);
-    if (!page.path("complete").asBoolean(true)) {
-      output.note("Not all dead letters could be read in time; the counts may be too small.");
-    }
+    ServiceClient client = options.client();
+    watch.print(
+        () -> client.get(PATH + ServiceClient.query(filter.query())),
+        new Listing("groups", Listing.text("fingerprint"), "No dead letters.")
+            .column("GROUP", Listing.text("fingerprint"))
+            .column("COUNT", Listing.text("count"))
+            .column("NOT SEEN", Listing.text("unseen"))
+            .column("FIRST", group -> TimeText.time(group.path("firstAt")))
+            .column("LAST", group -> TimeText.time(group.path("lastAt")))
+            .column("TOPIC", Listing.text("topic"))
+            .column("REASON", Listing.text("template")),
+        output,
+        page -> {
+          if (!page.path("complete").asBoolean(true)) {
+            output.note("Not all dead letters could be read in time; the counts may be too small.");
+          }
+        });
     return ExitCodes.OK;
   }
 }

@@ -12,6 +12,7 @@ import io.doundo.launcher.text.Terminal;
 import io.doundo.launcher.text.TimeText;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,14 @@ public final class DeadLettersCommand implements Callable<Integer> {
       private boolean unseen;
     }
 
+    /** The query of the console's page, which knows no times. */
+    Map<String, String> page() {
+      Map<String, String> page = query();
+      page.put("flow", flowId);
+      List.of("flowId", "from", "to").forEach(page::remove);
+      return page;
+    }
+
     Map<String, String> query() {
       Map<String, String> query = new LinkedHashMap<>();
       query.put("topic", topic);
@@ -131,12 +140,12 @@ public final class DeadLettersCommand implements Callable<Integer> {
       return show(options.client(), id, output);
     }
     if (web.isWanted()) {
-      return web.open(options, "/dead-letters", output);
+      return web.open(options, "/dead-letters" + ServiceClient.query(filter.page()), output);
     }
     if (output.format() == OutputOptions.Format.TABLE) {
-      page.print(options.client(), PATH, filter.query(), new Paragraphs(output), output);
+      page.print(options.client(), PATH, filter::query, new Paragraphs(output), output);
     } else {
-      page.print(options.client(), PATH, filter.query(), listing(), output);
+      page.print(options.client(), PATH, filter::query, listing(), output);
     }
     return ExitCodes.OK;
   }

@@ -7,6 +7,7 @@ import io.doundo.launcher.cli.OutputOptions;
 import io.doundo.launcher.cli.ServiceClient;
 import io.doundo.launcher.cli.ServiceOptions;
 import io.doundo.launcher.cli.Shell;
+import io.doundo.launcher.cli.WebOption;
 import io.doundo.launcher.cli.complete.CompletionCache;
 import io.doundo.launcher.cli.text.DiffText;
 import io.doundo.launcher.cli.text.ListText;
@@ -41,9 +42,14 @@ public final class DefinitionsCommand implements Callable<Integer> {
 
   @Mixin private ServiceOptions options;
   @Mixin private OutputOptions output = OutputOptions.ofList();
+  @Mixin private WebOption web;
 
   @Override
   public Integer call() {
+    if (web.isWanted()) {
+      String page = name == null ? "" : '/' + ServiceClient.segment(name);
+      return web.open(options, "/orchestrations" + page, output);
+    }
     String path = "/api/orchestrations";
     ServiceClient client = options.client();
     JsonNode answer = name == null ? client.get(path) : one(client, name);

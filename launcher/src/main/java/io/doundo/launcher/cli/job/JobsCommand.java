@@ -2,11 +2,15 @@ package io.doundo.launcher.cli.job;
 
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.cli.CommandFailure;
+import io.doundo.launcher.cli.Listing;
 import io.doundo.launcher.cli.OutputOptions;
+import io.doundo.launcher.cli.PageOptions;
 import io.doundo.launcher.cli.ServiceClient;
 import io.doundo.launcher.cli.ServiceOptions;
+import io.doundo.launcher.cli.WatchOptions;
+import io.doundo.launcher.cli.WebOption;
 import io.doundo.launcher.cli.text.JobText;
-import io.doundo.launcher.text.Table;
+import io.doundo.launcher.text.ProgressBar;
 import io.doundo.launcher.text.Terminal;
 import io.doundo.launcher.text.TimeText;
 import io.doundo.protocol.json.Json;
@@ -51,37 +55,42 @@ public final class JobsCommand implements Callable<Integer> {
       defaultValue = "50")
   private int limit = 50;
 
+  @Mixin private WatchOptions watch = new WatchOptions();
   @Mixin private ServiceOptions options;
-  @Mixin private OutputOptions output;
+  @Mixin private OutputOptions output = OutputOptions.ofList();
+  @Mixin private WebOption web;
 
   @Override
   public Integer call() {
-    JsonNode list = options.client().get(PATH + "?limit=" + limit);
-    if (output.isJson()) {
-      output.json(list);
-      return ExitCodes.OK;
+    if (web.isWanted()) {
+      return web.open(options, "/jobs", output);
     }
-    Table table =
-        new Table(
-            "JOB", "STATE", "VERB", "MATCHED", "SENT", "RECOVERED", "CREATED", "BY", "REASON");
-    for (JsonNode job : list.path("jobs")) {
-      table.row(
-          job.path("jobId").asString(""),
-          job.path("state").asString(""),
-          JobText.verb(job),
-          job.path("matched").asString(""),
-          job.path("sent").asString(""),
-          job.path("outcome").path("recovered").asString(""),
-          TimeText.time(job.path("createdAt")),
-          job.path("createdBy").asString(""),
-          job.path("reason").asString(""));
-    }
-    if (table.isEmpty()) {
-      output.line("No jobs.");
-    } else {
-      output.lines(table.lines(output.terminal(), ""));
-    }
+    ServiceClient client = options.client();
+    watch.print(
+        () -> client.get(PATH + "?limit=" + limit),
+        new Listing("jobs", Listing.text("jobId"), "No jobs.")
+            .completing("jobs")
+            .column("JOB", Listing.text("jobId"))
+            .column("STATE", Listing.text("state"))
+            .column("VERB", JobText::verb)
+            .column("MATCHED", Listing.text("matched"))
+            .column("SENT", Listing.text("sent"))
+            .wide("ACCEPTED", Listing.text("accepted"))
+            .wide("REFUSED", Listing.text("refused"))
+            .wide("CHANGED", Listing.text("changed"))
+            .wide("LEFT", Listing.text("left"))
+            .column("RECOVERED", job -> outcome(job, "recovered"))
+            .wide("TRYING", job -> outcome(job, "trying"))
+            .wide("PARKED AGAIN", job -> outcome(job, "parkedAgain"))
+            .column("CREATED", job -> TimeText.time(job.path("createdAt")))
+            .column("BY", Listing.text("createdBy"))
+            .column("REASON", Listing.text("reason")),
+        output);
     return ExitCodes.OK;
+  }
+
+  private static String outcome(JsonNode job, String kind) {
+    return job.path("outcome").path(kind).asString("");
   }
 
   /** The common part of the commands about one job. */
@@ -91,7 +100,11 @@ public final class JobsCommand implements Callable<Integer> {
     private String jobId = "";
 
     @Mixin ServiceOptions options;
-    @Mixin OutputOptions output;
+    @Mixin OutputOptions output = new OutputOptions();
+
+    String jobId() {
+      return jobId;
+    }
 
     String path(String part) {
       return PATH + '/' + ServiceClient.segment(jobId) + part;
@@ -102,6 +115,7 @@ public final class JobsCommand implements Callable<Integer> {
         output.json(job);
       } else {
         output.line(JobText.progress(job, output.terminal()));
+        JobText.halted(job).ifPresent(output::note);
         String note = job.path("note").asString("");
         if (!note.isEmpty()) {
           output.note(Terminal.clean(note));
@@ -122,8 +136,13 @@ public final class JobsCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true)
   static final class Show extends OfOneJob {
 
+    @Mixin private WebOption web;
+
     @Override
     public Integer call() {
+      if (web.isWanted()) {
+        return web.open(options, "/jobs/" + ServiceClient.segment(jobId()), output);
+      }
       JsonNode job = options.client().get(path(""));
       if (output.isJson()) {
         output.json(job);
@@ -162,15 +181,29 @@ public final class JobsCommand implements Callable<Integer> {
     }
   }
 
+  /** The common part of the commands that ask something of a job that runs. */
+  abstract static sealed class Asking extends OfOneJob {
+
+    @Option(
+        names = {"-r", "--reason"},
+        paramLabel = "TEXT",
+        description = "The reason, which is shown with the job.")
+    private @Nullable String reason;
+
+    int ask(String part) {
+      return post(part, reason == null ? Map.of() : Map.of("reason", Json.string(reason)));
+    }
+  }
+
   /** {@code doundo jobs pause}. */
   @Command(
       name = "pause",
       description = "Send nothing more until resume.",
       mixinStandardHelpOptions = true)
-  static final class Pause extends OfOneJob {
+  static final class Pause extends Asking {
     @Override
     public Integer call() {
-      return post("/pause", Map.of());
+      return ask("/pause");
     }
   }
 
@@ -179,10 +212,10 @@ public final class JobsCommand implements Callable<Integer> {
       name = "resume",
       description = "Continue a paused job; after a trial, with all its flows.",
       mixinStandardHelpOptions = true)
-  static final class Resume extends OfOneJob {
+  static final class Resume extends Asking {
     @Override
     public Integer call() {
-      return post("/resume", Map.of());
+      return ask("/resume");
     }
   }
 
@@ -191,10 +224,10 @@ public final class JobsCommand implements Callable<Integer> {
       name = "stop",
       description = "End a job for good; requests already sent are not taken back.",
       mixinStandardHelpOptions = true)
-  static final class Stop extends OfOneJob {
+  static final class Stop extends Asking {
     @Override
     public Integer call() {
-      return post("/stop", Map.of());
+      return ask("/stop");
     }
   }
 
@@ -231,48 +264,26 @@ public final class JobsCommand implements Callable<Integer> {
         defaultValue = "")
     private String outcome = "";
 
-    @Option(
-        names = "--limit",
-        paramLabel = "N",
-        description = "Maximum number of flows (default: ${DEFAULT-VALUE}).",
-        defaultValue = "100")
-    private int limit = 100;
+    @Mixin private PageOptions page = new PageOptions(100);
 
-    @Option(
-        names = "--cursor",
-        paramLabel = "CURSOR",
-        description = "Continue after an earlier page.",
-        defaultValue = "")
-    private String cursor = "";
+    Items() {
+      output = OutputOptions.ofList();
+    }
 
     @Override
     public Integer call() {
       Map<String, String> query = new LinkedHashMap<>();
       query.put("outcome", outcome.toUpperCase(Locale.ROOT));
-      query.put("limit", Integer.toString(limit));
-      query.put("cursor", cursor);
-      JsonNode page = options.client().get(path("/items") + ServiceClient.query(query));
-      if (output.isJson()) {
-        output.json(page);
-        return ExitCodes.OK;
-      }
-      Table table = new Table("FLOW", "RESULT", "OUTCOME", "REASON");
-      for (JsonNode item : page.path("items")) {
-        table.row(
-            item.path("flowId").asString(""),
-            item.path("result").asString(""),
-            item.path("outcome").asString(""),
-            item.path("reason").asString(""));
-      }
-      if (table.isEmpty()) {
-        output.line("No flows.");
-      } else {
-        output.lines(table.lines(output.terminal(), ""));
-      }
-      String next = page.path("nextCursor").asString("");
-      if (!next.isEmpty()) {
-        output.note("More: add --cursor " + Terminal.clean(next));
-      }
+      page.print(
+          options.client(),
+          path("/items"),
+          query,
+          new Listing("items", Listing.text("flowId"), "No flows.")
+              .column("FLOW", Listing.text("flowId"))
+              .column("RESULT", Listing.text("result"))
+              .column("OUTCOME", Listing.text("outcome"))
+              .column("REASON", Listing.text("reason")),
+          output);
       return ExitCodes.OK;
     }
   }
@@ -294,36 +305,74 @@ public final class JobsCommand implements Callable<Integer> {
         defaultValue = "3600")
     private long timeout = 3_600;
 
+    private boolean isLost;
+
     @Override
     public Integer call() {
       long end = System.nanoTime() + Duration.ofSeconds(timeout).toNanos();
+      ServiceClient client = options.client();
+      JsonNode job = client.get(path(""));
+      // JSON is for programs, which want each step.
+      ProgressBar bar =
+          new ProgressBar(
+              output.err(),
+              output.terminal().isInteractive() && !output.isJson(),
+              job.path("matched").asInt(0));
       String shown = "";
-      while (true) {
-        JsonNode job = options.client().get(path(""));
-        String now = JobText.progress(job, output.terminal());
-        if (!now.equals(shown)) {
+      try {
+        while (!isOver(job)) {
+          String now = JobText.progress(job, output.terminal());
+          if (!now.equals(shown) && !bar.isDrawn()) {
+            print(job);
+          }
           shown = now;
-          print(job);
+          bar.show(job.path("matched").asInt(0) - job.path("left").asInt(0));
+          if (System.nanoTime() > end) {
+            throw new CommandFailure(
+                ExitCodes.NOT_YET,
+                "The job is still %s and continues."
+                    .formatted(Terminal.clean(job.path("state").asString(""))));
+          }
+          pause();
+          job = again(client, job, end);
         }
-        String state = job.path("state").asString("");
-        boolean isOver =
-            state.equals("DRAFT")
-                || state.equals("PAUSED")
-                || ((state.equals("DONE") || state.equals("STOPPED"))
-                    && job.path("outcome").path("trying").asInt(0) == 0);
-        if (isOver) {
-          JsonNode outcome = job.path("outcome");
-          return outcome.path("parkedAgain").asInt(0) > 0
-                  || outcome.path("deadLetteredAgain").asInt(0) > 0
-              ? ExitCodes.NOT_COMPLETED
-              : ExitCodes.OK;
-        }
-        if (System.nanoTime() > end) {
-          throw new CommandFailure(
-              ExitCodes.NOT_YET, "The job is still %s and continues.".formatted(state));
-        }
-        pause();
+      } finally {
+        bar.end();
       }
+      if (!JobText.progress(job, output.terminal()).equals(shown) || bar.isDrawn()) {
+        print(job);
+      }
+      JsonNode outcome = job.path("outcome");
+      return outcome.path("parkedAgain").asInt(0) > 0
+              || outcome.path("deadLetteredAgain").asInt(0) > 0
+          ? ExitCodes.NOT_COMPLETED
+          : ExitCodes.OK;
+    }
+
+    /** A service that goes away for a while is waited for: another instance runs the job. */
+    private JsonNode again(ServiceClient client, JsonNode last, long end) {
+      try {
+        JsonNode job = client.get(path(""));
+        isLost = false;
+        return job;
+      } catch (CommandFailure e) {
+        if (e.exitCode() != ExitCodes.UNREACHABLE || System.nanoTime() > end) {
+          throw e;
+        }
+        if (!isLost) {
+          isLost = true;
+          output.note("The service is unreachable or not ready; waiting for it.");
+        }
+        return last;
+      }
+    }
+
+    private static boolean isOver(JsonNode job) {
+      String state = job.path("state").asString("");
+      return state.equals("DRAFT")
+          || state.equals("PAUSED")
+          || ((state.equals("DONE") || state.equals("STOPPED"))
+              && job.path("outcome").path("trying").asInt(0) == 0);
     }
 
     private static void pause() {

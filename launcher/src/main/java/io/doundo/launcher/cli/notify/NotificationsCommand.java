@@ -2,9 +2,13 @@ package io.doundo.launcher.cli.notify;
 
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.cli.CommandFailure;
+import io.doundo.launcher.cli.Listing;
 import io.doundo.launcher.cli.OutputOptions;
+import io.doundo.launcher.cli.PageOptions;
 import io.doundo.launcher.cli.ServiceClient;
 import io.doundo.launcher.cli.ServiceOptions;
+import io.doundo.launcher.cli.WatchOptions;
+import io.doundo.launcher.cli.WebOption;
 import io.doundo.launcher.text.Table;
 import io.doundo.launcher.text.Terminal;
 import io.doundo.launcher.text.TimeText;
@@ -66,8 +70,10 @@ public final class NotificationsCommand implements Callable<Integer> {
       defaultValue = "")
   private String limit = "";
 
+  @Mixin private WatchOptions watch = new WatchOptions();
   @Mixin private ServiceOptions options;
-  @Mixin private OutputOptions output;
+  @Mixin private OutputOptions output = OutputOptions.ofList();
+  @Mixin private WebOption web;
 
   @Override
   public Integer call() {
@@ -76,28 +82,32 @@ public final class NotificationsCommand implements Callable<Integer> {
     query.put("receiver", receiver);
     query.put("orchestration", orchestration);
     query.put("flowId", flowId);
+    if (web.isWanted()) {
+      return web.open(options, "/notifications" + ServiceClient.query(query), output);
+    }
     query.put("limit", limit);
-    JsonNode list = options.client().get(PATH + ServiceClient.query(query));
-    if (output.isJson()) {
-      output.json(list);
-      return ExitCodes.OK;
-    }
-    Table table = new Table("AT", "TYPE", "ABOUT", "RECEIVER", "STATE", "ATTEMPTS", "ERROR", "ID");
-    for (JsonNode one : list.path("notifications")) {
-      table.row(
-          TimeText.time(one.path("at")),
-          one.path("type").asString(""),
-          about(one),
-          one.path("receiver").asString(""),
-          one.path("state").asString(""),
-          one.path("attempts").asString(""),
-          one.path("lastError").asString(""),
-          one.path("id").asString(""));
-    }
-    if (table.isEmpty()) {
-      output.line("No notifications.");
-    } else {
-      output.lines(table.lines(output.terminal(), ""));
+    ServiceClient client = options.client();
+    watch.print(
+        () -> client.get(PATH + ServiceClient.query(query)),
+        new Listing("notifications", Listing.text("id"), "No notifications.")
+            .completing("notifications")
+            .column("AT", one -> TimeText.time(one.path("at")))
+            .column("TYPE", Listing.text("type"))
+            .column("ABOUT", NotificationsCommand::about)
+            .column("RECEIVER", Listing.text("receiver"))
+            .column("STATE", Listing.text("state"))
+            .column("ATTEMPTS", Listing.text("attempts"))
+            .column("ERROR", Listing.text("lastError"))
+            .column("ID", Listing.text("id")),
+        output,
+        this::below);
+    return ExitCodes.OK;
+  }
+
+  /** Scripts that read JSON have it there. */
+  private void below(JsonNode list) {
+    if (output.format() == OutputOptions.Format.JSON) {
+      return;
     }
     for (JsonNode told : list.path("receivers")) {
       output.note(
@@ -125,11 +135,7 @@ public final class NotificationsCommand implements Callable<Integer> {
       output.note(
           "%,d records are left out, because this release cannot read them.".formatted(unreadable));
     }
-    if (!list.path("complete").asBoolean(true)) {
-      output.note(
-          "The orchestrator still reads the notifications after its start; some may be missing.");
-    }
-    return ExitCodes.OK;
+    PageOptions.noteWhatIsMissing(list, output);
   }
 
   /** The flow, or else the schedule or the breaker. */

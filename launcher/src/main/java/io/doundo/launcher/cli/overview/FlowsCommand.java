@@ -46,13 +46,17 @@ public final class FlowsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Map<String, String> query = new LinkedHashMap<>(filter.query());
     if (web.isWanted()) {
-      return web.open(options, "/flows" + ServiceClient.query(query), output);
+      return web.open(options, "/flows" + ServiceClient.query(filter.query()), output);
     }
-    query.put("sort", sort);
-    page.print(options.client(), PATH, query, listing(), output);
+    page.print(options.client(), PATH, this::query, listing(), output);
     return ExitCodes.OK;
+  }
+
+  private Map<String, String> query() {
+    Map<String, String> query = new LinkedHashMap<>(filter.query());
+    query.put("sort", sort);
+    return query;
   }
 
   /** Flows as rows. */

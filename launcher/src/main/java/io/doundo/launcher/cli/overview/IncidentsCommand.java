@@ -7,6 +7,7 @@ import io.doundo.launcher.cli.PageOptions;
 import io.doundo.launcher.cli.ServiceClient;
 import io.doundo.launcher.cli.ServiceOptions;
 import io.doundo.launcher.cli.Shell;
+import io.doundo.launcher.cli.WatchOptions;
 import io.doundo.launcher.cli.WebOption;
 import io.doundo.launcher.cli.text.ListText;
 import io.doundo.launcher.text.Table;
@@ -67,6 +68,7 @@ public final class IncidentsCommand implements Callable<Integer> {
       defaultValue = "100")
   private int limit;
 
+  @Mixin private WatchOptions watch = new WatchOptions();
   @Mixin private ServiceOptions options;
   @Mixin private OutputOptions output = OutputOptions.ofList();
   @Mixin private WebOption web;
@@ -87,11 +89,14 @@ public final class IncidentsCommand implements Callable<Integer> {
     query.put("orchestration", orchestration);
     query.put("step", step);
     query.put("limit", Integer.toString(limit));
-    JsonNode answer = options.client().get(PATH + ServiceClient.query(query));
-    JsonNode breakers = answer.path("breakers");
-    String whenEmpty =
-        breakers.isEmpty() ? "Nothing waits for an operator." : "No flow waits for an operator.";
-    new Listing("incidents", Listing.text("fingerprint"), whenEmpty)
+    ServiceClient client = options.client();
+    watch.print(
+        () -> client.get(PATH + ServiceClient.query(query)), listing(), output, this::below);
+    return ExitCodes.OK;
+  }
+
+  private static Listing listing() {
+    return new Listing("incidents", Listing.text("fingerprint"), "No flow waits for an operator.")
         .completing("fingerprints")
         .column("FINGERPRINT", Listing.text("fingerprint"))
         .column("FLOWS", Listing.text("flows"))
@@ -106,8 +111,11 @@ public final class IncidentsCommand implements Callable<Integer> {
         .wide("WORKERS", row -> ListText.few(row.path("workers")))
         .wide("VERSIONS", row -> ListText.few(row.path("workerVersions")))
         .wide("SAMPLE", Listing.text("sample"))
-        .column("ERROR", Listing.text("template"))
-        .print(answer, output, true);
+        .column("ERROR", Listing.text("template"));
+  }
+
+  private void below(JsonNode answer) {
+    JsonNode breakers = answer.path("breakers");
     if (!breakers.isEmpty()) {
       open(breakers);
     }
@@ -119,7 +127,6 @@ public final class IncidentsCommand implements Callable<Integer> {
                   ListText.count(unexplained, "flow"), Shell.command() + " flows --status PARKED"));
     }
     PageOptions.noteWhatIsMissing(answer, output);
-    return ExitCodes.OK;
   }
 
   /** A list for scripts has one kind of rows; the breakers are then beside it. */

@@ -3,9 +3,10 @@ package io.doundo.launcher.cli.overview;
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.cli.Listing;
 import io.doundo.launcher.cli.OutputOptions;
-import io.doundo.launcher.cli.PageOptions;
 import io.doundo.launcher.cli.ServiceClient;
 import io.doundo.launcher.cli.ServiceOptions;
+import io.doundo.launcher.cli.WatchOptions;
+import io.doundo.launcher.cli.WebOption;
 import io.doundo.launcher.text.TimeText;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,18 +37,32 @@ public final class WorkersCommand implements Callable<Integer> {
   @Option(names = "--unattached", description = "Only steps to which no worker is attached.")
   private boolean unattached;
 
+  @Mixin private WatchOptions watch = new WatchOptions();
   @Mixin private ServiceOptions options;
   @Mixin private OutputOptions output = OutputOptions.ofList();
+  @Mixin private WebOption web;
 
   @Override
   public Integer call() {
+    if (web.isWanted()) {
+      String page = orchestration.isEmpty() ? "" : '/' + ServiceClient.segment(orchestration);
+      return web.open(options, "/orchestrations" + page, output);
+    }
     Map<String, String> query = new LinkedHashMap<>();
     query.put("orchestration", orchestration);
-    JsonNode answer = options.client().get("/api/workers" + ServiceClient.query(query));
-    if (unattached) {
-      answer = withoutAttached(answer);
-    }
-    new Listing("workers", Listing.text("topic"), "No step sends commands.")
+    ServiceClient client = options.client();
+    watch.print(
+        () -> {
+          JsonNode answer = client.get("/api/workers" + ServiceClient.query(query));
+          return unattached ? withoutAttached(answer) : answer;
+        },
+        listing(),
+        output);
+    return ExitCodes.OK;
+  }
+
+  private static Listing listing() {
+    return new Listing("workers", Listing.text("topic"), "No step sends commands.")
         .column("ORCHESTRATION", Listing.text("orchestration"))
         .column("STEP", Listing.text("step"))
         .column("ACTION", Listing.text("action"))
@@ -57,10 +72,7 @@ public final class WorkersCommand implements Callable<Integer> {
         .column("UNANSWERED SINCE", row -> TimeText.time(row.path("oldestUnansweredAt")))
         .wide("LAST ANSWER", row -> TimeText.time(row.path("lastAnswerAt")))
         .column("DECLARED BY", row -> names(row.path("declaredBy"), "service"))
-        .wide("TOPIC", Listing.text("topic"))
-        .print(answer, output, true);
-    PageOptions.noteWhatIsMissing(answer, output);
-    return ExitCodes.OK;
+        .wide("TOPIC", Listing.text("topic"));
   }
 
   private static JsonNode withoutAttached(JsonNode answer) {

@@ -3,9 +3,12 @@ package io.doundo.launcher.cli.schedule;
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.cli.CommandFailure;
 import io.doundo.launcher.cli.FlowRequest;
+import io.doundo.launcher.cli.Listing;
 import io.doundo.launcher.cli.OutputOptions;
 import io.doundo.launcher.cli.ServiceClient;
 import io.doundo.launcher.cli.ServiceOptions;
+import io.doundo.launcher.cli.WatchOptions;
+import io.doundo.launcher.cli.WebOption;
 import io.doundo.launcher.text.Table;
 import io.doundo.launcher.text.Terminal;
 import io.doundo.launcher.text.TimeText;
@@ -45,39 +48,32 @@ public final class SchedulesCommand implements Callable<Integer> {
       defaultValue = "")
   private String orchestration = "";
 
+  @Mixin private WatchOptions watch = new WatchOptions();
   @Mixin private ServiceOptions options;
-  @Mixin private OutputOptions output;
+  @Mixin private OutputOptions output = OutputOptions.ofList();
+  @Mixin private WebOption web;
 
   @Override
   public Integer call() {
     Map<String, String> query = new LinkedHashMap<>();
     query.put("orchestration", orchestration);
-    JsonNode list = options.client().get(PATH + ServiceClient.query(query));
-    if (output.isJson()) {
-      output.json(list);
-      return ExitCodes.OK;
+    if (web.isWanted()) {
+      return web.open(options, "/schedules" + ServiceClient.query(query), output);
     }
-    Table table = new Table("SCHEDULE", "STATE", "TIMES", "NEXT", "RUNNING", "LAST", "AT");
-    for (JsonNode schedule : list.path("schedules")) {
-      JsonNode last = schedule.path("recent").path(0);
-      table.row(
-          name(schedule),
-          schedule.path("state").asString(""),
-          schedule.path("times").asString(""),
-          TimeText.time(schedule.path("next").path(0).path("at")),
-          Integer.toString(schedule.path("running").size()),
-          last.path("type").asString(""),
-          TimeText.time(last.path("at")));
-    }
-    if (table.isEmpty()) {
-      output.line("No schedules.");
-    } else {
-      output.lines(table.lines(output.terminal(), ""));
-    }
-    if (!list.path("complete").asBoolean(true)) {
-      output.note(
-          "The orchestrator still reads the schedules after its start; some may be missing.");
-    }
+    ServiceClient client = options.client();
+    watch.print(
+        () -> client.get(PATH + ServiceClient.query(query)),
+        new Listing("schedules", SchedulesCommand::name, "No schedules.")
+            .completing("schedules")
+            .column("SCHEDULE", SchedulesCommand::name)
+            .column("STATE", Listing.text("state"))
+            .column("TIMES", Listing.text("times"))
+            .column("NEXT", schedule -> TimeText.time(schedule.at("/next/0/at")))
+            .column("RUNNING", schedule -> Integer.toString(schedule.path("running").size()))
+            .column("LAST", schedule -> schedule.at("/recent/0/type").asString(""))
+            .column("AT", schedule -> TimeText.time(schedule.at("/recent/0/at")))
+            .wide("REASON", schedule -> schedule.at("/recent/0/reason").asString("")),
+        output);
     return ExitCodes.OK;
   }
 

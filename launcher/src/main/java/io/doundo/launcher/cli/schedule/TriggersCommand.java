@@ -1,10 +1,11 @@
 package io.doundo.launcher.cli.schedule;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.cli.Listing;
 import io.doundo.launcher.cli.OutputOptions;
 import io.doundo.launcher.cli.ServiceClient;
 import io.doundo.launcher.cli.ServiceOptions;
-import io.doundo.launcher.text.Table;
+import io.doundo.launcher.cli.WatchOptions;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -28,34 +29,32 @@ public final class TriggersCommand implements Callable<Integer> {
       defaultValue = "")
   private String orchestration = "";
 
+  @Mixin private WatchOptions watch = new WatchOptions();
   @Mixin private ServiceOptions options;
-  @Mixin private OutputOptions output;
+  @Mixin private OutputOptions output = OutputOptions.ofList();
 
   @Override
   public Integer call() {
     Map<String, String> query = new LinkedHashMap<>();
     query.put("orchestration", orchestration);
-    JsonNode list = options.client().get("/api/triggers" + ServiceClient.query(query));
-    if (output.isJson()) {
-      output.json(list);
-      return ExitCodes.OK;
-    }
-    Table table = new Table("TRIGGER", "KIND", "SOURCE", "DOES", "WHEN", "ORCHESTRATION IS");
-    for (JsonNode trigger : list.path("triggers")) {
-      table.row(
-          trigger.path("orchestration").asString("") + '/' + trigger.path("name").asString(""),
-          trigger.path("kind").asString("").toLowerCase(Locale.ROOT),
-          source(trigger),
-          does(trigger),
-          trigger.path("when").asString(""),
-          trigger.path("status").asString("").toLowerCase(Locale.ROOT));
-    }
-    if (table.isEmpty()) {
-      output.line("No triggers.");
-    } else {
-      output.lines(table.lines(output.terminal(), ""));
-    }
+    ServiceClient client = options.client();
+    watch.print(
+        () -> client.get("/api/triggers" + ServiceClient.query(query)),
+        new Listing("triggers", TriggersCommand::name, "No triggers.")
+            .column("TRIGGER", TriggersCommand::name)
+            .column("KIND", row -> row.path("kind").asString("").toLowerCase(Locale.ROOT))
+            .column("SOURCE", TriggersCommand::source)
+            .column("DOES", TriggersCommand::does)
+            .column("WHEN", Listing.text("when"))
+            .column(
+                "ORCHESTRATION IS",
+                row -> row.path("status").asString("").toLowerCase(Locale.ROOT)),
+        output);
     return ExitCodes.OK;
+  }
+
+  private static String name(JsonNode trigger) {
+    return trigger.path("orchestration").asString("") + '/' + trigger.path("name").asString("");
   }
 
   /** Where it listens, and how a webhook verifies who sent a request. */

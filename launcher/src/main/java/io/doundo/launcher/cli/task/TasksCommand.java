@@ -4,7 +4,9 @@ import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.cli.Listing;
 import io.doundo.launcher.cli.OutputOptions;
 import io.doundo.launcher.cli.PageOptions;
+import io.doundo.launcher.cli.ServiceClient;
 import io.doundo.launcher.cli.ServiceOptions;
+import io.doundo.launcher.cli.WebOption;
 import io.doundo.launcher.cli.text.ListText;
 import io.doundo.launcher.text.TimeText;
 import java.util.LinkedHashMap;
@@ -48,6 +50,7 @@ public final class TasksCommand implements Callable<Integer> {
   @Mixin private PageOptions page = new PageOptions(50);
   @Mixin private ServiceOptions options;
   @Mixin private OutputOptions output = OutputOptions.ofList();
+  @Mixin private WebOption web;
 
   @Override
   public Integer call() {
@@ -56,6 +59,9 @@ public final class TasksCommand implements Callable<Integer> {
     query.put("candidate", candidate);
     query.put("orchestration", orchestration);
     query.put("overdue", overdue ? "true" : "");
+    if (web.isWanted()) {
+      return web.open(options, "/tasks" + ServiceClient.query(query), output);
+    }
     page.print(options.client(), "/api/tasks", query, listing(), output);
     return ExitCodes.OK;
   }

@@ -1,9 +1,11 @@
 package io.doundo.launcher.cli.text;
 
 import io.doundo.launcher.text.Terminal;
+import io.doundo.launcher.text.TimeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -89,10 +91,28 @@ public final class JobText {
             outcome.path("parkedAgain").asInt(0));
   }
 
+  /** Who has paused or stopped the job, and why; empty when nobody has. */
+  public static Optional<String> halted(JsonNode job) {
+    JsonNode halted = job.path("halted");
+    if (!halted.isObject()) {
+      return Optional.empty();
+    }
+    String reason = halted.path("reason").asString("");
+    return Optional.of(
+        Terminal.clean(
+            "%s by %s at %s%s"
+                .formatted(
+                    job.path("state").asString("?"),
+                    halted.path("by").asString("?"),
+                    TimeText.time(halted.path("at")),
+                    reason.isEmpty() ? "" : ": " + reason)));
+  }
+
   /** The job with its preview, its progress and what refused. */
   public static List<String> whole(JsonNode job, Terminal terminal) {
     List<String> lines = new ArrayList<>(preview(job));
     lines.add(progress(job, terminal));
+    halted(job).ifPresent(lines::add);
     job.path("refusals")
         .propertyStream()
         .forEach(

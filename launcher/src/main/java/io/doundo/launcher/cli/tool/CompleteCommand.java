@@ -29,6 +29,21 @@ public final class CompleteCommand implements Callable<Integer> {
         CompletionCache.seen("steps", step.asString(""));
       }
     }
+    seen(client, "/api/jobs?limit=100", "jobs", "jobs", "jobId");
+    seen(client, "/api/breakers", "breakers", "breakers", "name");
+    seen(client, "/api/incidents?limit=100", "incidents", "fingerprints", "fingerprint");
+    for (JsonNode one : client.get("/api/schedules").path("schedules")) {
+      CompletionCache.seen(
+          "schedules",
+          one.path("orchestration").asString("") + '/' + one.path("trigger").asString(""));
+    }
     return ExitCodes.OK;
+  }
+
+  private static void seen(
+      ServiceClient client, String path, String member, String kind, String name) {
+    for (JsonNode one : client.get(path).path(member)) {
+      CompletionCache.seen(kind, one.path(name).asString(""));
+    }
   }
 }

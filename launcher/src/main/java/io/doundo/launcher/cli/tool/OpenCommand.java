@@ -20,8 +20,8 @@ public final class OpenCommand implements Callable<Integer> {
       paramLabel = "PAGE|FLOW",
       arity = "0..1",
       description =
-          "overview, flows, incidents, orchestrations, tasks, jobs, dead-letters, or the id of a"
-              + " flow.")
+          "overview, flows, incidents, tasks, orchestrations, dead-letters, jobs, schedules,"
+              + " breakers, notifications, or the id of a flow.")
   private @Nullable String page;
 
   @Mixin private ServiceOptions options;

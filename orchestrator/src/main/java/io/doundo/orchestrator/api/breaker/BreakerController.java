@@ -1,10 +1,12 @@
 package io.doundo.orchestrator.api.breaker;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.doundo.orchestrator.api.DeferredResponse;
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.definition.Durations;
+import io.doundo.orchestrator.query.TopicProgress.ListAge;
 import io.doundo.orchestrator.query.breaker.BreakerView;
 import io.doundo.orchestrator.query.breaker.Breakers;
 import io.doundo.protocol.BreakerCommand;
@@ -54,12 +56,8 @@ class BreakerController {
     this.requests = requests;
   }
 
-  /**
-   * The breakers.
-   *
-   * @param complete false while this instance still reads them after its start
-   */
-  record BreakerList(boolean complete, List<BreakerView> breakers) {}
+  /** The breakers, and how fresh that is. */
+  record BreakerList(@JsonUnwrapped ListAge age, List<BreakerView> breakers) {}
 
   @Operation(
       summary = "List circuit breakers",
@@ -69,8 +67,7 @@ class BreakerController {
               + " is listed from its first fault on, or once it is configured or forced open.")
   @GetMapping("/api/breakers")
   BreakerList list() {
-    return new BreakerList(
-        breakers.isComplete(), breakers.all().stream().map(BreakerView::of).toList());
+    return new BreakerList(breakers.age(), breakers.all().stream().map(BreakerView::of).toList());
   }
 
   @Operation(summary = "Show a circuit breaker")

@@ -76,7 +76,12 @@ public final class Feeds implements AutoCloseable {
 
   private void run() {
     long begun = System.nanoTime();
-    tick();
+    try {
+      tick();
+    } catch (RuntimeException | Error e) {
+      // An error, too, must not end it: streams would stay open and say nothing.
+      LOG.error("The feeds of the live streams failed; they are asked again", e);
+    }
     again(pause(System.nanoTime() - begun));
   }
 
@@ -127,7 +132,7 @@ public final class Feeds implements AutoCloseable {
     }
   }
 
-  /** Asks every feed for its change. Called by the clock; never fails. */
+  /** Asks every feed for its change. Called by the clock; one that fails holds up no other. */
   void tick() {
     copy().forEach(this::tell);
   }
@@ -145,19 +150,32 @@ public final class Feeds implements AutoCloseable {
     try {
       message = shared.feed.next();
       shared.problem = null;
-    } catch (RuntimeException e) {
-      String reason = String.valueOf(e.getMessage());
+    } catch (RuntimeException | Error e) {
+      String reason = e instanceof Error ? e.toString() : String.valueOf(e.getMessage());
       if (reason.equals(shared.problem)) {
         return;
       }
-      LOG.debug("The topic {} of the live stream cannot be read", topic, e);
+      if (e instanceof Error) {
+        LOG.error("The topic {} of the live stream cannot be read", topic, e);
+      } else {
+        LOG.debug("The topic {} of the live stream cannot be read", topic, e);
+      }
       shared.problem = reason;
       message =
           Optional.of(
               new LiveMessage(
                   "problem", null, "problem " + topic, Map.of("topic", topic, "reason", reason)));
     }
-    message.ifPresent(told -> listeners(shared).forEach(listener -> listener.accept(told)));
+    message.ifPresent(told -> listeners(shared).forEach(listener -> tell(listener, told)));
+  }
+
+  /** One listener that fails keeps nothing from the others. */
+  private static void tell(Consumer<LiveMessage> listener, LiveMessage message) {
+    try {
+      listener.accept(message);
+    } catch (RuntimeException e) {
+      LOG.warn("A live stream cannot be told of {}", message.name(), e);
+    }
   }
 
   @Override

@@ -147,14 +147,15 @@ public final class LiveStream implements Consumer<LiveMessage> {
         emitter.complete();
         close();
       }
-    } catch (IOException | IllegalStateException e) {
-      // The client has gone, which is how most streams end.
+    } catch (IOException | RuntimeException | Error e) {
+      // The client has gone, which is how most streams end. Whatever else it is, a stream that
+      // can send nothing must not stay open: its client would wait without a sign.
       abort(e);
     }
   }
 
   /** The server refuses to hear of an end that it has noticed itself. */
-  private void abort(Exception cause) {
+  private void abort(Throwable cause) {
     try {
       emitter.completeWithError(cause);
     } catch (IllegalStateException known) {

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.api.notify;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.doundo.orchestrator.api.DeferredResponse;
 import io.doundo.orchestrator.api.RecordSender;
 import io.doundo.orchestrator.api.request.ApiProblem;
@@ -9,6 +10,7 @@ import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.notify.Delivery;
 import io.doundo.orchestrator.notify.DeliveryCodec;
 import io.doundo.orchestrator.notify.DeliveryCodec.ResendRequest;
+import io.doundo.orchestrator.query.TopicProgress.ListAge;
 import io.doundo.orchestrator.query.notify.Deliveries;
 import io.doundo.orchestrator.query.notify.Deliveries.Kept;
 import io.doundo.protocol.Topics;
@@ -60,14 +62,14 @@ class NotificationController {
   /**
    * The deliveries.
    *
-   * @param complete false while this instance still reads them after its start
+   * @param age how fresh the list is
    * @param receivers those that have pending deliveries
    * @param resends what became of requests to send deliveries again
    * @param unreadable how many records of deliveries are left out because this release cannot read
    *     them
    */
   record NotificationList(
-      boolean complete,
+      @JsonUnwrapped ListAge age,
       List<ReceiverView> receivers,
       ResendsView resends,
       long unreadable,
@@ -152,7 +154,7 @@ class NotificationController {
                     && (flow == null || flow.equals(delivery.flowId())),
             most);
     return new NotificationList(
-        deliveries.isComplete(),
+        deliveries.age(),
         receivers(),
         new ResendsView(
             deliveries.requests().size(),

@@ -54,6 +54,11 @@ final class BearerTokens {
     return !credential.startsWith(KEY) && credential.chars().filter(c -> c == '.').count() == 2;
   }
 
+  /** What a token is called where it must not stand. */
+  static String id(String token) {
+    return "token " + KeyRing.id(token);
+  }
+
   Checked check(String token) {
     try {
       Jwt jwt = decoder.decode(token);

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.app.security;
 
 import io.doundo.orchestrator.api.CallAudit;
+import io.doundo.orchestrator.api.hook.HookController;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
@@ -12,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -129,7 +129,7 @@ final class CallLog extends OncePerRequestFilter {
       }
     }
     fields.put("method", request.getMethod());
-    fields.put("path", clean(address(request.getRequestURI(), request.getQueryString())));
+    fields.put("path", clean(address(request)));
     Object flowId = request.getAttribute(CallAudit.FLOW_ID);
     if (flowId != null) {
       fields.put("flowId", clean(flowId.toString()));
@@ -140,15 +140,18 @@ final class CallLog extends OncePerRequestFilter {
         status == UNKNOWN
             ? "unknown"
             : status < 400 ? "done" : status < 500 ? "refused" : "failed");
-    fields.put("from", request.getRemoteAddr());
+    fields.put("from", clean(request.getRemoteAddr()));
     if (revealed) {
       fields.put("revealed", "true");
     }
     return fields;
   }
 
-  private static String address(String path, @Nullable String query) {
-    return query == null ? path : path + '?' + query;
+  /** Without the query of a webhook: its sender may have no other place for a secret. */
+  private static String address(HttpServletRequest request) {
+    String path = request.getRequestURI();
+    String query = request.getQueryString();
+    return query == null || HookController.isMeant(request) ? path : path + '?' + query;
   }
 
   /** One line, in which nobody can pretend that a field or a line ends. */

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,8 @@ final class KeyRing {
   private static final Logger LOG = LoggerFactory.getLogger(KeyRing.class);
 
   private static final int ID_DIGITS = 16;
+
+  private static final Pattern PLACE = Pattern.compile("line \\d+, column \\d+");
 
   /** How often the use of a key is logged. */
   private static final long USE_EVERY_MS = 3_600_000;
@@ -63,6 +67,11 @@ final class KeyRing {
   /** What a key is called where its hash must not stand. */
   static String id(DoundoProperties.Key key) {
     return key.sha256().substring(0, ID_DIGITS);
+  }
+
+  /** What a secret is called where it must not stand. */
+  static String id(String secret) {
+    return HexFormat.of().formatHex(sha256(secret)).substring(0, ID_DIGITS);
   }
 
   /**
@@ -161,8 +170,20 @@ final class KeyRing {
     } catch (IllegalArgumentException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw new IllegalArgumentException("doundo.api.keys-file is not YAML: " + e.getMessage(), e);
+      // Neither its message nor it as the cause: both quote the file, which may hold a key by
+      // mistake.
+      throw new IllegalArgumentException("doundo.api.keys-file is not YAML" + place(e));
     }
+  }
+
+  /** Where the parser stopped; empty when it does not say. */
+  private static String place(RuntimeException failure) {
+    Matcher place = PLACE.matcher(String.valueOf(failure.getMessage()));
+    String last = "";
+    while (place.find()) {
+      last = ": " + place.group();
+    }
+    return last;
   }
 
   private static byte[] sha256(String text) {

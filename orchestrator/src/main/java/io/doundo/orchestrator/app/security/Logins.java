@@ -105,16 +105,19 @@ final class Logins {
   }
 
   private Result token(BearerTokens tokens, String token, String remote, Duration wait, long now) {
-    if (!wait.isZero()) {
+    String address = network(remote);
+    String id = BearerTokens.id(token);
+    if (!wait.isZero() && !failures.isKnown(address, id, now)) {
       // Each token with an unknown key would ask the issuer.
       return Result.blocked(null, "from " + remote, wait);
     }
     BearerTokens.Checked checked = tokens.check(token);
     if (checked.login() != null) {
+      failures.succeeded(address, id, now);
       return Result.of(checked.login());
     }
     if (checked.isGuess()) {
-      failures.failed(network(remote), now);
+      failures.failed(address, now);
     }
     return Result.refused(null, checked.problem());
   }

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.breaker.BreakerState.Outcome;
 import io.doundo.orchestrator.breaker.stored.BreakerStateCodec;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.StateTopic;
+import io.doundo.orchestrator.query.TopicProgress.ListAge;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.time.Duration;
@@ -72,6 +73,11 @@ public final class Breakers implements AutoCloseable {
   /** Whether everything that was there at the start has been read. */
   public boolean isComplete() {
     return states.isComplete();
+  }
+
+  /** How old a list is that is answered now. */
+  public ListAge age() {
+    return states.age();
   }
 
   /** All breakers, by name. */

@@ -125,7 +125,7 @@ public final class FlowSearch {
     RowFilter filter = filter(query);
     return alone(
         () -> {
-          FlowIndex.State known = state.get();
+          FlowIndex.State before = state.get();
           List<Match> matches = new ArrayList<>();
           columns.forEach(
               row -> {
@@ -151,6 +151,7 @@ public final class FlowSearch {
               matches.remove(i);
             }
           }
+          FlowIndex.State known = before.until(state.get());
           return new FlowSelection(
               matches.stream().limit(limit).map(Match::flow).toList(),
               matches.size() > limit,
@@ -172,10 +173,10 @@ public final class FlowSearch {
     return alone(
         () -> {
           FlowStats.Rows rows = new FlowStats.Rows(orchestration);
-          FlowIndex.State known = state.get();
+          FlowIndex.State before = state.get();
           columns.forEach(rows::add);
           return rows.stats(
-              known,
+              before.until(state.get()),
               minutes.last(window, orchestration, now),
               rows.slow(columns, steps, now),
               minutes.deadLetters(now));
@@ -191,11 +192,11 @@ public final class FlowSearch {
   public OrchestrationStats orchestration(String name, long from) {
     return alone(
         () -> {
-          FlowIndex.State known = state.get();
+          FlowIndex.State before = state.get();
           OrchestrationStats.Rows rows =
               new OrchestrationStats.Rows(name, from, columns, definitions);
           columns.forEach(rows::add);
-          return rows.stats(known, steps);
+          return rows.stats(before.until(state.get()), steps);
         });
   }
 
@@ -228,7 +229,7 @@ public final class FlowSearch {
   }
 
   private FlowPage page(FlowQuery query, RowFilter filter) {
-    FlowIndex.State known = state.get();
+    FlowIndex.State before = state.get();
     FirstRows first = new FirstRows(query.order(), query.limit() + 1, query.cursor());
     FacetCounter facets = new FacetCounter(query.facets(), columns, steps);
     long[] total = new long[1];
@@ -246,6 +247,7 @@ public final class FlowSearch {
           total[0]++;
           first.add(row);
         });
+    FlowIndex.State known = before.until(state.get());
     List<FlowRow> found = first.inOrder();
     boolean more = found.size() > query.limit();
     List<FlowRow> page = more ? found.subList(0, query.limit()) : found;
@@ -274,10 +276,11 @@ public final class FlowSearch {
   public TaskPage tasks(TaskQuery query, long now) {
     return alone(
         () -> {
-          FlowIndex.State known = state.get();
+          FlowIndex.State before = state.get();
           Comparator<OpenTask> last = TaskCursor.ORDER.reversed();
           PriorityQueue<OpenTask> first = new PriorityQueue<>(last);
           columns.forEach(row -> addTasks(row, query, now, first));
+          FlowIndex.State known = before.until(state.get());
           List<OpenTask> found = first.stream().sorted(TaskCursor.ORDER).toList();
           boolean more = found.size() > query.limit();
           List<OpenTask> page = more ? found.subList(0, query.limit()) : found;

@@ -84,9 +84,10 @@ public final class IncidentSearch {
       Duration window, @Nullable String orchestration, @Nullable String step, int limit, long now) {
     return search.alone(
         () -> {
-          FlowIndex.State known = state.get();
+          FlowIndex.State before = state.get();
           Scan scan = new Scan(window, orchestration, step, null, now);
           columns.forEach(scan::add);
+          FlowIndex.State known = before.until(state.get());
           List<Incident> incidents = scan.incidents();
           return new Incidents(
               incidents.size() > limit ? incidents.subList(0, limit) : incidents,
@@ -109,12 +110,13 @@ public final class IncidentSearch {
    */
   public Optional<IncidentDetail> one(String fingerprint, Duration window, long now) {
     Scan scan = new Scan(window, null, null, fingerprint, now);
-    FlowIndex.State known = state.get();
+    FlowIndex.State before = state.get();
     search.alone(
         () -> {
           columns.forEach(scan::add);
           return scan;
         });
+    FlowIndex.State known = before.until(state.get());
     return scan.incidents().stream()
         .findFirst()
         .map(

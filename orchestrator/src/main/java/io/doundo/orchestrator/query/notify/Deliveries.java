@@ -5,6 +5,8 @@ import io.doundo.orchestrator.notify.DeliveryCodec.ResendRequest;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.TailThread;
 import io.doundo.orchestrator.query.TopicPartitions;
+import io.doundo.orchestrator.query.TopicProgress;
+import io.doundo.orchestrator.query.TopicProgress.ListAge;
 import io.doundo.protocol.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,6 +50,7 @@ public final class Deliveries implements AutoCloseable {
   private final TailThread tail =
       new TailThread(
           "doundo-notifications", this::open, this::follow, "The notifications cannot be read");
+  private final TopicProgress progress = new TopicProgress("notifications");
   private volatile boolean caughtUp;
 
   /**
@@ -91,6 +94,11 @@ public final class Deliveries implements AutoCloseable {
   /** Whether everything that was there at the start has been read. */
   public boolean isComplete() {
     return caughtUp;
+  }
+
+  /** How old a list is that is answered now. */
+  public ListAge age() {
+    return progress.age(caughtUp, System.currentTimeMillis());
   }
 
   /** Whether the topic was read up to these offsets. */
@@ -193,9 +201,12 @@ public final class Deliveries implements AutoCloseable {
       behind.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
     }
     caughtUp = behind.isEmpty();
+    progress.begin(consumer);
     long lookedAt = System.nanoTime();
     while (!tail.isStopped()) {
+      long begun = System.currentTimeMillis();
       poll(consumer);
+      progress.polled(consumer, begun);
       if (System.nanoTime() - lookedAt > LOOK_FOR_PARTITIONS_NANOS) {
         lookedAt = System.nanoTime();
         if (TopicPartitions.of(Topics.NOTIFICATIONS, consumer).size() != partitions.size()) {

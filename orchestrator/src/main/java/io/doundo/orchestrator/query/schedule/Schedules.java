@@ -2,6 +2,7 @@ package io.doundo.orchestrator.query.schedule;
 
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.StateTopic;
+import io.doundo.orchestrator.query.TopicProgress.ListAge;
 import io.doundo.orchestrator.schedule.ScheduleName;
 import io.doundo.orchestrator.schedule.ScheduleState;
 import io.doundo.orchestrator.schedule.ScheduleState.Outcome;
@@ -62,6 +63,11 @@ public final class Schedules implements AutoCloseable {
   /** Whether everything that was there at the start has been read. */
   public boolean isComplete() {
     return states.isComplete();
+  }
+
+  /** How old a list is that is answered now. */
+  public ListAge age() {
+    return states.age();
   }
 
   /** How many schedules start no runs, because an earlier run of each needs an operator. */

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.query.tail;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.query.FetchCount;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.ReaderPool;
 import io.doundo.orchestrator.query.ReadsUnavailableException;
@@ -94,7 +95,18 @@ public final class FlowIndex implements AutoCloseable {
    * @param note why; null when it is complete
    */
   public record State(
-      long asOf, long lagMs, long reachesBackTo, boolean complete, @Nullable String note) {}
+      long asOf, long lagMs, long reachesBackTo, boolean complete, @Nullable String note) {
+
+    /**
+     * How an answer stands whose rows were read between this look and a later one. The rows are
+     * cleared when all flows are read anew, so a scan may have seen few of them.
+     */
+    public State until(State later) {
+      return complete && !later.complete
+          ? new State(asOf, lagMs, reachesBackTo, false, later.note)
+          : this;
+    }
+  }
 
   private final ReadConsumers consumers;
   private final ReaderPool readers;

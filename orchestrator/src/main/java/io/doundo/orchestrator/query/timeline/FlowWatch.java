@@ -253,7 +253,7 @@ public final class FlowWatch implements AutoCloseable {
     }
     try {
       AuditRecord audit = AuditRecord.decode(record.value());
-      List.copyOf(ofFlow).forEach(watcher -> watcher.listener.on(audit));
+      List.copyOf(ofFlow).forEach(watcher -> tell(watcher, audit));
     } catch (MalformedRecordException e) {
       LOG.warn(
           "Audit record at {}-{} offset {}: {}",
@@ -261,6 +261,17 @@ public final class FlowWatch implements AutoCloseable {
           record.partition(),
           record.offset(),
           e.reason());
+    }
+  }
+
+  /** A listener that fails is told that no more will come, and keeps nobody else from hearing. */
+  private void tell(Watcher watcher, AuditRecord audit) {
+    try {
+      watcher.listener.on(audit);
+    } catch (RuntimeException e) {
+      LOG.warn("A transition of a flow cannot be told to one of those who watch it", e);
+      remove(watcher);
+      endOrLog(() -> watcher.listener.onEnd("The audit log could not be read: " + e.getMessage()));
     }
   }
 

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +87,51 @@ class FeedsTest {
     broken[0] = true;
     feeds.tick();
     assertThat(heard).as("it failed anew").hasSize(2);
+  }
+
+  @Test
+  void anErrorOfAFeedNeitherEndsTheOthersNorTheAsking() {
+    List<Runnable> due = new ArrayList<>();
+    try (Feeds asked = new Feeds(new ByHand(due))) {
+      boolean[] broken = {false};
+      asked.subscribe(
+          "broken",
+          () ->
+              () -> {
+                if (broken[0]) {
+                  throw new StackOverflowError();
+                }
+                return Optional.empty();
+              },
+          heard::add);
+      asked.subscribe(
+          "t",
+          () -> this::change,
+          message -> {
+            throw new IllegalStateException("a listener that fails");
+          });
+      asked.subscribe("t", () -> this::change, heard::add);
+      broken[0] = true;
+      due.remove(0).run();
+      assertThat(heard).extracting(LiveMessage::name).containsExactlyInAnyOrder("problem", "flows");
+      assertThat(due).as("the next asking").hasSize(1);
+    }
+  }
+
+  /** Keeps what is due for the test to run. */
+  private static final class ByHand extends ScheduledThreadPoolExecutor {
+    private final List<Runnable> due;
+
+    ByHand(List<Runnable> due) {
+      super(1);
+      this.due = due;
+    }
+
+    @Override
+    public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+      due.add(task);
+      return super.schedule(() -> {}, 1, TimeUnit.DAYS);
+    }
   }
 
   @Test

@@ -99,6 +99,15 @@ class LiveStreamTest {
     assertThat(closed).containsExactly("place");
   }
 
+  @Test
+  void aStreamThatCannotSendWhatItHasDoesNotStayOpenInSilence() {
+    sent.failure = new IllegalArgumentException("this cannot be written");
+    stream.begin();
+    stream.accept(message("flow", null, 1));
+    senders.run();
+    assertThat(closed).containsExactly("place");
+  }
+
   private static LiveMessage message(String name, @Nullable String key, int n) {
     return new LiveMessage(name, null, key, Map.of("n", n));
   }
@@ -107,9 +116,13 @@ class LiveStreamTest {
     final List<String> events = new ArrayList<>();
     boolean completed;
     boolean isGone;
+    @Nullable RuntimeException failure;
 
     @Override
     public void send(SseEventBuilder event) throws IOException {
+      if (failure != null) {
+        throw failure;
+      }
       if (isGone) {
         throw new IOException("broken pipe");
       }

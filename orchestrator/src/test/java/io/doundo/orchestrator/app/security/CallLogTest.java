@@ -66,6 +66,25 @@ class CallLogTest {
   }
 
   @Test
+  void theQueryOfAWebhookIsNotLogged() throws Exception {
+    request.setRequestURI("/api/hooks/order/shop");
+    request.setQueryString("token=s3cret");
+    call((r, s) -> {});
+    assertThat(text())
+        .singleElement()
+        .asString()
+        .contains("path=/api/hooks/order/shop status")
+        .doesNotContain("s3cret");
+  }
+
+  @Test
+  void anAddressThatAProxyPassesOnMakesNoFields() throws Exception {
+    request.setRemoteAddr("192.0.2.1 status=200");
+    call((r, s) -> {});
+    assertThat(text()).singleElement().asString().endsWith("from=192.0.2.1\\u{20}status=200");
+  }
+
+  @Test
   void aRefusedOneIsLoggedToo() throws Exception {
     call((r, s) -> ((HttpServletResponse) s).setStatus(401));
     assertThat(text()).singleElement().asString().contains("principal=nobody", "outcome=refused");

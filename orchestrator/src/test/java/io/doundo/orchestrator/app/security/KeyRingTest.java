@@ -90,6 +90,8 @@ class KeyRingTest {
             FILE.replace("expires-at", "expires"),
             FILE.replace("OPERATOR", "OWNER"),
             FILE.replace(Keys.sha256("old"), "swordfish"),
+            FILE.replace(Keys.sha256("old"), "swordfish: it"),
+            FILE.replace("sha256: " + Keys.sha256("old"), "\tsha256: swordfish"),
             "- name: shop",
             "keys: {{{",
             "")) {
@@ -98,6 +100,9 @@ class KeyRingTest {
       assertThat(keys.failure()).as(wrong).isNotNull().doesNotContain("swordfish");
       assertThat(keys.find("old")).as(wrong).isPresent();
     }
+    Files.writeString(file, FILE.replace(Keys.sha256("old"), "swordfish: it"));
+    keys.refresh();
+    assertThat(keys.failure()).isEqualTo("doundo.api.keys-file is not YAML: line 4, column 22");
     Files.delete(file);
     keys.refresh();
     assertThat(keys.failure()).isNotNull();

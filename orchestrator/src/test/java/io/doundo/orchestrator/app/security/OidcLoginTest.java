@@ -217,9 +217,29 @@ class OidcLoginTest {
     }
   }
 
+  @Test
+  void behindAProxyTheFailuresOfOthersDoNotLockOutATokenThatWasUsedBefore() throws Exception {
+    String proxy = "198.51.100.7";
+    Instant soon = Instant.now().plusSeconds(60);
+    String known = provider.token(AUDIENCE, soon, claims("readers"));
+    assertThat(bearer("GET", known, proxy)).isEqualTo(200);
+    for (int i = 0; i < FailedLogins.MOST; i++) {
+      assertThat(bearer("GET", "a.b." + i, proxy)).isEqualTo(401);
+    }
+
+    assertThat(bearer("GET", known, proxy)).isEqualTo(200);
+    String fresh = provider.token(AUDIENCE, soon.plusSeconds(1), claims("readers"));
+    assertThat(bearer("GET", fresh, proxy)).as("nobody learns whether it counts").isEqualTo(429);
+  }
+
   private int bearer(String method, String token) throws Exception {
+    return bearer(method, token, "127.0.0.1");
+  }
+
+  private int bearer(String method, String token, String from) throws Exception {
     MockHttpServletRequest request =
         request(method, method.equals("GET") ? "/api/flows" : "/api/orchestrations/execute");
+    request.setRemoteAddr(from);
     request.addHeader("Authorization", "Bearer " + token);
     return send(request).getStatus();
   }

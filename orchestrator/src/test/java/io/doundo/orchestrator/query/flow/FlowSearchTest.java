@@ -34,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -272,6 +273,24 @@ class FlowSearchTest {
     assertThat(page.lagMs()).isEqualTo(49_000);
     assertThat(page.reachesBackTo()).isEqualTo(Instant.ofEpochMilli(40_000));
     assertThat(page.nextCursor()).isNotNull();
+  }
+
+  /** The rows are cleared while all flows are read anew: a scan then sees few of them. */
+  @Test
+  void anAnswerFromRowsThatWereClearedMeanwhileIsNotCalledComplete() {
+    FlowIndex.State complete = state;
+    FlowIndex.State anew = new FlowIndex.State(99_000, 1_000, 0, false, "It is still loading.");
+    Iterator<FlowIndex.State> looks = List.of(complete, anew, complete, anew).iterator();
+    FlowSearch interrupted =
+        new FlowSearch(
+            columns, minutes, looks::next, new FlowViews(lookup), lookup, this::flowsOfJob);
+
+    FlowPage page = interrupted.find(FlowQuery.of(FlowCriteria.NONE, 50));
+    assertThat(page.complete()).isFalse();
+    assertThat(page.note()).isEqualTo("It is still loading.");
+    assertThat(interrupted.select(FlowQuery.of(FlowCriteria.NONE, 50), 10).complete())
+        .as("a job for all that match")
+        .isFalse();
   }
 
   @Test

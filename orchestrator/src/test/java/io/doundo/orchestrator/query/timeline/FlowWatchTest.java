@@ -97,6 +97,25 @@ class FlowWatchTest {
   }
 
   @Test
+  void whoeverCannotBeToldOfATransitionKeepsNobodyElseFromHearingOfIt() {
+    Notes fails =
+        new Notes() {
+          @Override
+          public void on(AuditRecord record) {
+            throw new IllegalStateException("on purpose");
+          }
+        };
+    Notes other = new Notes();
+    var unused = watch.subscribe(FLOW, fails);
+    var unusedToo = watch.subscribe(FLOW, other);
+    happens(opened.get(0));
+    await().atMost(PATIENCE).until(() -> !other.told.isEmpty());
+    assertThat(fails.told).containsExactly("The audit log could not be read: on purpose");
+    assertThat(other.told).containsExactly("COMPLETED");
+    assertThat(opened).as("the same reader goes on").hasSize(1);
+  }
+
+  @Test
   void whoeverCannotBeToldOfTheEndKeepsNobodyElseFromBeingTold() {
     Notes fails =
         new Notes() {

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.query.tail;
+package io.doundo.orchestrator.query;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.Metric;
@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * Whether brokers still answer a consumer's fetches. A consumer that reaches no broker reports no
  * error and no lag: it simply gets nothing. Not thread-safe.
  */
-final class FetchCount {
+public final class FetchCount {
 
   private final @Nullable Metric answered;
   private double before;
 
-  FetchCount(Consumer<?, ?> consumer) {
+  public FetchCount(Consumer<?, ?> consumer) {
     answered =
         consumer.metrics().values().stream()
             .filter(metric -> metric.metricName().name().equals("fetch-total"))
@@ -24,7 +24,7 @@ final class FetchCount {
   }
 
   /** Whether a fetch was answered since this was last asked. */
-  boolean hasRisen() {
+  public boolean hasRisen() {
     if (answered == null) {
       return true;
     }
