@@ -45,7 +45,9 @@ class TriggerController {
       @RequestParam(name = "orchestration", required = false) @Nullable String orchestration) {
     String wanted = FlowFilter.present(orchestration);
     List<Definitions.Triggered> triggered =
-        wanted == null ? definitions.triggered() : definitions.triggered(wanted).stream().toList();
+        wanted == null
+            ? definitions.triggered().triggered()
+            : definitions.triggered(wanted).stream().toList();
     return new TriggerList(
         triggered.stream()
             .flatMap(

@@ -6,7 +6,6 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Trigger;
-import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
@@ -17,26 +16,29 @@ import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.streams.read.DefinitionReader;
 import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
 import io.doundo.orchestrator.streams.read.UnreadableDefinitionException;
-import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.RawJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The registered orchestrations. Every method throws a {@link ReadsUnavailableException} until the
- * definitions have been read. Thread-safe.
+ * definitions have been read. Where a later release has registered an orchestration in a form that
+ * this one cannot read, lists and triggers go by its newest version that can be read; a question
+ * about a version that cannot be read is answered with a {@link ReadsUnavailableException} too. No
+ * such version affects another orchestration. Thread-safe.
  */
 public final class Definitions implements DefinitionLookup {
 
@@ -57,7 +59,13 @@ public final class Definitions implements DefinitionLookup {
 
   private final Map<String, KnownHistory> histories = new ConcurrentHashMap<>();
 
+  /** The keys that this release cannot read: each is logged once. */
+  private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
+
   private record KnownHistory(DefinitionHistory history, long readAt) {}
+
+  /** The newest version of an orchestration that this release can read. */
+  private record Newest(Orchestration definition, Version version, DefinitionHistory history) {}
 
   public Definitions(DefinitionReader reader) {
     this.reader = reader;
@@ -75,7 +83,12 @@ public final class Definitions implements DefinitionLookup {
 
   /** Whether any version of it is registered. */
   public boolean isKnown(String name) {
-    return history(name).latest().isPresent();
+    try {
+      return readHistory(name).latest().isPresent();
+    } catch (UnreadableDefinitionException e) {
+      note(name, e);
+      return true;
+    }
   }
 
   /**
@@ -140,10 +153,10 @@ public final class Definitions implements DefinitionLookup {
     int at = definition.lastIndexOf('@');
     try {
       return at > 0
-          && history(definition.substring(0, at)).versions().stream()
+          && readHistory(definition.substring(0, at)).versions().stream()
               .anyMatch(version -> version.hash().equals(definition.substring(at + 1)));
     } catch (UnreadableDefinitionException e) {
-      LOG.debug("the versions of {} cannot be read by this release", definition, e);
+      note(definition, e);
       return false;
     }
   }
@@ -158,61 +171,111 @@ public final class Definitions implements DefinitionLookup {
   public List<Orchestration> notifying(BiConsumer<String, String> unreadable) {
     return names().stream()
         .flatMap(name -> newestReadable(name, unreadable).stream())
+        .map(Newest::definition)
         .filter(definition -> !definition.receivers().isEmpty())
         .toList();
   }
 
-  private Optional<Orchestration> newestReadable(
-      String name, BiConsumer<String, String> unreadable) {
-    List<Version> versions;
+  private Optional<Newest> newestReadable(String name) {
+    return newestReadable(name, (unused, why) -> {});
+  }
+
+  private Optional<Newest> newestReadable(String name, BiConsumer<String, String> problem) {
+    DefinitionHistory history;
     try {
-      versions = history(name).versions();
+      history = readHistory(name);
     } catch (UnreadableDefinitionException e) {
-      unreadable.accept(name, String.valueOf(e.getMessage()));
+      note(name, e);
+      problem.accept(name, String.valueOf(e.getMessage()));
       return Optional.empty();
     }
+    List<Version> versions = history.versions();
     for (int i = versions.size() - 1; i >= 0; i--) {
+      Version version = versions.get(i);
+      DefinitionId id = new DefinitionId(name, version.hash());
       try {
-        return find(new DefinitionId(name, versions.get(i).hash()));
+        return content(id).map(definition -> new Newest(definition, version, history));
       } catch (UnreadableDefinitionException e) {
-        unreadable.accept(name, String.valueOf(e.getMessage()));
+        note(id.topicKey(), e);
+        problem.accept(name, String.valueOf(e.getMessage()));
       }
     }
     return Optional.empty();
   }
 
-  /** All orchestrations whose newest version has triggers. */
-  public List<Triggered> triggered() {
-    return names().stream().flatMap(name -> triggered(name).stream()).toList();
+  private void note(String key, UnreadableDefinitionException problem) {
+    if (unreadable.size() < MAX_REMEMBERED && unreadable.add(key)) {
+      LOG.warn("This release cannot read {}; it was stored by a later one", key, problem);
+    }
+  }
+
+  /**
+   * The orchestrations that have triggers.
+   *
+   * @param triggered the newest version of each that can be read
+   * @param outdated those whose newest version cannot be read, and why
+   * @param unreadable those of which no version can be read
+   */
+  public record WithTriggers(
+      List<Triggered> triggered, Map<String, String> outdated, Set<String> unreadable) {
+    public WithTriggers {
+      triggered = List.copyOf(triggered);
+      outdated = Map.copyOf(outdated);
+      unreadable = Set.copyOf(unreadable);
+    }
+  }
+
+  /** All orchestrations that have triggers in their newest version. */
+  public WithTriggers triggered() {
+    List<Triggered> found = new ArrayList<>();
+    Map<String, String> outdated = new HashMap<>();
+    Set<String> none = new HashSet<>();
+    for (String name : names()) {
+      Optional<Newest> newest = newestReadable(name, outdated::put);
+      newest.flatMap(Definitions::triggered).ifPresent(found::add);
+      if (newest.isEmpty() && outdated.containsKey(name)) {
+        none.add(name);
+      }
+    }
+    return new WithTriggers(found, outdated, none);
   }
 
   /** One of them; empty for an unknown orchestration, and for one without triggers. */
   public Optional<Triggered> triggered(String name) {
-    DefinitionHistory history = history(name);
-    return history
-        .latest()
-        .flatMap(version -> find(new DefinitionId(name, version.hash())))
-        .filter(definition -> !definition.triggers().isEmpty())
-        .map(definition -> new Triggered(definition, history.status()));
+    return newestReadable(name).flatMap(Definitions::triggered);
+  }
+
+  private static Optional<Triggered> triggered(Newest newest) {
+    return newest.definition().triggers().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Triggered(newest.definition(), newest.history().status()));
   }
 
   /**
    * Since when an orchestration has had an event trigger on a topic, without a version in between
-   * that had not, ms since the epoch.
+   * that had not, ms since the epoch; {@link Long#MAX_VALUE} when that is not known. A version that
+   * this release cannot read is passed over.
    */
   public long hasReadSince(String name, String trigger, String topic) {
-    List<Version> versions = history(name).versions();
     long since = Long.MAX_VALUE;
+    List<Version> versions;
+    try {
+      versions = readHistory(name).versions();
+    } catch (UnreadableDefinitionException e) {
+      note(name, e);
+      return since;
+    }
     for (int i = versions.size() - 1; i >= 0; i--) {
       Version version = versions.get(i);
-      boolean reads =
-          find(new DefinitionId(name, version.hash()))
-              .filter(definition -> reads(definition, trigger, topic))
-              .isPresent();
-      if (!reads) {
-        break;
+      DefinitionId id = new DefinitionId(name, version.hash());
+      try {
+        if (content(id).filter(definition -> reads(definition, trigger, topic)).isEmpty()) {
+          break;
+        }
+        since = version.appendedAt();
+      } catch (UnreadableDefinitionException e) {
+        note(id.topicKey(), e);
       }
-      since = version.appendedAt();
     }
     return since;
   }
@@ -226,7 +289,7 @@ public final class Definitions implements DefinitionLookup {
 
   /** Whether the newest version of any orchestration has an event trigger on this topic. */
   public boolean isTopicOfTrigger(String topic) {
-    return triggered().stream()
+    return triggered().triggered().stream()
         .flatMap(triggered -> triggered.definition().triggers().stream())
         .map(Trigger::event)
         .anyMatch(event -> event != null && event.topic().equals(topic));
@@ -234,13 +297,11 @@ public final class Definitions implements DefinitionLookup {
 
   /** The newest version of an orchestration. */
   public Optional<OrchestrationView> newest(String name) {
-    DefinitionHistory history = history(name);
-    return history
-        .latest()
-        .flatMap(
-            version ->
-                find(new DefinitionId(name, version.hash()))
-                    .map(definition -> view(definition, version, history)));
+    return newestReadable(name)
+        .map(
+            newest ->
+                OrchestrationViews.view(
+                    newest.definition(), newest.version(), newest.history(), workers(name)));
   }
 
   /** A version of an orchestration; empty when it has no such version or does not keep it. */
@@ -249,8 +310,10 @@ public final class Definitions implements DefinitionLookup {
     return numbered(history, number)
         .flatMap(
             version ->
-                find(new DefinitionId(name, version.hash()))
-                    .map(definition -> view(definition, version, history)));
+                kept(new DefinitionId(name, version.hash()))
+                    .map(
+                        definition ->
+                            OrchestrationViews.view(definition, version, history, workers(name))));
   }
 
   /** The numbers of the versions that are kept, oldest first; none for an unknown name. */
@@ -270,15 +333,38 @@ public final class Definitions implements DefinitionLookup {
 
   private Optional<Orchestration> content(String name, DefinitionHistory history, int number) {
     return numbered(history, number)
-        .flatMap(version -> find(new DefinitionId(name, version.hash())));
+        .flatMap(version -> kept(new DefinitionId(name, version.hash())));
+  }
+
+  private Optional<Orchestration> kept(DefinitionId id) {
+    try {
+      return content(id);
+    } catch (UnreadableDefinitionException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static ReadsUnavailableException unreadable(UnreadableDefinitionException problem) {
+    return new ReadsUnavailableException(
+        "This release cannot read it: " + problem.getMessage(), problem);
   }
 
   private static Optional<Version> numbered(DefinitionHistory history, int number) {
     return history.versions().stream().filter(version -> version.version() == number).findFirst();
   }
 
+  /** A definition; empty when it is unknown, and when this release cannot read it. */
   @Override
   public Optional<Orchestration> find(DefinitionId id) {
+    try {
+      return content(id);
+    } catch (UnreadableDefinitionException e) {
+      note(id.topicKey(), e);
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Orchestration> content(DefinitionId id) {
     Orchestration known = remembered.get(id);
     if (known != null) {
       return Optional.of(known);
@@ -294,7 +380,14 @@ public final class Definitions implements DefinitionLookup {
   @Override
   public Optional<Integer> versionOf(DefinitionId id, long startedAt) {
     Version found = null;
-    for (Version version : recentHistory(id.name()).versions()) {
+    DefinitionHistory history;
+    try {
+      history = recentHistory(id.name());
+    } catch (UnreadableDefinitionException e) {
+      note(id.name(), e);
+      return Optional.empty();
+    }
+    for (Version version : history.versions()) {
       boolean inTime = version.appendedAt() <= startedAt;
       if (version.hash().equals(id.hash()) && (found == null || inTime)) {
         found = version;
@@ -322,7 +415,7 @@ public final class Definitions implements DefinitionLookup {
     if (known != null && System.nanoTime() - known.readAt() < HISTORY_FRESH_NANOS) {
       return known.history();
     }
-    DefinitionHistory history = history(name);
+    DefinitionHistory history = readHistory(name);
     if (histories.size() >= MAX_REMEMBERED) {
       histories.clear();
     }
@@ -335,11 +428,24 @@ public final class Definitions implements DefinitionLookup {
   }
 
   private DefinitionHistory history(String name) {
+    try {
+      return readHistory(name);
+    } catch (UnreadableDefinitionException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private DefinitionHistory readHistory(String name) {
     return read(() -> reader.history(name));
   }
 
   private WorkerDeclarations workers(String name) {
-    return read(() -> reader.workers(name));
+    try {
+      return read(() -> reader.workers(name));
+    } catch (UnreadableDefinitionException e) {
+      note(WorkerDeclarations.topicKey(name), e);
+      return WorkerDeclarations.EMPTY;
+    }
   }
 
   private static <T> T read(Supplier<T> reading) {
@@ -351,138 +457,13 @@ public final class Definitions implements DefinitionLookup {
   }
 
   private Optional<OrchestrationSummary> summary(String name) {
-    DefinitionHistory history = history(name);
-    return history
-        .latest()
-        .flatMap(
-            version ->
-                find(new DefinitionId(name, version.hash()))
-                    .map(definition -> summary(definition, version, history.status())));
-  }
-
-  private OrchestrationSummary summary(
-      Orchestration definition, Version version, OrchestrationStatus status) {
-    return new OrchestrationSummary(
-        definition.name(),
-        version.version(),
-        version.hash(),
-        status,
-        definition.type(),
-        definition.presentation().title(),
-        definition.presentation().category(),
-        definition.presentation().labels(),
-        definition.steps().size(),
-        definition.steps().stream().map(Step::name).toList(),
-        definition.initiator(),
-        Instant.ofEpochMilli(version.appendedAt()),
-        version.requestedBy(),
-        unserved(definition, workers(definition.name())));
-  }
-
-  private OrchestrationView view(
-      Orchestration definition, Version version, DefinitionHistory history) {
-    WorkerDeclarations workers = workers(definition.name());
-    return new OrchestrationView(
-        definition.name(),
-        version.version(),
-        version.hash(),
-        history.status(),
-        definition.id().header(),
-        definition.type(),
-        definition.presentation().title(),
-        definition.presentation().category(),
-        definition.presentation().labels(),
-        definition.description(),
-        definition.initiator(),
-        definition.timeout(),
-        definition.undoWindow(),
-        definition.searchKey(),
-        Instant.ofEpochMilli(version.appendedAt()),
-        version.requestedBy(),
-        steps(definition.name(), definition.steps(), workers),
-        definition.triggers().stream()
-            .map(trigger -> TriggerView.of(definition.name(), trigger))
-            .toList(),
-        versions(history),
-        workers.workers().stream().map(Definitions::worker).toList(),
-        unserved(definition, workers));
-  }
-
-  private static OrchestrationView.OrchestrationStepView step(
-      String orchestration, Step step, WorkerDeclarations workers) {
-    // A step that the orchestrator evaluates itself has neither worker nor commands.
-    boolean isOutside = step.isOutside();
-    Work.Remote remote = step.work() instanceof Work.Remote own ? own : Work.Remote.PLAIN;
-    return new OrchestrationView.OrchestrationStepView(
-        step.seq(),
-        step.name(),
-        step.work().kind(),
-        step.when(),
-        step.dependsOn(),
-        step.after(),
-        step.guard(),
-        step.work() instanceof Work.Choose choice ? choice.branches() : null,
-        step.timeout(),
-        step.onTimeout(),
-        step.retry(),
-        step.undoRetry(),
-        step.undoable(),
-        step.undoFailed(),
-        step.goesOn() ? "continue" : "undo",
-        step.breaker(),
-        step.pivot(),
-        step.isCommitted(),
-        remote.sharedTopic(),
-        remote.objectType(),
-        remote.bindings(),
-        remote.failStep(),
-        isOutside ? step.topic(orchestration, CommandAction.DO) : null,
-        isOutside && step.undoable() ? step.topic(orchestration, CommandAction.UNDO) : null,
-        workers.workers().stream()
-            .filter(worker -> worker.steps().contains(step.name()))
-            .map(DeclaredWorker::service)
-            .toList(),
-        step.work() instanceof Work.Parts parts
-            ? parts.bodies().stream()
-                .map(
-                    body ->
-                        new OrchestrationView.BodyView(
-                            body.branch(),
-                            body.type(),
-                            steps(orchestration, body.steps(), workers)))
-                .toList()
-            : null);
-  }
-
-  private static List<OrchestrationView.OrchestrationStepView> steps(
-      String orchestration, List<Step> steps, WorkerDeclarations workers) {
-    return steps.stream().map(step -> step(orchestration, step, workers)).toList();
-  }
-
-  private static List<OrchestrationView.VersionView> versions(DefinitionHistory history) {
-    List<OrchestrationView.VersionView> views = new ArrayList<>();
-    for (Version version : history.versions()) {
-      views.add(
-          0,
-          new OrchestrationView.VersionView(
-              version.version(),
-              version.hash(),
-              Instant.ofEpochMilli(version.appendedAt()),
-              version.requestedBy()));
-    }
-    return views;
-  }
-
-  private static OrchestrationView.WorkerView worker(DeclaredWorker worker) {
-    return new OrchestrationView.WorkerView(
-        worker.service(), worker.steps(), Instant.ofEpochMilli(worker.lastSeen()));
-  }
-
-  private static List<String> unserved(Orchestration definition, WorkerDeclarations workers) {
-    Stream<String> names =
-        definition.allSteps().stream()
-            .filter(step -> step.work() instanceof Work.Remote)
-            .map(Step::name);
-    return names.filter(name -> !workers.serves(name)).toList();
+    return newestReadable(name)
+        .map(
+            newest ->
+                OrchestrationViews.summary(
+                    newest.definition(),
+                    newest.version(),
+                    newest.history().status(),
+                    workers(name)));
   }
 }

@@ -13,14 +13,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The event triggers of the newest version of every orchestration. One whose expressions cannot be
- * compiled, because an earlier release has stored it, is left out and named; the others are not
- * affected. Used by the reading thread only.
+ * compiled, because an earlier release has stored it, is left out and named. Where a later release
+ * has stored a version that this one cannot read, the triggers of the newest version that can be
+ * read go on firing; where no version can be read, those that this instance has seen last. Such an
+ * orchestration is named, and the others are not affected. Used by the reading thread only.
  */
 public final class EventDirectory implements Supplier<EventDirectory.Found> {
 
@@ -30,7 +33,8 @@ public final class EventDirectory implements Supplier<EventDirectory.Found> {
    * The triggers.
    *
    * @param subscriptions by name
-   * @param unusable those that are left out, by name, and why
+   * @param unusable those that are left out, by name, and why; also the orchestrations whose newest
+   *     version cannot be read
    */
   public record Found(List<EventSubscription> subscriptions, Map<String, String> unusable) {
     public Found {
@@ -47,6 +51,12 @@ public final class EventDirectory implements Supplier<EventDirectory.Found> {
   /** Compiled anew only when the definition is another one. */
   private Map<String, Compiled> known = new HashMap<>();
 
+  /** The triggers of the last look, by orchestration. */
+  private Map<String, List<EventSubscription>> last = new HashMap<>();
+
+  /** The orchestrations whose newest version could not be read at the last look, and why. */
+  private Map<String, String> outdated = Map.of();
+
   public EventDirectory(Definitions definitions) {
     this.definitions = definitions;
   }
@@ -56,7 +66,13 @@ public final class EventDirectory implements Supplier<EventDirectory.Found> {
     List<EventSubscription> found = new ArrayList<>();
     Map<String, String> unusable = new TreeMap<>();
     Map<String, Compiled> used = new HashMap<>();
-    for (Definitions.Triggered triggered : definitions.triggered()) {
+    Definitions.WithTriggers registered = definitions.triggered();
+    unusable.putAll(registered.outdated());
+    tell(registered.outdated());
+    for (String orchestration : registered.unreadable()) {
+      found.addAll(last.getOrDefault(orchestration, List.of()));
+    }
+    for (Definitions.Triggered triggered : registered.triggered()) {
       Orchestration definition = triggered.definition();
       for (Trigger trigger : definition.triggers()) {
         EventTrigger event = trigger.event();
@@ -76,8 +92,23 @@ public final class EventDirectory implements Supplier<EventDirectory.Found> {
       }
     }
     known = used;
+    last = found.stream().collect(Collectors.groupingBy(EventSubscription::orchestration));
     found.sort(Comparator.comparing(EventSubscription::id));
     return new Found(found, unusable);
+  }
+
+  private void tell(Map<String, String> now) {
+    now.forEach(
+        (orchestration, why) -> {
+          if (!why.equals(outdated.get(orchestration))) {
+            LOG.error(
+                "The event triggers of {} are those of an earlier version, because this release"
+                    + " cannot read the newest: {}",
+                orchestration,
+                why);
+          }
+        });
+    outdated = now;
   }
 
   private static Compiled compile(String orchestration, String name, EventTrigger event) {

@@ -85,7 +85,8 @@ public final class EventTriggers implements AutoCloseable {
    * @param missing those that do not exist
    * @param forbidden those that may not be read
    * @param crowded those that have more triggers than a topic can have
-   * @param unusable the triggers whose expressions cannot be compiled, by name, and why
+   * @param unusable the triggers whose expressions cannot be compiled, by name, and why; also the
+   *     orchestrations whose newest version cannot be read
    * @param failure the last failure, as long as it was not followed by a successful read; or null
    */
   public record Standing(

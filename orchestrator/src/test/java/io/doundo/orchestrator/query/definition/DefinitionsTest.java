@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.Receiver;
 import io.doundo.orchestrator.definition.Receiver.Occasion;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
@@ -91,31 +92,7 @@ class DefinitionsTest {
     Orchestration telling =
         ORDER.telling(
             List.of(new Receiver("ops", List.of(Occasion.PARKED), "ops", "", null, null)));
-    DefinitionHistory history = DefinitionHistory.EMPTY.with(HASH, 100).with("later", 200);
-    Definitions definitions =
-        new Definitions(
-            new Registered(history, WorkerDeclarations.EMPTY) {
-              @Override
-              public List<String> names() {
-                return List.of("broken", "order");
-              }
-
-              @Override
-              public DefinitionHistory history(String name) {
-                if (name.equals("broken")) {
-                  throw new UnreadableDefinitionException("a history of schema 9");
-                }
-                return super.history(name);
-              }
-
-              @Override
-              public Optional<Orchestration> definition(DefinitionId id) {
-                if (id.hash().equals("later")) {
-                  throw new UnreadableDefinitionException("a definition of schema 9");
-                }
-                return Optional.of(telling);
-              }
-            });
+    Definitions definitions = new Definitions(new OfALaterRelease(telling));
     Map<String, String> unreadable = new HashMap<>();
 
     assertThat(definitions.notifying(unreadable::put)).containsExactly(telling);
@@ -124,6 +101,71 @@ class DefinitionsTest {
         .hasEntrySatisfying("order", why -> assertThat(why).contains("schema 9"));
     assertThat(definitions.isRegistered("broken@1")).isFalse();
     assertThat(definitions.isRegistered("order@later")).isTrue();
+  }
+
+  @Test
+  void aVersionThatThisReleaseCannotReadStopsNoList() {
+    Definitions definitions = new Definitions(new OfALaterRelease(ORDER));
+
+    assertThat(definitions.all())
+        .singleElement()
+        .satisfies(order -> assertThat(order.name()).isEqualTo("order"))
+        .satisfies(order -> assertThat(order.version()).isEqualTo(1));
+    OrchestrationView order = definitions.newest("order").orElseThrow();
+    assertThat(order.version()).isEqualTo(1);
+    assertThat(order.versions()).as("the later one is named").hasSize(2);
+    assertThat(definitions.newest("broken")).isEmpty();
+    assertThat(definitions.isTopicOfTrigger("leads")).isFalse();
+    assertThat(definitions.find(new DefinitionId("order", "later"))).isEmpty();
+    assertThat(definitions.versionOf(new DefinitionId("order", "later"), 250)).contains(2);
+    assertThat(definitions.versionOf(new DefinitionId("broken", "later"), 250)).isEmpty();
+  }
+
+  @Test
+  void aVersionThatThisReleaseCannotReadIsNotMissing() {
+    Definitions definitions = new Definitions(new OfALaterRelease(ORDER));
+
+    assertThat(definitions.isKnown("broken")).isTrue();
+    assertThatThrownBy(() -> definitions.status("broken"))
+        .isInstanceOf(ReadsUnavailableException.class)
+        .hasMessageContaining("This release cannot read it")
+        .hasMessageContaining("schema 9");
+    assertThatThrownBy(() -> definitions.version("order", 2))
+        .isInstanceOf(ReadsUnavailableException.class);
+    assertThat(definitions.status("order")).contains(OrchestrationStatus.ACTIVE);
+  }
+
+  /** A later release has registered "broken", and the newest version of "order". */
+  private static final class OfALaterRelease extends Registered {
+    private final Orchestration readable;
+
+    OfALaterRelease(Orchestration readable) {
+      super(
+          DefinitionHistory.EMPTY.with(readable.id().hash(), 100).with("later", 200),
+          WorkerDeclarations.EMPTY);
+      this.readable = readable;
+    }
+
+    @Override
+    public List<String> names() {
+      return List.of("broken", "order");
+    }
+
+    @Override
+    public DefinitionHistory history(String name) {
+      if (name.equals("broken")) {
+        throw new UnreadableDefinitionException("a history of schema 9");
+      }
+      return super.history(name);
+    }
+
+    @Override
+    public Optional<Orchestration> definition(DefinitionId id) {
+      if (id.hash().equals("later")) {
+        throw new UnreadableDefinitionException("a definition of schema 9");
+      }
+      return Optional.of(readable);
+    }
   }
 
   private static class Registered implements DefinitionReader {
