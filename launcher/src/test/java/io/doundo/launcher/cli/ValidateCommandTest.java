@@ -83,6 +83,28 @@ class ValidateCommandTest {
   }
 
   @Test
+  void aWorkflowOfTheFrameworkIsValidatedByItsOwnFields() throws Exception {
+    String workflow =
+        """
+        {"name": "Submit Lead to Multiple Carriers", "category": "lead_distribution", "status": "ACTIVE",
+         "triggers": [{"type": "EVENT", "config": {"eventType": "lead.qualified"}, "isEnabled": true}],
+         "steps": [{"id": "step_1", "name": "Pause", "type": "WAIT", "order": 1,
+                    "config": {"duration": 5, "unit": "SECONDS"}}]}
+        """;
+    Path good = Files.writeString(directory.resolve("good.json"), workflow);
+    Path bad =
+        Files.writeString(directory.resolve("bad.json"), workflow.replace("SECONDS", "YEARS"));
+
+    CommandResult ran = FakeService.runPlain("validate", good.toString(), bad.toString());
+
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.out().lines())
+        .anySatisfy(line -> assertThat(line).contains("submit-lead-to-multiple-carriers, 1 step"))
+        .anySatisfy(line -> assertThat(line).startsWith(bad + ": 1 problem"))
+        .anySatisfy(line -> assertThat(line).contains("steps[0].config.unit"));
+  }
+
+  @Test
   void validateShowsWhatEachStepWouldBeSent() throws Exception {
     String file = "../registration-examples/choice-registration.yaml";
     Path payload = directory.resolve("payload.json");

@@ -183,6 +183,14 @@ abstract class FrameworkOverRest extends ServiceScenarios {
     JsonNode second = rest.get("/api/v1/executions?workflowId=run-lead&limit=1&page=2").json();
     assertThat(second.at("/pagination/hasPrevious").booleanValue()).isTrue();
     assertThat(second.at("/data/0/id").stringValue()).isEqualTo(id);
+    String ofLead = "/api/v1/executions?workflowId=run-lead";
+    assertThat(rest.get(ofLead + "&sortOrder=asc").json().at("/data/0/id").stringValue())
+        .as("the one that was started first")
+        .isEqualTo(id);
+    assertThat(rest.get(ofLead + "&dateFrom=2001-01-01T00:00:00Z").json().get("data")).hasSize(2);
+    assertThat(rest.get(ofLead + "&dateTo=2001-01-01T00:00:00Z").json().get("data")).isEmpty();
+    assertThat(rest.get(ofLead + "&dateTo=yesterday").status()).isEqualTo(400);
+    assertThat(rest.get(ofLead + "&sortOrder=up").status()).isEqualTo(400);
   }
 
   @Test
@@ -240,6 +248,21 @@ abstract class FrameworkOverRest extends ServiceScenarios {
         Topics.REGISTRATION,
         LEAD.replace("Submit Lead (v1)", "From Kafka").replace("step.1", "fwKafka"));
     await().atMost(PATIENCE).until(() -> rest.get("/api/v1/workflows/from-kafka").status() == 200);
+  }
+
+  /** As {@code doundo register} sends it. */
+  @Test
+  void aWorkflowIsRegisteredLikeAnyOrchestration() {
+    String workflow = LEAD.replace("Submit Lead (v1)", "From Register").replace("step.1", "fwReg");
+    Reply registered = rest.post("/api/orchestrations", workflow);
+    assertThat(registered.status()).as(registered.http().body()).isEqualTo(200);
+    assertThat(registered.json().at("/registrations/0/status").asString("")).isEqualTo("SUCCESS");
+    assertThat(rest.get("/api/v1/workflows/from-register").json().get("steps"))
+        .isEqualTo(json(workflow).get("steps"));
+
+    Reply wrong = rest.post("/api/orchestrations", workflow.replaceFirst("FUNCTION_CALL", "CALL"));
+    assertThat(wrong.status()).isEqualTo(400);
+    assertThat(wrong.http().body()).contains("steps[0].type");
   }
 
   @Test

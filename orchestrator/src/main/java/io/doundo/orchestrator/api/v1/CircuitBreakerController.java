@@ -16,7 +16,6 @@ import java.security.Principal;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -39,6 +38,10 @@ class CircuitBreakerController {
 
   private static final Set<String> FIGURES =
       Set.of("threshold", "timeout", "halfOpenMaxCalls", "monitoringPeriod");
+
+  private static final String REPEATED =
+      " A repeated request with the same header Idempotency-Key gets the same outcome; every"
+          + " problem names it as its controlId, also one that the server has made.";
 
   private final Breakers breakers;
   private final BreakerRequests requests;
@@ -71,7 +74,8 @@ class CircuitBreakerController {
       summary = "Set the figures of a circuit breaker",
       description =
           "The body has any of threshold, timeout (ms), halfOpenMaxCalls and monitoringPeriod (ms);"
-              + " figures that are not given stay. Makes a breaker that is not known yet.")
+              + " figures that are not given stay. Makes a breaker that is not known yet."
+              + REPEATED)
   @PutMapping("/{serviceId}/config")
   DeferredResult<ResponseEntity<Object>> configure(
       @PathVariable("serviceId") String serviceId,
@@ -91,27 +95,32 @@ class CircuitBreakerController {
             millis(body, "monitoringPeriod"),
             millis(body, "timeout"),
             number(body, "halfOpenMaxCalls"));
-    return answer(command(serviceId, BreakerVerb.CONFIGURE, figures, principal));
+    return answer(command(serviceId, BreakerVerb.CONFIGURE, figures, request, principal));
   }
 
   @Operation(
       summary = "Close a circuit breaker",
-      description = "Forgets all faults; what it held is let through in waves.")
+      description = "Forgets all faults; what it held is let through in waves." + REPEATED)
   @PostMapping("/{serviceId}/reset")
   DeferredResult<ResponseEntity<Object>> reset(
-      @PathVariable("serviceId") String serviceId, Principal principal) {
-    return answer(command(serviceId, BreakerVerb.RESET, null, principal));
+      @PathVariable("serviceId") String serviceId,
+      HttpServletRequest request,
+      Principal principal) {
+    return answer(command(serviceId, BreakerVerb.RESET, null, request, principal));
   }
 
   @Operation(
       summary = "Forget a circuit breaker",
-      description = "Its figures are the defaults again. It comes back with the next fault.")
+      description =
+          "Its figures are the defaults again. It comes back with the next fault." + REPEATED)
   @DeleteMapping("/{serviceId}")
   DeferredResult<ResponseEntity<Object>> delete(
-      @PathVariable("serviceId") String serviceId, Principal principal) {
+      @PathVariable("serviceId") String serviceId,
+      HttpServletRequest request,
+      Principal principal) {
     return DeferredResponse.of(
         requests
-            .ask(command(serviceId, BreakerVerb.DELETE, null, principal))
+            .ask(command(serviceId, BreakerVerb.DELETE, null, request, principal))
             .thenApply(gone -> ResponseEntity.noContent().<Object>build()));
   }
 
@@ -126,13 +135,14 @@ class CircuitBreakerController {
       String serviceId,
       BreakerVerb verb,
       BreakerCommand.@Nullable Figures figures,
+      HttpServletRequest request,
       Principal principal) {
     String refusal = Names.refuse(serviceId);
     if (refusal != null) {
       throw new ApiProblem(ProblemKind.BAD_REQUEST, "A breaker's name " + refusal + '.');
     }
     return new BreakerCommand(
-        UUID.randomUUID().toString(),
+        FrameworkBodies.controlId(request),
         serviceId,
         verb,
         figures,

@@ -4,8 +4,13 @@ import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.protocol.Names;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.Printable;
+import io.doundo.protocol.json.RawJson;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -42,6 +47,27 @@ final class FrameworkBodies {
               .formatted(place, Printable.line(String.valueOf(text), MOST_SHOWN), refusal));
     }
     return text;
+  }
+
+  /**
+   * The control id of a request: its idempotency key, or a new one. Whatever problem ends the
+   * request names it.
+   *
+   * @throws ApiProblem when the key cannot be a control id; its repeats would count again
+   */
+  static String controlId(HttpServletRequest request) {
+    String key = request.getHeader(IDEMPOTENCY_KEY);
+    Map<String, RawJson> fields = new HashMap<>();
+    if (key != null) {
+      fields.put("controlId", Json.string(key));
+    }
+    try {
+      RequestBodies.completeControlId(fields, request);
+    } catch (MalformedRecordException e) {
+      throw FrameworkPage.bad(
+          "The header %s is the id of the request: %s.".formatted(IDEMPOTENCY_KEY, e.reason()));
+    }
+    return Json.text(Objects.requireNonNull(fields.get("controlId")));
   }
 
   /** The body as an object; an empty body is an empty object. */

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.ProblemKind;
+import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.protocol.json.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.web.context.request.ServletWebRequest;
 import tools.jackson.databind.node.ObjectNode;
 
 class FrameworkBodiesTest {
@@ -39,6 +41,33 @@ class FrameworkBodiesTest {
     assertThat(refused.getBody().getDetail())
         .startsWith("The header Idempotency-Key is the flowId of the execution: ")
         .contains(" must ");
+  }
+
+  @Test
+  void theKeyOfARequestToABreakerIsItsControlIdAndEveryProblemNamesIt() {
+    request.addHeader("Idempotency-Key", "reset-1");
+
+    assertThat(FrameworkBodies.controlId(request)).isEqualTo("reset-1");
+    assertThat(RequestBodies.controlId(new ServletWebRequest(request))).isEqualTo("reset-1");
+  }
+
+  @Test
+  void theProblemsOfARequestToABreakerNameTheIdThatTheServerHasMade() {
+    String made = FrameworkBodies.controlId(request);
+
+    assertThat(made).isNotEmpty();
+    assertThat(RequestBodies.controlId(new ServletWebRequest(request))).isEqualTo(made);
+  }
+
+  @Test
+  void aKeyThatCannotBeAControlIdIsRefused() {
+    request.addHeader("Idempotency-Key", "x".repeat(10_000));
+    ApiProblem refused =
+        catchThrowableOfType(ApiProblem.class, () -> FrameworkBodies.controlId(request));
+
+    assertThat(refused.kind()).isEqualTo(ProblemKind.BAD_REQUEST);
+    assertThat(refused.getBody().getDetail())
+        .startsWith("The header Idempotency-Key is the id of the request: ");
   }
 
   @Test

@@ -301,6 +301,10 @@ class FrameworkCurlsIT {
     String path = "http://localhost:3000/api/v1/circuit-breakers/service-a-api";
     assertThat(run("curl -X DELETE " + path).status()).isEqualTo(204);
     await().atMost(PATIENCE).until(() -> run("curl " + path).status() == 404);
+    Answer unknown = run(RESET + " -H 'Idempotency-Key: reset-1'");
+    assertThat(unknown.status()).isEqualTo(404);
+    assertThat(unknown.json().path("controlId").asString("")).isEqualTo("reset-1");
+    assertThat(run(RESET).json().path("controlId").asString("")).isNotEmpty();
   }
 
   @Test

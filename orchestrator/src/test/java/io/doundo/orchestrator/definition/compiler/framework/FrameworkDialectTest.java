@@ -114,6 +114,28 @@ class FrameworkDialectTest {
             .replace("\\\\", "\\"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "LINEAR, linear, ''",
+    "EXPONENTIAL, exponential, ', factor: 3'",
+    "FIXED, fixed, ''",
+    "NONE, none, ''"
+  })
+  void eachStrategyOfRetryingIsOneOfOurs(String theirs, String ours, String factor) {
+    assertBecomes(
+        """
+        {id: call, name: Call, type: FUNCTION_CALL, order: 1, config: {functionName: f},
+         retryPolicy: {maxAttempts: 4, strategy: %s, initialDelay: 100, maxDelay: 900,
+                       backoffMultiplier: 3}}
+        """
+            .formatted(theirs),
+        """
+        {name: call, objectType: f, undo: none,
+         retry: {strategy: %s, maxAttempts: 4, delay: 100ms, maxDelay: 900ms%s}}
+        """
+            .formatted(ours, factor));
+  }
+
   @Test
   void whatIsNotUndoneIsWarnedOfByName() {
     Translated translated =
