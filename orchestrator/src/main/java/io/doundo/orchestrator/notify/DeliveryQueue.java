@@ -55,13 +55,14 @@ public final class DeliveryQueue {
   }
 
   /**
-   * A new delivery.
+   * A new delivery, or one that is to be sent again.
    *
+   * @param further how many were admitted before it and are not added yet
    * @return what is to be stored before it may be sent: the delivery, or a given up one when too
    *     many wait already
    */
-  public Delivery admit(Delivery delivery, Instant now) {
-    return pending.size() < most || pending.containsKey(delivery.id())
+  public Delivery admit(Delivery delivery, int further, Instant now) {
+    return pending.size() + further < most || pending.containsKey(delivery.id())
         ? delivery
         : delivery.givenUp(
             "%,d deliveries to %s wait already".formatted(most, pace.address()), now);

@@ -318,7 +318,7 @@ class DeliveryQueueTest {
   void ofTooManyTheLastAreGivenUpAtOnceAndCanBeSentAgain() {
     IntStream.range(0, 5).forEach(i -> add("d-" + i));
 
-    Delivery refused = queue.admit(delivery("one-more"), now);
+    Delivery refused = queue.admit(delivery("one-more"), 0, now);
 
     assertThat(refused.state()).isEqualTo(State.GIVEN_UP);
     assertThat(refused.recent().get(0).error()).contains("5 deliveries to ops/hooks wait already");

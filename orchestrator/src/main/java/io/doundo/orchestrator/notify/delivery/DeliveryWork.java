@@ -267,10 +267,9 @@ final class DeliveryWork {
 
   private void store(Collection<Delivery> made, Instant now) {
     List<Delivery> stored = new ArrayList<>();
-    long bytes = room.heldBytes();
+    PendingRoom.Admissions admissions = room.new Admissions(this::queue, now);
     for (Delivery delivery : made) {
-      Delivery admitted = room.admit(queue(delivery).admit(delivery, now), bytes, now);
-      bytes += admitted.isPending() ? admitted.body().size() : 0;
+      Delivery admitted = admissions.admit(delivery);
       writer.store(admitted, admitted.source() % writer.count());
       stored.add(admitted);
     }
@@ -345,7 +344,7 @@ final class DeliveryWork {
         .carryOut(
             owned,
             stored -> queue(stored).find(stored.id()),
-            (delivery, further) -> room.admit(delivery, room.heldBytes() + further, now),
+            room.new Admissions(this::queue, now)::admit,
             now)
         .forEach(
             (delivery, partition) -> {

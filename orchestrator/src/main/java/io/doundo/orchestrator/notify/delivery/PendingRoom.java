@@ -8,6 +8,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** How much room is left for deliveries that wait. Used by one thread. */
@@ -44,6 +47,35 @@ final class PendingRoom {
     this.deliveries = deliveries;
     this.settings = settings;
     this.clock = clock;
+  }
+
+  /** Admits deliveries that do not wait yet, one after the other. */
+  final class Admissions {
+
+    private final Function<Delivery, DeliveryQueue> queueOf;
+    private final Instant now;
+    private final Map<DeliveryQueue, Integer> admitted = new IdentityHashMap<>();
+    private long bytes = heldBytes();
+
+    Admissions(Function<Delivery, DeliveryQueue> queueOf, Instant now) {
+      this.queueOf = queueOf;
+      this.now = now;
+    }
+
+    /**
+     * The delivery, given up when too many wait for its address already, or when its body does not
+     * fit beside those that wait. What was admitted before counts.
+     */
+    Delivery admit(Delivery delivery) {
+      DeliveryQueue queue = queueOf.apply(delivery);
+      int further = admitted.getOrDefault(queue, 0);
+      Delivery after = PendingRoom.this.admit(queue.admit(delivery, further, now), bytes, now);
+      if (after.isPending()) {
+        admitted.put(queue, further + 1);
+        bytes += after.body().size();
+      }
+      return after;
+    }
   }
 
   /** The delivery, given up when its body does not fit beside what waits already. */

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,24 +50,15 @@ final class ResendRequests {
     @Nullable Delivery find(Delivery stored);
   }
 
-  /** What admits a delivery that begins to wait once more. */
-  @FunctionalInterface
-  interface Admission {
-    /**
-     * The delivery, or a given up one when there is no room.
-     *
-     * @param further the bytes of the bodies that were admitted before it and do not wait yet
-     */
-    Delivery admit(Delivery delivery, long further);
-  }
-
   /**
    * Carries out the open requests of these partitions.
    *
+   * @param admission of a delivery that begins to wait once more: it, or a given up one when there
+   *     is no room
    * @return the deliveries that are stored, each with the partition of its records
    */
   Map<Delivery, Integer> carryOut(
-      Set<Integer> owned, Waiting waiting, Admission admission, Instant now) {
+      Set<Integer> owned, Waiting waiting, UnaryOperator<Delivery> admission, Instant now) {
     List<OpenRequest> open = deliveries.requests();
     if (open.isEmpty()) {
       carriedOut = new HashSet<>();
@@ -76,7 +68,6 @@ final class ResendRequests {
     List<OpenRequest> done = new ArrayList<>();
     Map<String, Delivery> again = new LinkedHashMap<>();
     Map<Delivery, Integer> stored = new LinkedHashMap<>();
-    long further = 0;
     for (OpenRequest one : open) {
       ResendRequest request = one.request();
       if (!owned.contains(request.source())) {
@@ -103,8 +94,7 @@ final class ResendRequests {
       Delivery before = here == null ? kept.delivery() : here;
       Delivery resent = before.resent(request.id(), request.by(), now, rules);
       if (!resent.equals(before)) {
-        Delivery admitted = before.isPending() ? resent : admission.admit(resent, further);
-        further += before.isPending() || !admitted.isPending() ? 0 : admitted.body().size();
+        Delivery admitted = before.isPending() ? resent : admission.apply(resent);
         again.put(admitted.id(), admitted);
         stored.remove(before);
         stored.put(admitted, kept.partition());

@@ -473,6 +473,37 @@ class DeliveryWorkTest {
   }
 
   @Test
+  void sendingAgainLetsNoMoreWaitForAnAddressThanMay() {
+    for (int i = 0; i <= MOST; i++) {
+      store(delivery("f-" + i, 100, State.GIVEN_UP));
+      request("request-" + i, "ntf_f-" + i);
+    }
+    DeliveryWork work = work();
+
+    work.carryOutRequests(Set.of(0));
+
+    assertThat(stored.requests()).isEmpty();
+    assertThat(work.pending()).isEqualTo(MOST);
+    assertThat(stored.list(one -> one.state() == State.GIVEN_UP, 9))
+        .singleElement()
+        .satisfies(one -> assertThat(one.delivery().resends()).isEqualTo(1))
+        .satisfies(
+            one ->
+                assertThat(one.delivery().recent().get(0).error())
+                    .isEqualTo("3 deliveries to ops/hooks wait already"));
+  }
+
+  @Test
+  void recordsThatAreReadTogetherLetNoMoreWaitForAnAddressThanMay() {
+    DeliveryWork work = work();
+
+    work.tell(parked(0, "f-1", "f-2", "f-3", "f-4", "f-5"), receivers(null));
+
+    assertThat(work.pending()).isEqualTo(MOST);
+    assertThat(stored.list(one -> one.state() == State.GIVEN_UP, 9)).hasSize(2);
+  }
+
+  @Test
   void aRequestForADeliveryThatIsNotKeptAnyMoreIsRefusedWithTheReason() {
     request("request-1", "ntf_unknown");
     DeliveryWork work = work();
