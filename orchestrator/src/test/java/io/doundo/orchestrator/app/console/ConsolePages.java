@@ -107,7 +107,29 @@ abstract class ConsolePages extends ConsoleScenarios {
   @Test
   void everyPageIsAccessibleAndShowsHostileTextsAsText() {
     console.fillInHostileTexts();
-    whileABreakerIsOpen("bank", HOSTILE_TEXT, this::assertEveryPageIsAccessible);
+    whileABreakerIsOpenForLong(
+        "carrier",
+        HOSTILE_TEXT,
+        () -> whileABreakerIsOpen("bank", HOSTILE_TEXT, this::assertEveryPageIsAccessible));
+  }
+
+  @Test
+  void aBreakerThatIsOpenForLongIsAnIncident() {
+    whileABreakerIsOpenForLong(
+        "postOffice",
+        "the post office is on strike",
+        () -> {
+          go("incidents");
+          browser.awaitText("the post office is on strike");
+          assertThat(browser.text()).contains("postOffice", "forced open", "0 steps", "by kim");
+          click("postOffice");
+          browser.awaitText("Opens after 5 faults");
+          press("[data-verb=reset]");
+          browser.awaitText("closed");
+        });
+    go("incidents");
+    awaitPage();
+    browser.awaitTrue("!document.querySelector('main').innerText.includes('postOffice')");
   }
 
   private void assertEveryPageIsAccessible() {

@@ -2,16 +2,26 @@ package io.doundo.orchestrator.app.console;
 
 import static io.doundo.orchestrator.app.console.RunningConsole.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.app.Rest;
+import io.doundo.orchestrator.breaker.BreakerConfig;
+import io.doundo.orchestrator.breaker.BreakerPhase;
+import io.doundo.orchestrator.breaker.BreakerState;
+import io.doundo.orchestrator.breaker.stored.BreakerStateCodec;
 import io.doundo.orchestrator.testing.AnsweringWorker;
+import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.core.io.ClassPathResource;
@@ -144,6 +154,42 @@ abstract class ConsoleScenarios {
       action.run();
     } finally {
       rest.post("/api/breakers/" + name + "/reset", "{\"reason\": \"it is back\"}");
+    }
+  }
+
+  /** Its owner finds in the topic that it was forced open ten minutes ago. */
+  void whileABreakerIsOpenForLong(String name, String reason, Runnable action) {
+    Instant now = Instant.now();
+    BreakerState open =
+        new BreakerState(
+            name,
+            BreakerConfig.DEFAULT,
+            BreakerPhase.FORCED_OPEN,
+            now.minus(Duration.ofMinutes(10)),
+            now.plus(Duration.ofHours(1)),
+            now.minus(Duration.ofMinutes(10)),
+            1,
+            List.of(),
+            null,
+            new BreakerState.Forced(reason, "kim"),
+            Map.of(0, 1),
+            List.of(),
+            List.of(),
+            false,
+            1);
+    worker.send(
+        new ProducerRecord<>(
+            Topics.BREAKERS,
+            name.getBytes(StandardCharsets.UTF_8),
+            BreakerStateCodec.encode(open)));
+    String path = "/api/breakers/" + name;
+    await("the owner says that nothing is held")
+        .atMost(RunningConsole.PATIENCE)
+        .until(() -> rest.get(path).json().path("held").asInt(-1) == 0);
+    try {
+      action.run();
+    } finally {
+      rest.post(path + "/reset", "{\"reason\": \"it is back\"}");
     }
   }
 
