@@ -32,13 +32,15 @@ public final class RecordHeaders {
 
   /**
    * When the step's first DO was sent, milliseconds since the epoch by the orchestrator's clock;
-   * for fences, which cannot know what was done before their storage began.
+   * for fences, which cannot know what was done before their storage began. DOs that have failed
+   * without effect do not count once another one is sent.
    */
   public static final String FIRST_SENT = "saga-first-sent";
 
   /**
-   * On a DO: no worker can have seen this command before, milliseconds since the epoch. Earlier
-   * than the time of sending when a transaction that was aborted may have sent the same command.
+   * On a DO: no worker can have seen this command before without its answer having been read,
+   * milliseconds since the epoch. Earlier than the time of sending when a transaction that was
+   * aborted may have sent the same command.
    */
   public static final String VISIBLE_SINCE = "saga-visible-since";
 

@@ -76,6 +76,9 @@ public enum BrokenRule {
   /** A DO that may have run and been forgotten long ago counts as new. */
   EXPIRED_ABSENCE_IS_EVIDENCE("I5"),
 
+  /** A later attempt says that it is the first that counts, although one before is in doubt. */
+  DOUBTS_DO_NOT_COUNT("I3"),
+
   /** An answer vouches for its run although Redis may have lost an UNDO that came before it. */
   VOUCHES_AFTER_A_LOSS("I3"),
 

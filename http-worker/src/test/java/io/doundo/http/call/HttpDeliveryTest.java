@@ -125,6 +125,23 @@ class HttpDeliveryTest {
     assertThat(server.received()).isEmpty();
   }
 
+  /** All attempts before have failed without effect: nothing that was forgotten counts. */
+  @Test
+  void aLaterAttemptThatIsTheFirstThatCounts_isSentThoughTheWorkerWasRestarted() {
+    deliver(CommandAction.DO, 2, post(), false);
+
+    assertThat(header(answer(1), RecordHeaders.OUTCOME)).isEqualTo("OK");
+    assertThat(server.received()).hasSize(1);
+  }
+
+  @Test
+  void aLaterAttemptAfterADoubt_isInDoubtAndNotSentOnceTheWorkerWasRestarted() {
+    deliver(CommandAction.DO, 2, post(), false, Instant.now().minusSeconds(60));
+
+    assertThat(header(answer(1), RecordHeaders.OUTCOME)).isEqualTo("UNKNOWN");
+    assertThat(server.received()).isEmpty();
+  }
+
   @Test
   void aCallThatOutlivesItsAssignment_isALateEffect() {
     deliverHanging(post());

@@ -14,14 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param lease how long the run is protected without a renewal
  * @param limit how long it can be protected at all, from its beginning: the step's timeout
  * @param onDoubt what to do when an earlier run may have had its effect; not read for an UNDO
- * @param firstSent when the step's first DO was sent, by the orchestrator's clock. Null when the
- *     command does not say: the absence of a record is then no evidence.
+ * @param firstSent when the step's first DO was sent, by the orchestrator's clock; of a DO the
+ *     first one since all that were sent before have failed without effect. Null when the command
+ *     does not say: the absence of a record is then no evidence.
  * @param deadline when the attempt times out, by the orchestrator's clock: no DO begins long after
  *     it. Null when the command does not say; not read for an UNDO
  * @param redelivered whether an earlier delivery of this record may have begun its handler, here or
  *     elsewhere
- * @param visibleSince no worker can have seen this DO before, by the orchestrator's clock. What
- *     began soon after may be over and forgotten already. Null when the command does not say
+ * @param visibleSince no worker can have seen this DO before without the orchestrator having read
+ *     its answer, by the orchestrator's clock. What began soon after may be over and forgotten
+ *     already. Null when the command does not say
  * @param undoFailed whether a DO of this step that fails may leave something behind
  */
 public record Claim(

@@ -35,7 +35,9 @@ import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.StepEffect;
+import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.protocol.CommandAction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -517,7 +519,14 @@ public final class SimulatedOrchestrator {
         scene.is(BrokenRule.GENERATION_NOT_RAISED) ? Sabotage.ofFirstGeneration(decided) : decided;
     scene.recorder().visible(command, flow.incarnation(), scene.now(), transactional);
     invariants.visible(command, flow, committedState);
-    long firstSent = flow.steps().get(command.step()).startedAt();
+    StepState step = flow.steps().get(command.step());
+    // As the engine states it: attempts that have failed without any effect need no record.
+    boolean isFirstThatCounts =
+        command.action() == CommandAction.DO
+            && command.attempt() > 1
+            && (scene.is(BrokenRule.DOUBTS_DO_NOT_COUNT) || !step.effect().mayExist())
+            && !Objects.requireNonNull(definition(flow)).steps().get(command.step()).undoFailed();
+    long firstSent = isFirstThatCounts ? visibleSince : step.startedAt();
     network.send(new Sending(command, firstSent, visibleSince));
   }
 }

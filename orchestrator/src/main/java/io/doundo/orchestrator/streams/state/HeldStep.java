@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 
 /**
  * A step that a breaker holds, as a row of the flows store beside its flow: the key names breaker,
- * flow and step, and the value says since when, whether a failure would be final, and since when
- * the command may have been visible. No flowId begins like the key.
+ * flow and step, and the value says since when, and whether a failure would be final. No flowId
+ * begins like the key.
  */
 public record HeldStep(String breaker, String flowId, String step) {
 
@@ -15,23 +15,11 @@ public record HeldStep(String breaker, String flowId, String step) {
   /** The first key behind those of all rows. */
   public static final String END = "\u0001held0";
 
-  /** The beginning of the keys of rows of steps that were released while their flow was paused. */
-  private static final String RELEASED = "\u0001released/";
-
   private static final char SEPARATOR = '/';
 
   /** The key of the row. Neither a breaker's name nor a step's has a slash; a flowId may. */
   public String key() {
     return BEGIN + breaker + SEPARATOR + step + SEPARATOR + flowId;
-  }
-
-  /**
-   * The key of the row that says since when the command may have been visible, once the step was
-   * released while its flow was paused: nothing was sent, and the same command is sent when the
-   * flow is resumed.
-   */
-  public static String releasedKey(String flowId, String step) {
-    return RELEASED + step + SEPARATOR + flowId;
   }
 
   /**
@@ -56,15 +44,10 @@ public record HeldStep(String breaker, String flowId, String step) {
    *
    * @param since ms since the epoch
    * @param isLast whether the held attempt is the last one that the step has
-   * @param visibleSince no worker can have seen the held command earlier, ms since the epoch: a
-   *     transaction that was aborted may have sent it
    */
-  public record Value(long since, boolean isLast, long visibleSince) {
+  public record Value(long since, boolean isLast) {
 
-    /** The size of a value that does not say since when the command may have been visible. */
-    private static final int SHORT_SIZE = 1 + Long.BYTES + 1;
-
-    private static final int SIZE = SHORT_SIZE + Long.BYTES;
+    private static final int SIZE = 1 + Long.BYTES + 1;
 
     /** The stored form. */
     public byte[] encode() {
@@ -72,24 +55,20 @@ public record HeldStep(String breaker, String flowId, String step) {
           .put(FlowValue.HELD_STEP)
           .putLong(since)
           .put((byte) (isLast ? 1 : 0))
-          .putLong(visibleSince)
           .array();
     }
 
     /**
-     * Reads the stored form. A value without the time of visibility has that at which it was held.
+     * Reads the stored form.
      *
      * @throws UnreadableValueException when it is not the value of such a row
      */
     public static Value decode(byte[] value) {
-      boolean isShort = value.length == SHORT_SIZE;
-      if ((value.length != SIZE && !isShort) || value[0] != FlowValue.HELD_STEP) {
+      if (value.length != SIZE || value[0] != FlowValue.HELD_STEP) {
         throw new UnreadableValueException("the value is not that of a held step");
       }
       ByteBuffer content = ByteBuffer.wrap(value, 1, value.length - 1);
-      long since = content.getLong();
-      boolean isLast = content.get() != 0;
-      return new Value(since, isLast, isShort ? since : content.getLong());
+      return new Value(content.getLong(), content.get() != 0);
     }
   }
 }

@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +36,17 @@ final class Commands {
   private final TopicCatalog topics;
   private final int maxRecordBytes;
   private final TraceSampling traces;
+  private final LongSupplier answersRead;
 
-  Commands(TopicCatalog topics, int maxRecordBytes, TraceSampling traces) {
+  /**
+   * @param answersRead up to when all answers have been read, ms since the epoch
+   */
+  Commands(
+      TopicCatalog topics, int maxRecordBytes, TraceSampling traces, LongSupplier answersRead) {
     this.topics = topics;
     this.maxRecordBytes = maxRecordBytes;
     this.traces = traces;
+    this.answersRead = answersRead;
   }
 
   /**
@@ -157,12 +164,17 @@ final class Commands {
     add(headers, RecordHeaders.DEADLINE, Long.toString(effect.deadline()));
     add(headers, RecordHeaders.DEFINITION, definition.id().header());
     add(headers, RecordHeaders.INCARNATION, state.incarnation());
-    long firstSent = state.steps().get(effect.step()).startedAt();
+    StepState step = state.steps().get(effect.step());
+    long firstSent = step.startedAt();
+    if (effect.action() == CommandAction.DO) {
+      long visibleSince = update.visibleSince(effect.step(), answersRead);
+      add(headers, RecordHeaders.VISIBLE_SINCE, Long.toString(visibleSince));
+      if (isFirstThatCounts(definition, effect, step)) {
+        firstSent = visibleSince;
+      }
+    }
     if (firstSent > 0) {
       add(headers, RecordHeaders.FIRST_SENT, Long.toString(firstSent));
-    }
-    if (effect.action() == CommandAction.DO) {
-      add(headers, RecordHeaders.VISIBLE_SINCE, Long.toString(update.visibleSince(effect.step())));
     }
     if (definition.steps().get(effect.step()).undoFailed()) {
       add(headers, RecordHeaders.UNDO_FAILED, "true");
@@ -172,6 +184,17 @@ final class Commands {
     }
     add(headers, RecordHeaders.TRACEPARENT, traceparent(state, effect.commandId()));
     return headers;
+  }
+
+  /**
+   * Whether every DO before this one is known to have failed without any effect. A fence that does
+   * not remember them has lost nothing then.
+   */
+  private static boolean isFirstThatCounts(
+      Orchestration definition, DispatchStep effect, StepState step) {
+    return effect.attempt() > 1
+        && !step.effect().mayExist()
+        && !definition.steps().get(effect.step()).undoFailed();
   }
 
   /** One trace per life of a flow, one span per command; the same again in a replay. */

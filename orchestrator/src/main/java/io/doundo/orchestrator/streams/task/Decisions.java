@@ -150,25 +150,12 @@ final class Decisions {
     }
     record(update, open, cause);
     FlowState last = update.state();
-    if (last != null && update.wasPaused() && !last.isPaused()) {
-      forgetReleased(update);
-    }
     if (counters != null && tally != null && last != null) {
       if (begins) {
         counters.started(tally, update.definition(), last);
       }
       if (!tally.isEmpty()) {
         update.whenWritten(() -> meters.carriedOut(tally));
-      }
-    }
-  }
-
-  /** What its held steps have sent, if anything, says since when it may have been seen. */
-  private void forgetReleased(FlowUpdate update) {
-    Orchestration definition = update.definition();
-    if (definition != null) {
-      for (Step step : definition.steps()) {
-        update.whenWritten(() -> breakers.forgetReleased(update.flowId(), step.name()));
       }
     }
   }
@@ -363,9 +350,7 @@ final class Decisions {
     public FlowUpdate on(Hold effect) {
       HeldStep step = new HeldStep(effect.breaker(), update.flowId(), effect.stepName());
       boolean isLast = isLastAttempt(effect.stepName());
-      long visibleSince =
-          update.visibleSince(update.requireDefinition().indexOf(effect.stepName()));
-      update.whenWritten(() -> breakers.hold(step, isLast, visibleSince));
+      update.whenWritten(() -> breakers.hold(step, isLast));
       return update;
     }
 
@@ -389,12 +374,6 @@ final class Decisions {
     public FlowUpdate on(Unhold effect) {
       HeldStep step = new HeldStep(effect.breaker(), update.flowId(), effect.stepName());
       update.whenWritten(() -> breakers.unhold(step));
-      if (update.requireState().isPaused()) {
-        long visibleSince =
-            update.visibleSince(update.requireDefinition().indexOf(effect.stepName()));
-        update.whenWritten(
-            () -> breakers.releasedIntoPause(step.flowId(), step.step(), visibleSince));
-      }
       return update;
     }
 

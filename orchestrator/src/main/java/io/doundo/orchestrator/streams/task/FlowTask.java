@@ -120,7 +120,8 @@ final class FlowTask {
     Decisions decisions =
         new Decisions(
             new FlowDecider(settings.definitionWait()),
-            new Commands(topics, settings.maxRecordBytes(), settings.traces()),
+            new Commands(
+                topics, settings.maxRecordBytes(), settings.traces(), watermark::readUntil),
             evaluator,
             new FlowMessages(evaluator, settings.maxRecordBytes()),
             behind,

@@ -7,14 +7,12 @@ import io.doundo.orchestrator.core.state.StepEffect;
 import io.doundo.orchestrator.core.state.StepState;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.evaluation.FlowEvaluator;
 import io.doundo.orchestrator.streams.record.HeldRecords;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.state.Digests;
 import io.doundo.orchestrator.streams.state.FlowStores;
 import io.doundo.orchestrator.streams.state.FlowStub;
-import io.doundo.orchestrator.streams.state.HeldStep;
 import io.doundo.orchestrator.streams.state.KeptParts;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.protocol.json.RawJson;
@@ -23,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,49 +109,29 @@ final class FlowUpdate {
   }
 
   /**
-   * No worker can have seen this update's DO of the step before, ms since the epoch: not before
-   * what led to it now, nor before its delay had passed. Of a step that is known to be done it is
-   * 0: a transaction that was aborted has sent the DO, whenever that was. Of a step that was held
-   * it is not later than when it was held first: such a transaction may have found the breaker
-   * closed, or have let the DO through. That is so, too, if the hold has ended in a pause that is
-   * over now.
+   * No worker can have seen this update's DO of the step before, ms since the epoch, unless its
+   * answer has been read: not before what led to it now, nor before its delay had passed. Of a step
+   * that is known to be done it is 0: a transaction that was aborted has sent the DO, whenever that
+   * was. Such a transaction may also have sent a DO that was held since, or that waited for the end
+   * of a pause. That may be long ago, but the flow has been told every answer that was read.
+   *
+   * @param answersRead up to when all answers have been read, ms since the epoch
    */
-  long visibleSince(int step) {
+  long visibleSince(int step, LongSupplier answersRead) {
     if (requireState().steps().get(step).effect() == StepEffect.DONE) {
       return 0;
     }
     List<StepState> steps = before == null ? List.of() : before.state().steps();
     long due = steps.isEmpty() ? 0 : steps.get(step).dueAt();
     long since = due == 0 ? visibleSince : Math.min(visibleSince, due);
-    if (steps.isEmpty()) {
-      return since;
-    }
-    if (steps.get(step).status() == StepStatus.HELD) {
-      return Math.min(since, visibleSinceHeld(step));
-    }
-    return wasPaused() ? Math.min(since, visibleSinceReleased(step)) : since;
+    boolean hasWaited =
+        wasPaused() || (!steps.isEmpty() && steps.get(step).status() == StepStatus.HELD);
+    return hasWaited ? Math.max(1, Math.min(since, answersRead.getAsLong())) : since;
   }
 
   /** Whether the flow was paused before this update. */
-  boolean wasPaused() {
+  private boolean wasPaused() {
     return before != null && before.state().isPaused();
-  }
-
-  private long visibleSinceHeld(int step) {
-    Step held = requireDefinition().steps().get(step);
-    String breaker = held.breaker();
-    return breaker == null
-        ? Long.MAX_VALUE
-        : visibleSince(new HeldStep(breaker, flowId, held.name()).key());
-  }
-
-  private long visibleSinceReleased(int step) {
-    return visibleSince(HeldStep.releasedKey(flowId, requireDefinition().steps().get(step).name()));
-  }
-
-  private long visibleSince(String key) {
-    byte[] row = stores.flows().get(key);
-    return row == null ? Long.MAX_VALUE : HeldStep.Value.decode(row).visibleSince();
   }
 
   FoundIn found() {

@@ -40,6 +40,9 @@ final class TimerWatermark {
   /** When {@link #newest} was learned, by {@link #nanoTime}. */
   private long newestLearnedAt;
 
+  /** Everything that was appended before has been processed, ms since the epoch; or negative. */
+  private long readUntil;
+
   /**
    * @param nanoTime a clock that only says how much time has passed
    * @param newest the newest append time the task knows from before, ms since the epoch; negative
@@ -51,6 +54,7 @@ final class TimerWatermark {
     this.progress = progress;
     this.nanoTime = nanoTime;
     this.newest = newest;
+    this.readUntil = newest;
     this.newestLearnedAt = nanoTime.getAsLong();
     progress.begins(inputs);
   }
@@ -102,6 +106,15 @@ final class TimerWatermark {
       long seen = progress.seenUntil(input.partition, input.offset, now);
       watermark = Math.min(watermark, Math.max(seen, input.appendedAt));
     }
+    readUntil = Math.max(readUntil, watermark);
     return watermark;
+  }
+
+  /**
+   * Up to when everything was read, as far as this task has ever seen it; ms since the epoch, or
+   * negative. In a task that has just begun it is how far its time had come where it ran before.
+   */
+  long readUntil() {
+    return readUntil;
   }
 }

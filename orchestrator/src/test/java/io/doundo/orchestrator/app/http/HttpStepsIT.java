@@ -7,6 +7,7 @@ import io.doundo.orchestrator.app.http.LeadCarriers.Carrier;
 import io.doundo.orchestrator.app.http.LeadCarriers.Deed;
 import io.doundo.orchestrator.app.http.LeadCarriers.Entry;
 import io.doundo.orchestrator.app.http.LeadCarriers.Fault;
+import io.doundo.protocol.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +19,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -26,6 +32,7 @@ import tools.jackson.databind.JsonNode;
  * http worker, and three carriers. How a flow ends is compared with what the carriers did, by
  * idempotency key. The stack is started once; each test has its own lead.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @TestInstance(Lifecycle.PER_CLASS)
 class HttpStepsIT {
 
@@ -183,6 +190,206 @@ class HttpStepsIT {
     service.assertCompleted(
         service.ended("lead-up"), List.of(Carrier.ALPHA, Carrier.BRAVO, Carrier.DELTA));
     assertThat(service.events("lead-up")).doesNotContain("STEP_IN_DOUBT");
+  }
+
+  @Test
+  void credentialsAreShownToTheServiceAndStandNowhereElse(CapturedOutput output) throws Exception {
+    carriers.fail(Carrier.ALPHA, "lead-secret", Fault.LOSES_THE_ANSWER);
+    carriers.fail(Carrier.CHARLIE, "lead-secret", Fault.DECLINES);
+    service.assertUndone(service.run("carrierLead", "lead-secret"), LeadService.ALL);
+
+    assertThat(carriers.wereShown(LeadService.CREDENTIALS)).isTrue();
+    Map<String, Boolean> byTopic = service.hasRecordsWith(LeadService.CREDENTIALS);
+    assertThat(byTopic)
+        .as("every topic is read")
+        .containsKeys(Topics.HTTP, Topics.RESPONSE, Topics.FLOW_EVENTS, Topics.DEFINITIONS);
+    assertThat(byTopic).doesNotContainValue(true);
+    for (String path :
+        List.of(
+            "/api/flows/lead-secret",
+            "/api/flows/lead-secret/timeline",
+            "/api/flows/lead-secret/steps/alpha",
+            "/api/orchestrations/carrierLead",
+            "/actuator/health",
+            "/actuator/prometheus")) {
+      assertThat(service.rest().get(path).http().body())
+          .as(path)
+          .doesNotContain(LeadService.CREDENTIALS);
+    }
+    assertThat(output.getAll()).contains("doundo").doesNotContain(LeadService.CREDENTIALS);
+  }
+
+  /**
+   * A request that a repetition finds already done.
+   *
+   * @param outcomes what the document says of an answer, or empty
+   */
+  private static String conditional(String name, String outcomes) {
+    return """
+    orchestrationName: %s
+    steps:
+      - name: charlie
+        http:
+          connection: charlie
+          put: "/leads/{{ payload.lead }}"
+          headers: { If-None-Match: "*" }
+          body: { name: "{{ payload.name }}" }
+          idempotent: true
+          result: { id: "{{ payload.lead }}" }
+          %s
+        undo: { http: { delete: "/leads/{{ payload.lead }}", ok: "response.status in [204, 404]" } }
+        retry: { delay: 100ms }
+      - name: bravo
+        http:
+          connection: bravo
+          post: /v2/leads
+          body: { reference: "{{ payload.lead }}" }
+          idempotent: true
+          result: { id: "{{ response.body.data.id }}" }
+        undo: none
+    """
+        .formatted(name, outcomes);
+  }
+
+  /** The refusal says nothing of the request before, whose answer was lost. */
+  @Test
+  void whatWasDoneAndIsRefusedWhenRepeatedIsUndone() {
+    service.register(conditional("refusedLead", ""));
+    carriers.fail(Carrier.CHARLIE, "lead-412", Fault.LOSES_THE_ANSWER);
+    JsonNode flow = service.run("refusedLead", "lead-412");
+
+    service.assertUndone(flow, List.of(Carrier.CHARLIE));
+    assertThat(service.deeds(Carrier.CHARLIE, "lead-412"))
+        .containsExactly(Deed.CREATED, Deed.REFUSED, Deed.DELETED);
+    assertThat(service.deeds(Carrier.BRAVO, "lead-412")).isEmpty();
+  }
+
+  @Test
+  void whatWasDoneAndIsFoundUnchangedWhenRepeatedStands() {
+    service.register(conditional("unchangedLead", "outcomes: { 412: unchanged }"));
+    carriers.fail(Carrier.CHARLIE, "lead-unchanged", Fault.LOSES_THE_ANSWER);
+    JsonNode flow = service.run("unchangedLead", "lead-unchanged");
+
+    service.assertCompleted(flow, List.of(Carrier.CHARLIE, Carrier.BRAVO));
+    assertThat(service.deeds(Carrier.CHARLIE, "lead-unchanged"))
+        .containsExactly(Deed.CREATED, Deed.REFUSED);
+  }
+
+  /** That the repetition changed nothing does not settle the doubt about the request before. */
+  @Test
+  void whatWasFoundUnchangedAfterADoubtIsUndoneWithTheRest() {
+    service.register(conditional("unchangedLead", "outcomes: { 412: unchanged }"));
+    carriers.fail(Carrier.CHARLIE, "lead-back", Fault.LOSES_THE_ANSWER);
+    carriers.fail(Carrier.BRAVO, "lead-back", Fault.DECLINES);
+    JsonNode flow = service.run("unchangedLead", "lead-back");
+
+    service.assertUndone(flow, List.of(Carrier.CHARLIE, Carrier.BRAVO));
+    assertThat(service.deeds(Carrier.CHARLIE, "lead-back"))
+        .containsExactly(Deed.CREATED, Deed.REFUSED, Deed.DELETED);
+  }
+
+  /** The request is on its way for longer than the attempt lasts. */
+  @Test
+  void whatArrivesAfterVerifyHasFoundNothingIsFoundLaterAndNotRepeated() {
+    service.register(
+        """
+        orchestrationName: lateLead
+        steps:
+          - name: alpha
+            http:
+              connection: %s
+              post: /leads
+              body: { reference: "{{ payload.lead }}" }
+              result: { id: "{{ response.body.id }}" }
+              verify:
+                get: "/leads?key={{ key }}"
+                done: size(response.body) > 0
+                result: { id: "{{ response.body[0].id }}" }
+            undo: { http: { delete: "/leads/{{ result.id }}" } }
+            timeout: 2s
+            retry: { maxAttempts: 10, delay: 100ms }
+        """
+            .formatted(LeadService.LATE));
+    String lead = "lead-slow";
+    long found = carriers.count(Carrier.ALPHA, Deed.FOUND_NOTHING);
+    // The carrier holds requests about such a lead before it does anything.
+    assertThat(lead.hashCode() % 2).isZero();
+    carriers.hold();
+    try {
+      service.begin("lateLead", lead);
+      await()
+          .atMost(LeadService.PATIENCE)
+          .until(() -> carriers.count(Carrier.ALPHA, Deed.FOUND_NOTHING) > found);
+    } finally {
+      carriers.release();
+    }
+
+    service.assertCompleted(service.ended(lead), List.of(Carrier.ALPHA));
+    assertThat(service.deeds(Carrier.ALPHA, lead)).containsExactly(Deed.CREATED, Deed.FOUND);
+  }
+
+  /** A step after the point of no return, which is tried once and then waits for a person. */
+  private static String pastThePivot(String name, String http) {
+    return """
+    orchestrationName: %s
+    steps:
+      - name: charlie
+        pivot: true
+        http: { connection: charlie, put: "/leads/{{ payload.lead }}", body: {} }
+        undo: none
+      - name: %s
+        http: { %s, body: { reference: "{{ payload.lead }}" } }
+        retry: { maxAttempts: 1 }
+    """
+        .formatted(name, name.startsWith("bravo") ? "bravo" : "alpha", http);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"LOSES_THE_ANSWER", "LOSES_THE_REQUEST"})
+  void aStepInDoubtThatAPersonRetriesIsRecognisedByItsKey(Fault fault) {
+    String lead = "lead-retried-" + fault;
+    service.register(
+        pastThePivot(
+            "bravoOnce",
+            "connection: bravo, post: /v2/leads, idempotent: true,"
+                + " result: { id: \"{{ response.body.data.id }}\" }"));
+    carriers.fail(Carrier.BRAVO, lead, fault);
+    service.begin("bravoOnce", lead);
+    service.parked(lead, 1);
+
+    service.ask(lead, "retry", "{\"stepName\": \"bravo\", \"reason\": \"it is back\"}");
+
+    service.assertCompleted(service.ended(lead), List.of(Carrier.CHARLIE, Carrier.BRAVO));
+    assertThat(service.deeds(Carrier.BRAVO, lead)).hasSize(2).doesNotContain(Deed.DELETED);
+  }
+
+  /** Nobody can tell its repetition from another one. */
+  @Test
+  void aStepInDoubtThatMustNotBeRepeatedIsNotSentAgainAndIsResolved() {
+    String lead = "lead-resolved";
+    service.register(
+        pastThePivot(
+            "alphaOnce",
+            "connection: alpha, post: /leads, result: { id: \"{{ response.body.id }}\" }"));
+    carriers.fail(Carrier.ALPHA, lead, Fault.LOSES_THE_ANSWER);
+    service.begin("alphaOnce", lead);
+    service.parked(lead, 1);
+
+    service.ask(lead, "retry", "{\"stepName\": \"alpha\", \"reason\": \"once more\"}");
+    JsonNode flow = service.parked(lead, 2);
+
+    assertThat(service.deeds(Carrier.ALPHA, lead)).containsExactly(Deed.CREATED);
+    assertThat(LeadService.step(flow, Carrier.ALPHA).path("errorMessage").asString(""))
+        .contains("must not run again");
+    String id = carriers.standing(Carrier.ALPHA, lead).get(0);
+    service.ask(
+        lead,
+        "resolve",
+        "{\"stepName\": \"alpha\", \"reason\": \"alpha has it\", \"payload\": {\"result\": {\"id\": \"%s\"}}}"
+            .formatted(id));
+    service.assertCompleted(service.ended(lead), List.of(Carrier.CHARLIE, Carrier.ALPHA));
   }
 
   private static List<String> steps(JsonNode flow, String field) {

@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -82,6 +83,7 @@ final class LeadCarriers implements AutoCloseable {
   private final Map<Carrier, List<Lead>> leads = new EnumMap<>(Carrier.class);
   private final Map<Target, Fault> faults = new ConcurrentHashMap<>();
   private final List<Entry> ledger = new ArrayList<>();
+  private final Set<String> shown = ConcurrentHashMap.newKeySet();
 
   /** Keeps the port of the carrier that is down: bound, but without a listener, it refuses. */
   private final Socket down = new Socket();
@@ -164,6 +166,11 @@ final class LeadCarriers implements AutoCloseable {
     }
   }
 
+  /** Whether requests came with these credentials. */
+  boolean wereShown(String credentials) {
+    return shown.contains("Bearer " + credentials);
+  }
+
   /** How often a carrier did something of this kind. */
   synchronized long count(Carrier carrier, Deed deed) {
     return ledger.stream()
@@ -191,6 +198,7 @@ final class LeadCarriers implements AutoCloseable {
     String path = exchange.getRequestURI().getPath();
     String last = path.substring(path.lastIndexOf('/') + 1);
     String key = header(exchange, "Idempotency-Key");
+    shown.add(header(exchange, "Authorization"));
     switch (exchange.getRequestMethod()) {
       case "GET" -> find(carrier, exchange);
       case "DELETE" -> delete(carrier, exchange, key, last);
@@ -207,6 +215,9 @@ final class LeadCarriers implements AutoCloseable {
     if (fault == Fault.DECLINES) {
       write(carrier, Deed.REFUSED, key, reference, "");
       answer(exchange, 422, "{\"error\":\"not in our area\"}");
+    } else if (!header(exchange, "If-None-Match").isEmpty() && has(carrier, reference)) {
+      write(carrier, Deed.REFUSED, key, reference, "");
+      answer(exchange, 412, "");
     } else if (fault == Fault.IS_BUSY) {
       write(carrier, Deed.REFUSED, key, reference, "");
       exchange.getResponseHeaders().add("Retry-After", RETRY_AFTER_SECONDS);
@@ -252,6 +263,10 @@ final class LeadCarriers implements AutoCloseable {
     leadsOf(carrier).add(new Lead(id, reference, key));
     write(carrier, Deed.CREATED, key, reference, id);
     return id;
+  }
+
+  private synchronized boolean has(Carrier carrier, String reference) {
+    return idOf(carrier, lead -> lead.reference().equals(reference)) != null;
   }
 
   private @Nullable String idOf(Carrier carrier, Predicate<Lead> which) {

@@ -11,6 +11,7 @@ import io.doundo.orchestrator.app.http.LeadCarriers.Deed;
 import io.doundo.orchestrator.app.http.LeadCarriers.Entry;
 import io.doundo.orchestrator.testing.TestBroker;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,8 +20,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -34,6 +43,12 @@ record LeadService(
     implements AutoCloseable {
 
   static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** What every carrier wants to see, and nobody else may. */
+  static final String CREDENTIALS = "known-to-the-carriers-alone";
+
+  /** Another connection to alpha, whose requests may arrive later. */
+  static final String LATE = "late";
 
   /** What the key of an UNDO has beside that of its DO. */
   private static final Pattern UNDO_KEY = Pattern.compile("-undo(-[0-9]+)?$");
@@ -82,7 +97,12 @@ record LeadService(
       arguments.add(connection + ".base-url=" + carriers.baseUrl(carrier));
       arguments.add(connection + ".allow-private=true");
       arguments.add(connection + ".settle=1s");
+      arguments.add(connection + ".auth.bearer=" + CREDENTIALS);
     }
+    String late = "--doundo.http.connections." + LATE;
+    arguments.add(late + ".base-url=" + carriers.baseUrl(Carrier.ALPHA));
+    arguments.add(late + ".allow-private=true");
+    arguments.add(late + ".settle=4s");
     return arguments;
   }
 
@@ -122,6 +142,66 @@ record LeadService(
         .until(
             () -> rest.get("/api/flows/" + lead).json(),
             flow -> flow.path("completedAt").isString());
+  }
+
+  JsonNode parked(String lead, int attempts) {
+    return await()
+        .atMost(PATIENCE)
+        .until(
+            () -> rest.get("/api/flows/" + lead).json(),
+            flow ->
+                flow.path("status").asString("").equals("PARKED")
+                    && flow.at("/steps/1/attempts").asInt() == attempts);
+  }
+
+  void ask(String lead, String verb, String body) {
+    Reply reply = rest.post("/api/flows/" + lead + '/' + verb, body);
+    assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
+  }
+
+  /** Of every topic, whether a record of it has this text anywhere, aborted ones too. */
+  Map<String, Boolean> hasRecordsWith(String text) throws InterruptedException, ExecutionException {
+    Map<String, Boolean> byTopic = new TreeMap<>();
+    Set<String> topics =
+        broker.admin().listTopics(new ListTopicsOptions().listInternal(true)).names().get();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", broker.bootstrap()),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          topics.stream()
+              .flatMap(topic -> consumer.partitionsFor(topic).stream())
+              .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+              .toList();
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      topics.forEach(topic -> byTopic.put(topic, false));
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+          if (textOf(record).contains(text)) {
+            byTopic.put(record.topic(), true);
+          }
+        }
+      }
+    }
+    return byTopic;
+  }
+
+  private static String textOf(ConsumerRecord<byte[], byte[]> record) {
+    StringBuilder all = new StringBuilder();
+    append(all, record.key());
+    append(all, record.value());
+    record.headers().forEach(header -> append(all, header.value()));
+    return all.toString();
+  }
+
+  private static void append(StringBuilder all, byte @Nullable [] bytes) {
+    if (bytes != null) {
+      all.append(new String(bytes, StandardCharsets.ISO_8859_1)).append('\n');
+    }
   }
 
   List<String> events(String lead) {

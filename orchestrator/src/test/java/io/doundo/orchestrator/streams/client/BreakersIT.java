@@ -14,6 +14,7 @@ import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.orchestrator.streams.EngineState;
 import io.doundo.protocol.BreakerCommand;
 import io.doundo.protocol.BreakerVerb;
+import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.time.Duration;
@@ -65,6 +66,11 @@ class BreakersIT {
       }
     }
     return state;
+  }
+
+  private static Instant visibleSince(ConsumerRecord<byte[], byte[]> command) {
+    byte[] header = command.headers().lastHeader(RecordHeaders.VISIBLE_SINCE).value();
+    return Instant.ofEpochMilli(Long.parseLong(new String(header, UTF_8)));
   }
 
   private String held() {
@@ -131,11 +137,17 @@ class BreakersIT {
     String third = held();
     await().atMost(PATIENCE).until(() -> bank().heldInAll() == 3);
 
+    Instant released = Instant.now();
     ask("r1", BreakerVerb.RESET, null);
 
     for (String flowId : new String[] {first, second, third}) {
       installation.awaitStatus(flowId, FlowStatus.COMPLETED);
     }
+    // No fence takes them for commands that were seen before the restarts.
+    assertThat(installation.read(Topics.doTopic("pay", "charge")))
+        .extracting(BreakersIT::visibleSince)
+        .hasSize(3)
+        .allMatch(seen -> seen.isAfter(released.minusSeconds(1)));
     await().atMost(PATIENCE).until(() -> bank().heldInAll() == 0);
   }
 }

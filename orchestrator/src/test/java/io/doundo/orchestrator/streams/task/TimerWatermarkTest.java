@@ -123,4 +123,22 @@ class TimerWatermarkTest {
     seenUntil.put(ANSWERS, 6_000L);
     assertThat(horizon.at(NOW)).isEqualTo(6_000);
   }
+
+  @Test
+  void whatWasReadOnceStaysRead() {
+    assertThat(horizon.readUntil()).as("nobody has looked").isNegative();
+    horizon.at(6_000);
+    seenUntil.put(ANSWERS, Long.MIN_VALUE);
+    horizon.at(NOW);
+    assertThat(horizon.readUntil()).isEqualTo(6_000);
+  }
+
+  @Test
+  void aTaskThatHasJustBegunHasReadAsMuchAsWhereItRanBefore() {
+    TimerWatermark moved =
+        new TimerWatermark(
+            List.of(ANSWERS), (partition, processed, now) -> Long.MIN_VALUE, () -> 0, NOW);
+    moved.at(NOW + 1_000);
+    assertThat(moved.readUntil()).isEqualTo(NOW);
+  }
 }

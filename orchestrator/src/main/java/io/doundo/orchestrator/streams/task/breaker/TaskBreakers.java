@@ -215,12 +215,11 @@ public final class TaskBreakers {
    * A step is held from now on. Called when its flow is written.
    *
    * @param isLast whether the held attempt is the last one that the step has
-   * @param visibleSince no worker can have seen the held command earlier, ms since the epoch
    */
-  public void hold(HeldStep step, boolean isLast, long visibleSince) {
+  public void hold(HeldStep step, boolean isLast) {
     Behind behind = behind(step.breaker());
     if (behind.add(step, isLast)) {
-      store.put(step.key(), new HeldStep.Value(clock.now(), isLast, visibleSince).encode());
+      store.put(step.key(), new HeldStep.Value(clock.now(), isLast).encode());
       gauge.accept(step.breaker(), behind.size());
     }
   }
@@ -231,26 +230,6 @@ public final class TaskBreakers {
     if (behind.remove(step)) {
       store.delete(step.key());
       gauge.accept(step.breaker(), behind.size());
-    }
-  }
-
-  /**
-   * A step of a paused flow is held no longer, and sends its command when the flow is resumed.
-   * Called when its flow is written.
-   *
-   * @param visibleSince no worker can have seen the command earlier, ms since the epoch
-   */
-  public void releasedIntoPause(String flowId, String step, long visibleSince) {
-    store.put(
-        HeldStep.releasedKey(flowId, step),
-        new HeldStep.Value(clock.now(), false, visibleSince).encode());
-  }
-
-  /** The flow of a step is not paused any more. Called when the flow is written. */
-  public void forgetReleased(String flowId, String step) {
-    String key = HeldStep.releasedKey(flowId, step);
-    if (store.get(key) != null) {
-      store.delete(key);
     }
   }
 

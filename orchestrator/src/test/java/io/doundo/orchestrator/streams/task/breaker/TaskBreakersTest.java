@@ -58,7 +58,7 @@ class TaskBreakersTest {
   private TaskBreakers holding(int count) {
     TaskBreakers task = task();
     for (int i = 0; i < count; i++) {
-      task.hold(step(i), false, now);
+      task.hold(step(i), false);
     }
     return task;
   }
@@ -113,11 +113,11 @@ class TaskBreakersTest {
   @Test
   void whatIsHeldIsFoundAgainByTheNextTaskOldestFirst() {
     TaskBreakers task = task();
-    task.hold(step(2), false, now);
+    task.hold(step(2), false);
     now += 1;
-    task.hold(step(1), false, now);
+    task.hold(step(1), false);
     now += 1;
-    task.hold(step(0), true, now);
+    task.hold(step(0), true);
 
     assertThat(letThrough(task(), now)).containsExactly(step(2), step(1), step(0));
   }
