@@ -195,7 +195,13 @@ public final class DemoEnvironment {
     screen.clear();
     Child[] started = new Child[1];
     boolean up =
-        processes.bring(title, () -> started[0] = starter.start(), ready, this::note, child -> {});
+        processes.bring(
+            title,
+            () -> started[0] = starter.start(),
+            ready,
+            this::note,
+            ProcessGroup.StopOrder.BEFORE_PREVIOUS,
+            child -> {});
     if (!up) {
       throw ended();
     }

@@ -1,6 +1,7 @@
 package io.doundo.launcher.dev;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.dev.ProcessGroup.StopOrder;
 import io.doundo.launcher.fill.Filling;
 import io.doundo.launcher.process.Child;
 import java.io.IOException;
@@ -10,9 +11,10 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * One run of the development installation: starts the broker, Redis, the orchestrator and the
- * example workers, says when they are ready, and stops them in reverse order on request or when one
- * of the first three ends. Workers that end are reported and left at that: flows then wait, as they
- * do for any worker that is away, and a silent restart would hide why.
+ * example workers, says when they are ready, and stops them on request or when one of the first
+ * three ends: orchestrator and workers first, side by side, then the broker and Redis, which those
+ * need for that. Workers that end are reported and left at that: flows then wait, as they do for
+ * any worker that is away, and a silent restart would hide why.
  *
  * <p>Serves one run; the shutdown hook stops the children on its own thread.
  */
@@ -67,7 +69,7 @@ final class DevRun {
   private boolean start(DevChildren start, DataLock lock) throws IOException, InterruptedException {
     ProcessGroup.StartListener register = lock::describe;
     return processes.bring("Kafka broker", start.broker(), start::brokerIsReady, register)
-        && processes.bring("Redis", start.redis(), () -> true, register)
+        && processes.bring("Redis", start.redis(), () -> true, register, StopOrder.WITH_PREVIOUS)
         && processes.bring(
             "Orchestrator", start.orchestrator(), start::orchestratorIsReady, register)
         && (!withWorkers
@@ -100,7 +102,12 @@ final class DevRun {
       DevChildren.WorkerProcess workers, ProcessGroup.StartListener register)
       throws IOException, InterruptedException {
     return processes.bring(
-        "Example workers", workers.starter(), workers::areReady, register, this::reportWorkers);
+        "Example workers",
+        workers.starter(),
+        workers::areReady,
+        register,
+        StopOrder.WITH_PREVIOUS,
+        this::reportWorkers);
   }
 
   private void reportWorkers(Child workers) {

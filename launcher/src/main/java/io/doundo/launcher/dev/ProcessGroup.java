@@ -6,8 +6,12 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -15,7 +19,8 @@ import java.util.function.Consumer;
 
 /**
  * The processes that this JVM has started: brought up one after the other, watched, and stopped in
- * the opposite order. One thread brings them up; any thread may stop them, once.
+ * the opposite order, side by side where they do not need each other. One thread brings them up;
+ * any thread may stop them, once.
  */
 public final class ProcessGroup {
 
@@ -25,13 +30,23 @@ public final class ProcessGroup {
 
   private final DevPlan plan;
   private final PrintStream out;
-  private final List<Child> children = Collections.synchronizedList(new ArrayList<>());
+  private final List<Member> members = Collections.synchronizedList(new ArrayList<>());
   private final CompletableFuture<Child> firstEnd = new CompletableFuture<>();
   private final AtomicBoolean stopping = new AtomicBoolean();
 
   public ProcessGroup(DevPlan plan, PrintStream out) {
     this.plan = plan;
     this.out = out;
+  }
+
+  private record Member(Child child, StopOrder order) {}
+
+  /** When a child is stopped, compared with the one that was brought up before it. */
+  public enum StopOrder {
+    /** It needs the previous one to stop cleanly: that one is stopped after it has ended. */
+    BEFORE_PREVIOUS,
+    /** They do not need each other: both are stopped at once. */
+    WITH_PREVIOUS
   }
 
   /** Notes who was started, after each start. */
@@ -41,14 +56,26 @@ public final class ProcessGroup {
   }
 
   /**
-   * Starts a child without which nothing works, and waits until it is ready.
+   * Starts a child without which nothing works, and waits until it is ready. It is stopped before
+   * the previous one.
    *
    * @return false when a child ended instead
    */
   public boolean bring(
       String title, Child.Starter starter, BooleanSupplier ready, StartListener register)
       throws IOException, InterruptedException {
-    return bring(title, starter, ready, register, firstEnd::complete);
+    return bring(title, starter, ready, register, StopOrder.BEFORE_PREVIOUS, firstEnd::complete);
+  }
+
+  /** The same, with the order in which it is stopped. */
+  public boolean bring(
+      String title,
+      Child.Starter starter,
+      BooleanSupplier ready,
+      StartListener register,
+      StopOrder order)
+      throws IOException, InterruptedException {
+    return bring(title, starter, ready, register, order, firstEnd::complete);
   }
 
   /**
@@ -62,6 +89,7 @@ public final class ProcessGroup {
       Child.Starter starter,
       BooleanSupplier ready,
       StartListener register,
+      StopOrder order,
       Consumer<Child> whenItEnds)
       throws IOException, InterruptedException {
     if (stopping.get()) {
@@ -70,7 +98,7 @@ public final class ProcessGroup {
     long begun = System.nanoTime();
     AtomicBoolean up = new AtomicBoolean();
     Child child = starter.start();
-    children.add(child);
+    members.add(new Member(child, order));
     CompletableFuture<Void> unused =
         child.onExit().thenRun(() -> ended(child, up.get() ? whenItEnds : firstEnd::complete));
     register.note(started());
@@ -99,8 +127,8 @@ public final class ProcessGroup {
   }
 
   private List<Child> started() {
-    synchronized (children) {
-      return List.copyOf(children);
+    synchronized (members) {
+      return members.stream().map(Member::child).toList();
     }
   }
 
@@ -136,19 +164,49 @@ public final class ProcessGroup {
     return stopping.get();
   }
 
-  /** Stops what was started last first, as long as what it needs to stop cleanly is there. */
+  /**
+   * Stops what was started last first, as long as what it needs to stop cleanly is there.
+   *
+   * @throws IllegalStateException when one of them cannot be stopped; those before it still run
+   */
   public void stop() throws InterruptedException {
-    for (int i = children.size() - 1; i >= 0; i--) {
-      Child child = children.get(i);
-      if (!child.isAlive()) {
-        continue;
+    List<Child> together = new ArrayList<>();
+    for (int i = members.size() - 1; i >= 0; i--) {
+      Member member = members.get(i);
+      together.add(member.child());
+      if (i == 0 || member.order() == StopOrder.BEFORE_PREVIOUS) {
+        stop(together);
+        together.clear();
       }
-      out.printf("Stopping %s …%n", child.inText());
-      if (!child.stop(STOP_LIMIT)) {
+    }
+  }
+
+  /** Stops these at once, and waits until all of them have ended. */
+  private void stop(List<Child> together) throws InterruptedException {
+    Map<Child, FutureTask<Boolean>> stops = new LinkedHashMap<>();
+    for (Child child : together) {
+      if (child.isAlive()) {
+        out.printf("Stopping %s …%n", child.inText());
+        FutureTask<Boolean> stop = new FutureTask<>(() -> child.stop(STOP_LIMIT));
+        stops.put(child, stop);
+        new Thread(stop, "stop-" + child.name()).start();
+      }
+    }
+    for (Map.Entry<Child, FutureTask<Boolean>> stop : stops.entrySet()) {
+      if (!stoppedByItself(stop.getKey(), stop.getValue())) {
         out.printf(
             "%s did not stop within %d s and was killed; no data is lost.%n",
-            child.subject(), STOP_LIMIT.toSeconds());
+            stop.getKey().subject(), STOP_LIMIT.toSeconds());
       }
+    }
+  }
+
+  private static boolean stoppedByItself(Child child, FutureTask<Boolean> stop)
+      throws InterruptedException {
+    try {
+      return stop.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("cannot stop " + child.inText(), e.getCause());
     }
   }
 }

@@ -2,7 +2,9 @@ package io.doundo.launcher.dev;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.doundo.launcher.dev.ProcessGroup.StopOrder;
 import io.doundo.launcher.process.Child;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,8 +12,10 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +29,7 @@ class ProcessGroupTest {
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
   private final ProcessGroup group = new ProcessGroup(PLAN, new PrintStream(printed, true, UTF_8));
   private final List<SleepingChild> children = new ArrayList<>();
-  private final List<String> stopped = new ArrayList<>();
+  private final List<String> stopped = Collections.synchronizedList(new ArrayList<>());
 
   @AfterEach
   void killWhatIsLeft() {
@@ -33,7 +37,11 @@ class ProcessGroupTest {
   }
 
   private boolean bring(String name) throws IOException, InterruptedException {
-    return group.bring(name, () -> new SleepingChild(name), () -> true, started -> {});
+    return bring(name, StopOrder.BEFORE_PREVIOUS);
+  }
+
+  private boolean bring(String name, StopOrder order) throws IOException, InterruptedException {
+    return group.bring(name, () -> new SleepingChild(name), () -> true, started -> {}, order);
   }
 
   private SleepingChild child(int number) {
@@ -67,6 +75,45 @@ class ProcessGroupTest {
   }
 
   @Test
+  void childrenThatDoNotNeedEachOtherAreStoppedAtOnce() throws Exception {
+    assertThat(bring("broker") && bring("redis", StopOrder.WITH_PREVIOUS)).isTrue();
+    assertThat(bring("orchestrator") && bring("workers", StopOrder.WITH_PREVIOUS)).isTrue();
+    CountDownLatch programs = new CountDownLatch(2);
+    child(2).stopsWith = programs;
+    child(3).stopsWith = programs;
+    CountDownLatch stores = new CountDownLatch(2);
+    child(0).stopsWith = stores;
+    child(1).stopsWith = stores;
+
+    assertThat(group.claimStop()).isTrue();
+    group.stop();
+
+    assertThat(stopped.subList(0, 2)).containsExactlyInAnyOrder("orchestrator", "workers");
+    assertThat(stopped.subList(2, 4)).containsExactlyInAnyOrder("broker", "redis");
+    assertThat(printed())
+        .containsSubsequence(
+            "Stopping the workers",
+            "Stopping the orchestrator",
+            "Stopping the redis",
+            "Stopping the broker")
+        .doesNotContain("killed");
+  }
+
+  @Test
+  void aChildThatCannotBeStoppedKeepsWhatItNeedsRunning() throws Exception {
+    assertThat(bring("broker") && bring("redis")).isTrue();
+    child(1).stopsWith = new CountDownLatch(2);
+    child(1).patience = Duration.ZERO;
+
+    assertThat(group.claimStop()).isTrue();
+    assertThatIllegalStateException()
+        .isThrownBy(group::stop)
+        .withMessage("cannot stop the redis")
+        .withStackTraceContaining("nobody stops with redis");
+    assertThat(child(0).isAlive()).isTrue();
+  }
+
+  @Test
   void aChildThatEndsWhileItStartsEndsTheStart() throws Exception {
     assertThat(bring("broker")).isTrue();
 
@@ -95,6 +142,7 @@ class ProcessGroupTest {
                 () -> new SleepingChild("workers"),
                 () -> true,
                 started -> {},
+                StopOrder.BEFORE_PREVIOUS,
                 told::complete))
         .isTrue();
 
@@ -124,6 +172,11 @@ class ProcessGroupTest {
 
     private final String name;
     private final Process process;
+
+    /** Its stop waits until so many stops have begun. */
+    private CountDownLatch stopsWith = new CountDownLatch(1);
+
+    private Duration patience = Duration.ofSeconds(30);
 
     private SleepingChild(String name) throws IOException {
       this.name = name;
@@ -162,7 +215,11 @@ class ProcessGroupTest {
     }
 
     @Override
-    public boolean stop(Duration limit) {
+    public boolean stop(Duration limit) throws InterruptedException {
+      stopsWith.countDown();
+      if (!stopsWith.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("nobody stops with " + name);
+      }
       kill();
       stopped.add(name);
       return true;
