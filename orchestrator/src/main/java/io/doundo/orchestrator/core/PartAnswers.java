@@ -60,6 +60,10 @@ final class PartAnswers {
       parts.repairing = parts.repairing.without(index);
       ended(flow, step, place, event);
     }
+    if (wasParked && event.status() != PartStatus.PARKED && parts.awaited.contains(index)) {
+      // The engine may have failed on it as the part was parked, and nobody has heard of that.
+      Releases.askAgain(flow, step, index);
+    }
     boolean goesOn = event.status().isAwake() && event.status() != PartStatus.PARKED && wasParked;
     boolean hasToEnd = place == PartPlace.RUNNING || place == PartPlace.ASKED;
     if (goesOn && hasToEnd && !flow.status.isTerminal()) {
@@ -269,7 +273,11 @@ final class PartAnswers {
   }
 
   private static void keep(FlowDraft flow, int step, ChildMoved event) {
-    if (Parts.workOf(flow, step) instanceof Work.ForEach) {
+    // What comes once the step has ended, or takes its parts back, would be kept for ever.
+    boolean isNeeded =
+        flow.steps[step].status == StepStatus.IN_PROGRESS
+            && Parts.of(flow, step).phase == PartsPhase.FORWARD;
+    if (isNeeded && Parts.workOf(flow, step) instanceof Work.ForEach) {
       // Beyond the limit only counts are kept.
       boolean isKept =
           keepsResults(flow, step) && Parts.of(flow, step).kept <= PartsState.MOST_KEPT;

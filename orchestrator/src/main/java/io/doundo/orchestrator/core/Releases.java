@@ -163,15 +163,20 @@ final class Releases {
   static void askAgain(FlowDraft flow, int step) {
     PartsDraft parts = Parts.of(flow, step);
     for (int index : parts.awaited.numbers().toArray()) {
-      boolean isReleased = parts.released.contains(index);
-      Parts.ask(
-          flow,
-          step,
-          index,
-          isReleased ? ParentVerb.RELEASE : ParentVerb.KEEP,
-          null,
-          isReleased ? releasedUntil(flow) : 0);
+      askAgain(flow, step, index);
     }
+  }
+
+  /** Asks the part once more what it was asked last, RELEASE or KEEP. */
+  static void askAgain(FlowDraft flow, int step, int index) {
+    boolean isReleased = Parts.of(flow, step).released.contains(index);
+    Parts.ask(
+        flow,
+        step,
+        index,
+        isReleased ? ParentVerb.RELEASE : ParentVerb.KEEP,
+        null,
+        isReleased ? releasedUntil(flow) : 0);
   }
 
   /** Whether the flow has released parts, or awaits what they answer. */

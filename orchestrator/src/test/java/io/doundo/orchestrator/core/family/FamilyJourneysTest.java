@@ -14,6 +14,7 @@ import static io.doundo.orchestrator.core.family.FamilyDefinitions.tolerated;
 import static io.doundo.orchestrator.core.family.FamilyDefinitions.withoutUndo;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.effect.FlowMessage;
 import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.family.FamilyDriver.Play;
@@ -27,6 +28,8 @@ import io.doundo.orchestrator.definition.UndoRule;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.ControlAction;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -490,6 +493,24 @@ class FamilyJourneysTest {
     driver.control("f", ControlAction.ABANDON, null).run();
 
     assertThat(driver.status("f~extras~0")).isEqualTo(FlowStatus.ABANDONED);
+    driver.assertAllReleased();
+  }
+
+  @Test
+  void whatPartsOfAnAbandonedFlowStillTellIsNotKept() {
+    List<KeepPart> kept = new ArrayList<>();
+    driver.family().keptBy((flowId, part) -> kept.add(part));
+    driver
+        .items("items", 2)
+        .play("f~items~0", "pick", Play.HOLD)
+        .play("f~items~1", "pick", Play.HOLD)
+        .start(LIST, "f")
+        .run();
+    driver.control("f", ControlAction.ABANDON, null).failsNow("f~items~0", "pick").run();
+
+    assertThat(driver.status("f~items~0")).isEqualTo(FlowStatus.UNDONE);
+    assertThat(driver.status("f~items~1")).isEqualTo(FlowStatus.ABANDONED);
+    assertThat(kept).isEmpty();
     driver.assertAllReleased();
   }
 

@@ -234,4 +234,19 @@ class FaultsAtTheEndTest {
     driver.succeedsNow("f", "ship").run();
     allAreReleased();
   }
+
+  @Test
+  void aPartThatWasParkedAsItsFlowWasAbandonedIsReleasedOnceItHasEnded() {
+    driver.play(GIFT, "gift", Play.HOLD).start(SIMPLE, "f").run();
+    driver.control("f", ControlAction.ABANDON, null);
+    FlowMessage abandon = driver.failsOn(GIFT, told -> asks(told, ParentVerb.ABANDON));
+    FlowMessage release = driver.failsOn(GIFT, told -> asks(told, ParentVerb.RELEASE));
+    driver.run();
+    assertThat(driver.status(GIFT)).isEqualTo(FlowStatus.PARKED);
+
+    driver.control(GIFT, ControlAction.ABANDON, null).run();
+
+    assertThat(abandon).isNotEqualTo(release);
+    driver.assertAllReleased();
+  }
 }
