@@ -50,7 +50,7 @@ public final class AnswerEnvelope {
    */
   public static Answer decode(byte @Nullable [] value, byte @Nullable [] key, HeaderLookup headers)
       throws MalformedRecordException {
-    Envelope envelope = Envelope.of(Json.fields(value == null ? new byte[0] : value));
+    Envelope envelope = Envelope.read(value == null ? new byte[0] : value);
     Map<String, String> body = envelope.headers();
     AnswerAction action = action(required(body, "action"));
     boolean status = status(body.get("status"), action);

@@ -2,6 +2,7 @@ package io.doundo.protocol;
 
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.PlainEnvelope;
 import io.doundo.protocol.json.RawJson;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,14 @@ record Envelope(Map<String, String> headers, @Nullable RawJson payload) {
   static boolean isEnvelope(Map<String, RawJson> fields) {
     RawJson headers = fields.get("headers");
     return headers != null && headers.isObject();
+  }
+
+  /** Takes a record's value apart: a plain one in one pass. */
+  static Envelope read(byte[] value) throws MalformedRecordException {
+    PlainEnvelope plain = Json.plainEnvelope(value);
+    return plain == null
+        ? of(Json.fields(value))
+        : new Envelope(plain.headers(), present(plain.payload()));
   }
 
   static Envelope of(Map<String, RawJson> fields) throws MalformedRecordException {

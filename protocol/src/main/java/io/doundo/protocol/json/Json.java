@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -133,6 +134,17 @@ public final class Json {
     }
   }
 
+  /**
+   * The headers and the payload of a record, in one pass.
+   *
+   * @return null when the record is none, or not a plain one: its {@link #fields} tell more
+   * @throws MalformedRecordException when the bytes are no text
+   */
+  public static @Nullable PlainEnvelope plainEnvelope(byte[] bytes)
+      throws MalformedRecordException {
+    return JsonScan.envelope(checked(bytes));
+  }
+
   /** The strings, numbers and booleans among an object's fields as text; other fields left out. */
   public static Map<String, String> scalars(RawJson object) throws MalformedRecordException {
     Map<String, String> plain = JsonScan.scalars(object.bytes());
@@ -172,6 +184,21 @@ public final class Json {
     if (objects.size() == 1) {
       return objects.get(0);
     }
+    byte[] plain = areTexts(objects) ? JsonScan.merged(objects) : null;
+    return plain == null ? mergedFields(objects) : new RawJson(plain);
+  }
+
+  private static boolean areTexts(List<RawJson> objects) {
+    for (RawJson object : objects) {
+      if (!Utf8.isValid(object.bytes())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The same for objects that are not plain, or have many fields. */
+  static RawJson mergedFields(List<RawJson> objects) throws MalformedRecordException {
     Map<String, RawJson> merged = new LinkedHashMap<>();
     for (RawJson object : objects) {
       merged.putAll(fields(object.bytes()));

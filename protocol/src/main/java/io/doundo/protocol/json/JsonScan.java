@@ -3,6 +3,7 @@ package io.doundo.protocol.json;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,14 +17,21 @@ final class JsonScan {
 
   private static final int MAX_DEPTH = 40;
   private static final int MAX_NAMES = 64;
+
+  /** Room for so many names is enough for most texts. */
+  private static final int FIRST_NAMES = 16;
+
   private static final int MAX_NAME = 200;
   private static final int MAX_NUMBER = 50;
   private static final int GIVE_UP = -1;
 
+  private static final byte[] HEADERS = "headers".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PAYLOAD = "payload".getBytes(StandardCharsets.US_ASCII);
+
   private final byte[] text;
 
   /** Where the names of the objects that are open begin and end, innermost last. */
-  private final int[] names = new int[2 * MAX_NAMES];
+  private int[] names = new int[2 * FIRST_NAMES];
 
   private int open;
 
@@ -40,12 +48,10 @@ final class JsonScan {
   static @Nullable Map<String, RawJson> fields(byte[] text) {
     JsonScan scan = new JsonScan(text);
     Map<String, RawJson> fields = new LinkedHashMap<>();
-    int at = scan.blanks(0);
-    if (!scan.is(at, '{')) {
-      return null;
-    }
-    at = scan.object(at, 0, (name, from, to) -> fields.put(name, scan.slice(from, to)));
-    return at != GIVE_UP && scan.blanks(at) == text.length ? fields : null;
+    Fields all =
+        (nameFrom, nameTo, from, to) ->
+            fields.put(scan.name(nameFrom, nameTo), scan.slice(from, to));
+    return scan.document(all) ? fields : null;
   }
 
   /**
@@ -56,26 +62,52 @@ final class JsonScan {
    */
   static @Nullable Map<String, String> scalars(byte[] text) {
     JsonScan scan = new JsonScan(text);
-    Map<String, String> scalars = new LinkedHashMap<>();
-    boolean[] escapes = new boolean[1];
+    Scalars scalars = scan.new Scalars();
     if (!scan.is(0, '{')) {
       return null;
     }
-    int end =
-        scan.object(
-            0,
-            0,
-            (name, from, to) -> {
-              switch (text[from]) {
-                case '{', '[', 'n' -> {}
-                case '"' -> {
-                  escapes[0] |= scan.hasEscape(from, to);
-                  scalars.put(name, scan.text(from + 1, to - 1));
-                }
-                default -> scalars.put(name, scan.text(from, to));
-              }
-            });
-    return end == text.length && !escapes[0] ? scalars : null;
+    int end = scan.object(0, 0, scalars);
+    return end == text.length && !scalars.hasEscapes ? scalars.found : null;
+  }
+
+  /**
+   * An object's field {@code headers}, which is an object itself, and {@code payload}, in one pass.
+   *
+   * @param text valid UTF-8
+   * @return null when it is not plain, or has no such headers
+   */
+  static @Nullable PlainEnvelope envelope(byte[] text) {
+    JsonScan scan = new JsonScan(text);
+    EnvelopeFields found = scan.new EnvelopeFields();
+    boolean isPlain = scan.document(found) && found.hasHeaders && !found.headers.hasEscapes;
+    return isPlain ? new PlainEnvelope(found.headers.found, found.payload) : null;
+  }
+
+  /**
+   * The fields of all these objects in one: a later object's win, in the place where a field first
+   * stood, each value as it was written.
+   *
+   * @param objects each valid UTF-8
+   * @return null when one of them is not plain, or there are too many fields
+   */
+  static byte @Nullable [] merged(List<RawJson> objects) {
+    Merge merge = new Merge();
+    for (RawJson object : objects) {
+      if (!merge.add(object.bytes())) {
+        return null;
+      }
+    }
+    return merge.written();
+  }
+
+  /** Scans the whole text, which is one object and blanks around it. */
+  private boolean document(Fields sink) {
+    int at = blanks(0);
+    if (!is(at, '{')) {
+      return false;
+    }
+    at = object(at, 0, sink);
+    return at != GIVE_UP && blanks(at) == text.length;
   }
 
   /** Whether the text is one plain value, well within all limits. */
@@ -83,8 +115,148 @@ final class JsonScan {
     return new JsonScan(text).value(0, 1) == text.length;
   }
 
-  private interface Field {
-    void is(String name, int from, int to);
+  /** Receives the fields of an object, in their order. */
+  @FunctionalInterface
+  private interface Fields {
+
+    /** A field, by the places of its name, without quotes, and of its value. */
+    void is(int nameFrom, int nameTo, int from, int to);
+
+    /** Receives what is in a field that is an object itself; null when nobody looks into it. */
+    default @Nullable Fields inside(int nameFrom, int nameTo) {
+      return null;
+    }
+  }
+
+  /** Takes the strings, numbers and booleans, as text. */
+  private final class Scalars implements Fields {
+
+    private final Map<String, String> found = new LinkedHashMap<>();
+    private boolean hasEscapes;
+
+    @Override
+    public void is(int nameFrom, int nameTo, int from, int to) {
+      switch (text[from]) {
+        case '{', '[', 'n' -> {}
+        case '"' -> {
+          hasEscapes |= hasEscape(from, to);
+          found.put(name(nameFrom, nameTo), text(from + 1, to - 1));
+        }
+        default -> found.put(name(nameFrom, nameTo), text(from, to));
+      }
+    }
+  }
+
+  /** Takes the two fields of an envelope. */
+  private final class EnvelopeFields implements Fields {
+
+    private final Scalars headers = new Scalars();
+    private boolean hasHeaders;
+    private @Nullable RawJson payload;
+
+    @Override
+    public @Nullable Fields inside(int nameFrom, int nameTo) {
+      hasHeaders |= isName(HEADERS, nameFrom, nameTo);
+      return isName(HEADERS, nameFrom, nameTo) ? headers : null;
+    }
+
+    @Override
+    public void is(int nameFrom, int nameTo, int from, int to) {
+      if (isName(PAYLOAD, nameFrom, nameTo)) {
+        payload = slice(from, to);
+      }
+    }
+  }
+
+  private boolean isName(byte[] name, int from, int to) {
+    return Arrays.equals(name, 0, name.length, text, from, to);
+  }
+
+  /** The fields of several objects, by their places in these. */
+  private static final class Merge {
+
+    /** So many fields are compared one by one without a table. */
+    private static final int MOST_FIELDS = 64;
+
+    /** Of each field: where its name begins and ends, and its value. */
+    private static final int PLACES = 4;
+
+    private int[] places = new int[PLACES * FIRST_NAMES];
+    private byte[][] names = new byte[FIRST_NAMES][];
+    private byte[][] values = new byte[FIRST_NAMES][];
+    private int size;
+    private boolean tooMany;
+
+    /** Whether the object is plain, and there is room for its fields. */
+    boolean add(byte[] object) {
+      return new JsonScan(object)
+              .document((nameFrom, nameTo, from, to) -> put(object, nameFrom, nameTo, from, to))
+          && !tooMany;
+    }
+
+    private void put(byte[] object, int nameFrom, int nameTo, int from, int to) {
+      int field = 0;
+      while (field < size && !isName(field, object, nameFrom, nameTo)) {
+        field++;
+      }
+      if (field == MOST_FIELDS) {
+        tooMany = true;
+        return;
+      }
+      if (field == names.length) {
+        places = Arrays.copyOf(places, 2 * places.length);
+        names = Arrays.copyOf(names, 2 * field);
+        values = Arrays.copyOf(values, 2 * field);
+      }
+      int place = PLACES * field;
+      if (field == size) {
+        size++;
+        names[field] = object;
+        places[place] = nameFrom;
+        places[place + 1] = nameTo;
+      }
+      values[field] = object;
+      places[place + 2] = from;
+      places[place + 3] = to;
+    }
+
+    private boolean isName(int field, byte[] object, int from, int to) {
+      int place = PLACES * field;
+      return Arrays.equals(names[field], places[place], places[place + 1], object, from, to);
+    }
+
+    byte[] written() {
+      byte[] out = new byte[length()];
+      int at = 0;
+      out[at++] = '{';
+      for (int field = 0; field < size; field++) {
+        int place = PLACES * field;
+        if (field > 0) {
+          out[at++] = ',';
+        }
+        out[at++] = '"';
+        at = copy(names[field], places[place], places[place + 1], out, at);
+        out[at++] = '"';
+        out[at++] = ':';
+        at = copy(values[field], places[place + 2], places[place + 3], out, at);
+      }
+      out[at] = '}';
+      return out;
+    }
+
+    /** With quotes and a colon for each field, commas between them and brackets around them. */
+    private int length() {
+      int length = 2 + Math.max(0, size - 1) + 3 * size;
+      for (int place = 0; place < PLACES * size; place += PLACES) {
+        length += places[place + 1] - places[place] + places[place + 3] - places[place + 2];
+      }
+      return length;
+    }
+
+    private static int copy(byte[] source, int from, int to, byte[] target, int at) {
+      System.arraycopy(source, from, target, at, to - from);
+      return at + to - from;
+    }
   }
 
   private int value(int at, int depth) {
@@ -102,7 +274,7 @@ final class JsonScan {
     };
   }
 
-  private int object(int begin, int depth, @Nullable Field sink) {
+  private int object(int begin, int depth, @Nullable Fields sink) {
     if (depth == MAX_DEPTH) {
       return GIVE_UP;
     }
@@ -112,7 +284,7 @@ final class JsonScan {
       return at + 1;
     }
     while (is(at, '"')) {
-      int nameEnd = name(at + 1, first);
+      int nameEnd = newName(at + 1, first);
       if (nameEnd == GIVE_UP) {
         return GIVE_UP;
       }
@@ -121,12 +293,15 @@ final class JsonScan {
         return GIVE_UP;
       }
       from = blanks(from + 1);
-      int to = value(from, depth + 1);
+      int to =
+          sink != null && is(from, '{')
+              ? object(from, depth + 1, sink.inside(at + 1, nameEnd))
+              : value(from, depth + 1);
       if (to == GIVE_UP) {
         return GIVE_UP;
       }
       if (sink != null) {
-        sink.is(text(at + 1, nameEnd), from, to);
+        sink.is(at + 1, nameEnd, from, to);
       }
       at = blanks(to);
       if (is(at, '}')) {
@@ -142,7 +317,7 @@ final class JsonScan {
   }
 
   /** Where the name ends, unless its object has it already. */
-  private int name(int begin, int first) {
+  private int newName(int begin, int first) {
     int end = begin;
     while (end < text.length && text[end] != '"') {
       if (text[end] == '\\' || (text[end] >= 0 && text[end] < ' ')) {
@@ -150,13 +325,16 @@ final class JsonScan {
       }
       end++;
     }
-    if (end == text.length || end - begin > MAX_NAME || open == names.length) {
+    if (end == text.length || end - begin > MAX_NAME || open == 2 * MAX_NAMES) {
       return GIVE_UP;
     }
     for (int i = first; i < open; i += 2) {
       if (Arrays.equals(text, names[i], names[i + 1], text, begin, end)) {
         return GIVE_UP;
       }
+    }
+    if (open == names.length) {
+      names = Arrays.copyOf(names, 2 * open);
     }
     names[open++] = begin;
     names[open++] = end;
@@ -188,21 +366,20 @@ final class JsonScan {
   }
 
   private int string(int begin) {
-    int at = begin;
+    int at = EightBytes.ordinaryUntil(text, begin);
     while (at < text.length) {
-      byte b = text[at];
+      byte b = text[at++];
       if (b == '"') {
-        return at + 1;
+        return at;
       }
       if (b == '\\') {
-        at++;
         if (at == text.length || !isShortEscape(text[at])) {
           return GIVE_UP;
         }
+        at = EightBytes.ordinaryUntil(text, at + 1);
       } else if (b >= 0 && b < ' ') {
         return GIVE_UP;
       }
-      at++;
     }
     return GIVE_UP;
   }
@@ -271,6 +448,10 @@ final class JsonScan {
       }
     }
     return false;
+  }
+
+  private String name(int from, int to) {
+    return KnownNames.of(text, from, to);
   }
 
   private String text(int from, int to) {

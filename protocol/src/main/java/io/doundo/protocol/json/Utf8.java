@@ -44,8 +44,8 @@ public final class Utf8 {
   }
 
   private static boolean isAscii(byte[] bytes) {
-    for (byte b : bytes) {
-      if (b < 0) {
+    for (int i = EightBytes.asciiUntil(bytes); i < bytes.length; i++) {
+      if (bytes[i] < 0) {
         return false;
       }
     }

@@ -3,7 +3,10 @@ package io.doundo.protocol.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +21,21 @@ class JsonScanTest {
     " { \"a\" : { } , \"b\" : [ ] , \"c\":false }\n",
     "{}",
     "{\"n\":0.10,\"m\":-0,\"o\":1E9}",
+  };
+
+  private static final String[] ENVELOPES = {
+    PLAIN[0],
+    "{\"headers\":{\"flowId\":\"f-1\",\"stepName\":\"reserve\",\"own\":{\"a\":[1]},\"n\":null,"
+        + "\"status\":false},\"payload\":null}",
+    " { \"payload\" : [ 1 , \"x\" ] , \"headers\" : { \"seq\" : 1.5e3 } , \"more\" : {} } ",
+    "{\"headers\":{}}",
+  };
+
+  private static final String[] OBJECTS = {
+    "{\"a\":1,\"b\":{\"c\":[2, 3]}}",
+    " { \"b\" : \"x\\n\" , \"d\" : true } ",
+    "{}",
+    "{\"d\":\"\u00fc\",\"\u00e4\":-1.0,\"a\":null}",
   };
 
   /** Fragments with which a mutated document is likely to be nearly valid. */
@@ -104,6 +122,126 @@ class JsonScanTest {
       }
     }
     assertThat(taken).isGreaterThan(5_000);
+  }
+
+  @Test
+  void mutatedEnvelopesAreReadInOnePassAsTheyAreInTwo() throws MalformedRecordException {
+    Random random = new Random(12);
+    int taken = 0;
+    for (int round = 0; round < 100_000; round++) {
+      String text = changed(ENVELOPES[random.nextInt(ENVELOPES.length)], random);
+      PlainEnvelope envelope = JsonScan.envelope(text.getBytes(UTF_8));
+      if (envelope == null) {
+        continue;
+      }
+      taken++;
+      Map<String, RawJson> fields = parsed(text);
+      RawJson headers = Objects.requireNonNull(fields.get("headers"));
+      assertThat(envelope.headers()).as(text).containsExactlyEntriesOf(Json.parsedScalars(headers));
+      assertThat(envelope.payload()).as(text).isEqualTo(fields.get("payload"));
+    }
+    assertThat(taken).isGreaterThan(5_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"payload\":{}}",
+        "{\"headers\":null,\"payload\":{}}",
+        "{\"headers\":[{}]}",
+        "{\"headers\":\"{}\"}",
+        "{\"nested\":{\"headers\":{}}}",
+        "{\"headers\":{\"a\":\"x\\ny\"}}",
+        "{\"headers\":{},\"headers\":{}}",
+        "{\"headers\":{\"a\":1,\"a\":2}}",
+        "{\"headers\":{}} {}",
+        "[{\"headers\":{}}]"
+      })
+  void whatIsNoPlainEnvelopeIsReadOtherwise(String text) {
+    assertThat(JsonScan.envelope(text.getBytes(UTF_8))).isNull();
+  }
+
+  @Test
+  void mutatedObjectsAreMergedAsTheirFieldsAre() throws MalformedRecordException {
+    Random random = new Random(13);
+    int taken = 0;
+    for (int round = 0; round < 100_000; round++) {
+      List<RawJson> objects = new ArrayList<>();
+      for (int i = random.nextInt(3); i >= 0; i--) {
+        String text = changed(OBJECTS[random.nextInt(OBJECTS.length)], random);
+        objects.add(RawJson.trusted(text.getBytes(UTF_8)));
+      }
+      byte[] merged = JsonScan.merged(objects);
+      if (merged != null) {
+        taken++;
+        assertThat(new String(merged, UTF_8))
+            .as(objects.toString())
+            .isEqualTo(Json.mergedFields(objects).toString());
+      }
+    }
+    assertThat(taken).isGreaterThan(2_500);
+  }
+
+  @Test
+  void manyFieldsAreMergedWithATable() throws MalformedRecordException {
+    List<RawJson> objects = new ArrayList<>();
+    for (int object = 0; object < 3; object++) {
+      StringBuilder text = new StringBuilder("{\"first\":0");
+      for (int field = 0; field < 30; field++) {
+        text.append(",\"f").append(object).append('-').append(field).append("\":1");
+      }
+      objects.add(RawJson.trusted(text.append('}').toString().getBytes(UTF_8)));
+    }
+    assertThat(JsonScan.merged(objects.subList(0, 2))).isNotNull();
+    assertThat(JsonScan.merged(objects)).isNull();
+    assertThat(Json.merge(objects)).isEqualTo(Json.mergedFields(objects));
+  }
+
+  @Test
+  void longTextsAreReadToTheirEnd() throws MalformedRecordException {
+    String[] ends = {"", "\\\"", "\\\\", "\u00e4", "\u0001", "\t", "\\u0041", "\"x", "\\"};
+    for (String end : ends) {
+      for (int length = 0; length < 40; length++) {
+        String text = "{\"a\":\"" + "\u00fc".repeat(length % 3) + "x".repeat(length) + end + "\"}";
+        Map<String, RawJson> scanned = JsonScan.fields(text.getBytes(UTF_8));
+        boolean isPlain =
+            end.isEmpty() || end.equals("\\\"") || end.equals("\\\\") || end.equals("\u00e4");
+        assertThat(scanned != null).as(text).isEqualTo(isPlain);
+        if (scanned != null) {
+          assertThat(scanned).as(text).isEqualTo(parsed(text));
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyByteWithinATextIsSeenWhereverItStands() {
+    for (int special = 0; special < 256; special++) {
+      for (int place = 0; place < 24; place++) {
+        byte[] text = "x".repeat(24).getBytes(UTF_8);
+        text[place] = (byte) special;
+        int until = EightBytes.ordinaryUntil(text, 0);
+        boolean means = special < ' ' || special == '"' || special == '\\';
+        assertThat(until).as("%d at %d", special, place).isEqualTo(means ? place / 8 * 8 : 24);
+        assertThat(EightBytes.asciiUntil(text))
+            .as("%d at %d", special, place)
+            .isEqualTo(special < 128 ? 24 : place / 8 * 8);
+      }
+    }
+  }
+
+  @Test
+  void knownNamesAreNotMadeAgain() {
+    for (String name : KnownNames.NAMES) {
+      byte[] text = ("x" + name + "x").getBytes(UTF_8);
+      assertThat(KnownNames.of(text, 1, text.length - 1)).isSameAs(name);
+      assertThat(KnownNames.of(text, 0, text.length - 1)).isEqualTo("x" + name);
+    }
+    assertThat(KnownNames.of(new byte[0], 0, 0)).isEmpty();
+    assertThat(KnownNames.of("h\u00fcaders".getBytes(UTF_8), 0, 8)).isEqualTo("h\u00fcaders");
+    assertThat(KnownNames.of("status".getBytes(UTF_8), 0, 6)).isEqualTo("status");
+    assertThat(KnownNames.of("stXtus".getBytes(UTF_8), 0, 6)).isEqualTo("stXtus");
   }
 
   @Test
