@@ -179,7 +179,16 @@ public final class FlowColumns {
 
   /** The live state was removed: the flow has ended. */
   public void left(String flowId) {
-    int row = rows.find(flowId.getBytes(UTF_8));
+    left(flowId.getBytes(UTF_8));
+  }
+
+  /**
+   * The live state was removed: the flow has ended.
+   *
+   * @param flowId as UTF-8
+   */
+  public void left(byte[] flowId) {
+    int row = rows.find(flowId);
     if (row < 0) {
       return;
     }

@@ -22,7 +22,6 @@ import io.doundo.orchestrator.streams.state.FlowFront;
 import io.doundo.orchestrator.streams.state.FlowHead;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.protocol.Topics;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -42,6 +41,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -477,22 +477,23 @@ public final class FlowIndex implements AutoCloseable {
    * one batch, and none of it is decoded.
    */
   private void take(ConsumerRecords<byte[], byte[]> records) {
-    Map<String, ConsumerRecord<byte[], byte[]>> live = new LinkedHashMap<>();
+    Map<Bytes, ConsumerRecord<byte[], byte[]>> live = new LinkedHashMap<>();
     Map<TopicPartition, Long> last = new HashMap<>();
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      if (!record.topic().equals(changelog)) {
-        takeOne(record);
-      } else if (record.key() != null) {
-        live.put(flowId(record), record);
-        last.put(partition(record), record.offset());
+    for (TopicPartition partition : records.partitions()) {
+      List<ConsumerRecord<byte[], byte[]>> batch = records.records(partition);
+      if (!partition.topic().equals(changelog)) {
+        batch.forEach(record -> takeOne(partition, record));
+        continue;
       }
+      for (ConsumerRecord<byte[], byte[]> record : batch) {
+        if (record.key() != null) {
+          live.put(Bytes.wrap(record.key()), record);
+        }
+      }
+      last.put(partition, batch.get(batch.size() - 1).offset());
     }
-    live.values().forEach(this::takeOne);
+    live.values().forEach(record -> takeOne(partition(record), record));
     last.forEach((partition, offset) -> told.merge(partition, offset, Math::max));
-  }
-
-  private static String flowId(ConsumerRecord<byte[], byte[]> record) {
-    return new String(record.key(), StandardCharsets.UTF_8);
   }
 
   private static TopicPartition partition(ConsumerRecord<byte[], byte[]> record) {
@@ -502,8 +503,7 @@ public final class FlowIndex implements AutoCloseable {
   /**
    * One that cannot be read, foreign or written by a newer release, keeps no other from its place.
    */
-  private void takeOne(ConsumerRecord<byte[], byte[]> record) {
-    TopicPartition partition = partition(record);
+  private void takeOne(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
     boolean news = record.offset() > told.getOrDefault(partition, -1L);
     try {
       take(record, news);
@@ -520,7 +520,7 @@ public final class FlowIndex implements AutoCloseable {
             e.toString());
       }
     }
-    if (news && !record.topic().equals(changelog)) {
+    if (news && !partition.topic().equals(changelog)) {
       told.put(partition, record.offset());
     }
   }
@@ -542,11 +542,11 @@ public final class FlowIndex implements AutoCloseable {
         FlowRecords.archivedFront(value).ifPresent(front -> takeEnded(record, front, news, now));
       }
     } else if (value == null) {
-      columns.left(flowId(record));
+      columns.left(record.key());
     } else {
       FlowFront front = FlowRecords.liveFront(value).orElse(null);
       if (front == null) {
-        columns.left(flowId(record));
+        columns.left(record.key());
       } else {
         Change change = columns.putLive(front, record.partition(), record.offset());
         count(change, front, news, now);
