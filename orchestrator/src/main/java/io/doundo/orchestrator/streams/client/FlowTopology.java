@@ -69,10 +69,24 @@ final class FlowTopology {
       ConsumerProgress unread,
       Archive archive,
       EngineMeters meters) {
+    return build(
+        settings,
+        () -> new FlowProcessor(settings, topics, unread, archive, meters),
+        unread,
+        meters);
+  }
+
+  /**
+   * @param flows makes the processor of the flows
+   */
+  static Topology build(
+      EngineSettings settings,
+      ProcessorSupplier<byte[], byte[], byte[], OutputRecord> flows,
+      ConsumerProgress unread,
+      EngineMeters meters) {
     Topology topology = new Topology();
     addGlobal(topology, StoreNames.DEFINITIONS, "definitions-source", Topics.DEFINITIONS);
-    addFlows(
-        topology, () -> new FlowProcessor(settings, topics, unread, archive, meters), settings);
+    addFlows(topology, flows, settings);
     // After the flows: the number of a sub-topology stands in the names of its tasks' directories.
     addSharedEvents(topology, () -> new SharedEventProcessor(settings, unread, meters));
     // Its name sorts behind that of the shared topic, so that the numbers before it stay.

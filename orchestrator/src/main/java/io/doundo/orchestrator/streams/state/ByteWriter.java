@@ -14,6 +14,7 @@ public final class ByteWriter {
 
   private byte[] bytes;
   private int size;
+  private boolean exact = true;
 
   public ByteWriter(int expectedSize) {
     bytes = new byte[Math.max(16, expectedSize)];
@@ -72,11 +73,30 @@ public final class ByteWriter {
   }
 
   public void writeText(String value) {
-    writeBytes(value.getBytes(StandardCharsets.UTF_8));
+    writeBytes(utf8(value));
   }
 
   public void writeNullableText(@Nullable String value) {
-    writeNullableBytes(value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+    writeNullableBytes(value == null ? null : utf8(value));
+  }
+
+  /**
+   * Whether every text is read again as it was written. Half of a surrogate pair, which JSON can
+   * spell, has no UTF-8: a question mark is written in its place.
+   */
+  boolean isExact() {
+    return exact;
+  }
+
+  private byte[] utf8(String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        exact &= new String(utf8, StandardCharsets.UTF_8).equals(text);
+        break;
+      }
+    }
+    return utf8;
   }
 
   /** A hash in text form; 32 lower-case hexadecimal digits take 17 bytes. */

@@ -75,6 +75,24 @@ public final class FlowStateCodec {
    */
   public static byte[] encode(
       FlowState state, @Nullable String searchValue, Map<String, byte[]> contents) {
+    return write(state, searchValue, contents).toByteArray();
+  }
+
+  /**
+   * The same, with the flow that the bytes are decoded to.
+   *
+   * @param contents those contents, by digest, that are to stand in the value itself
+   */
+  public static EncodedFlow encodeFlow(
+      FlowState state, @Nullable String searchValue, Map<String, byte[]> contents) {
+    ByteWriter out = write(state, searchValue, contents);
+    return new EncodedFlow(
+        out.toByteArray(),
+        out.isExact() ? new StoredFlow(state, searchValue, contents) : null);
+  }
+
+  private static ByteWriter write(
+      FlowState state, @Nullable String searchValue, Map<String, byte[]> contents) {
     ByteWriter out = new ByteWriter(512 + 64 * state.steps().size());
     ContentCodec.Writer contentWriter = new ContentCodec.Writer(out, contents);
     FlowOrigin origin = state.origin();
@@ -116,7 +134,7 @@ public final class FlowStateCodec {
       contentWriter.write(origin.headers());
       writeNotes(out, state.notes());
     }
-    return out.toByteArray();
+    return out;
   }
 
   /**

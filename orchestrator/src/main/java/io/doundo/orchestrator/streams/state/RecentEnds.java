@@ -1,8 +1,6 @@
 package io.doundo.orchestrator.streams.state;
 
 import io.doundo.orchestrator.core.state.FlowState;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +13,7 @@ public final class RecentEnds {
   private static final int MOST_FLOWS = 2_000;
   private static final long MOST_BYTES = 16 * 1024 * 1024;
 
-  /** About what a flow takes without its contents, and each of its steps. */
-  private static final long FLOW_BYTES = 1_000;
-
-  private static final long STEP_BYTES = 200;
-
-  private final Map<String, Recent> flows = new LinkedHashMap<>();
-  private long bytes;
-
-  /** An ended flow with what it counts for, so that its contents are not looked at to drop it. */
-  private record Recent(StoredFlow flow, long bytes) {}
+  private final FlowCache flows = new FlowCache(MOST_FLOWS, MOST_BYTES);
 
   /**
    * Remembers a flow as it ends.
@@ -32,41 +21,20 @@ public final class RecentEnds {
    * @param flow with all contents that it names
    */
   public synchronized void add(String flowId, StoredFlow flow) {
-    drop(flows.remove(flowId));
-    Recent recent = new Recent(flow, sizeOf(flow));
-    flows.put(flowId, recent);
-    bytes += recent.bytes;
-    while (flows.size() > MOST_FLOWS || bytes > MOST_BYTES) {
-      drop(flows.remove(flows.keySet().iterator().next()));
-    }
+    flows.put(flowId, flow);
   }
 
   /** The flow as it was when this stub was left behind, or null. */
   public synchronized @Nullable StoredFlow find(String flowId, FlowStub stub) {
-    Recent recent = flows.get(flowId);
+    StoredFlow recent = flows.find(flowId);
     if (recent == null) {
       return null;
     }
-    FlowState state = recent.flow.state();
+    FlowState state = recent.state();
     return stub.isOf(state)
             && stub.status() == state.status()
             && stub.endedAt() == state.times().endedAt()
-        ? recent.flow
+        ? recent
         : null;
-  }
-
-  private void drop(@Nullable Recent recent) {
-    if (recent != null) {
-      bytes -= recent.bytes;
-    }
-  }
-
-  /** About what it takes in memory. */
-  private static long sizeOf(StoredFlow flow) {
-    long size = FLOW_BYTES + STEP_BYTES * flow.state().steps().size();
-    for (byte[] content : flow.contents().values()) {
-      size += content.length;
-    }
-    return size;
   }
 }

@@ -62,6 +62,7 @@ public final class FlowProcessor
   public void close() {
     if (task != null) {
       task.close();
+      task = null;
     }
   }
 

@@ -59,6 +59,9 @@ final class FlowTask {
 
   private static final long LONGEST_FIRING_NANOS = 50_000_000;
 
+  /** All tasks together, if one instance has them all, use this share of the heap: 1/16. */
+  private static final int SHARE_OF_DECODED = 16;
+
   /** The pause before a failed timer is retried; then its flow is parked. */
   private static final List<Long> TRIED_AGAIN_AFTER_MS = List.of(1_000L, 10_000L);
 
@@ -100,7 +103,7 @@ final class FlowTask {
             progress,
             System::nanoTime,
             context.currentStreamTimeMs());
-    FlowStores stores = FlowStores.of(context);
+    FlowStores stores = FlowStores.of(context, decodedBytes(settings));
     FirstSegment.ensure(context, stores.stubs());
     this.archiveRequests = new ArchiveRequests(archive, meters);
     this.timers = new Timers(context.getStateStore(StoreNames.TIMERS));
@@ -162,6 +165,11 @@ final class FlowTask {
             breakers,
             settings.repairWindow(),
             context::currentSystemTimeMs);
+  }
+
+  /** The part of this process's memory that is for the decoded flows of one task, in bytes. */
+  private static long decodedBytes(EngineSettings settings) {
+    return Runtime.getRuntime().maxMemory() / SHARE_OF_DECODED / settings.partitions();
   }
 
   /** The task runs no longer here. */

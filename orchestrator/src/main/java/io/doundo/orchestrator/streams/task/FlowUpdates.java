@@ -34,6 +34,7 @@ import io.doundo.orchestrator.streams.state.FlowValue;
 import io.doundo.orchestrator.streams.state.HeldStep;
 import io.doundo.orchestrator.streams.state.NewerSchemaException;
 import io.doundo.orchestrator.streams.state.StoredFlow;
+import io.doundo.orchestrator.streams.state.StoredRow;
 import io.doundo.orchestrator.streams.state.Timers;
 import io.doundo.orchestrator.streams.state.UnreadableValueException;
 import io.doundo.orchestrator.streams.task.breaker.BreakerMachines;
@@ -125,16 +126,14 @@ final class FlowUpdates implements InputRouter.Destination {
       boolean named,
       @Nullable String requestedBy,
       Plan plan) {
-    byte[] row = stores.flows().get(flowId);
-    boolean live = row != null && FlowValue.isFlow(row);
+    StoredRow row = stores.row(flowId);
+    boolean live = row.isFlow();
     FlowStub stub = !live && named ? stores.stub(flowId) : null;
     if (stub != null && !mayBegin(flowId, stub, event, record, plan)) {
       return;
     }
     FlowUpdate update =
-        row != null && live
-            ? liveUpdate(row, plan)
-            : FlowUpdate.beginning(flowId, clock.now(), stores, plan);
+        live ? liveUpdate(row, plan) : FlowUpdate.beginning(flowId, clock.now(), stores, plan);
     update.causedAt(record.appendedAt());
     update.supersedes(stub);
     FlowState running = update.state();
@@ -161,8 +160,9 @@ final class FlowUpdates implements InputRouter.Destination {
     if (running != null && record.source() == InputSource.SCHEDULE_START) {
       tellRefused(event, flowId, running.origin().initiator(), plan);
     }
-    if (row != null && !live) {
-      holdQueue.release(HeldRecords.decode(row), update, decisions, plan);
+    byte[] held = row.held();
+    if (held != null) {
+      holdQueue.release(HeldRecords.decode(held), update, decisions, plan);
     }
     seal(update, plan);
   }
@@ -201,12 +201,15 @@ final class FlowUpdates implements InputRouter.Destination {
 
   @Override
   public void onMessage(Message message, Plan plan) {
-    byte[] row = stores.flows().get(message.flowId());
+    onMessage(message, stores.row(message.flowId()), plan);
+  }
+
+  private void onMessage(Message message, StoredRow row, Plan plan) {
     if (message.record().source() == InputSource.SCHEDULE_QUESTION) {
       answerQuestion(message, row, plan);
       return;
     }
-    if (row != null && FlowValue.isFlow(row)) {
+    if (row.isFlow()) {
       FlowUpdate update = liveUpdate(row, plan);
       update.causedAt(message.record().appendedAt());
       decisions.apply(update, message.eventFor(update), message.record());
@@ -218,12 +221,12 @@ final class FlowUpdates implements InputRouter.Destination {
     }
     FlowStub stub = stores.stub(message.flowId());
     if (stub == null) {
-      holdQueue.hold(message, row, clock.now(), plan);
+      holdQueue.hold(message, row.held(), clock.now(), plan);
     } else if (!(message instanceof FlowMessages.Incoming)
         && message.record().appendedAt() > latest(message, stub)) {
       plan.send(deadLetters.of(message.record(), tooLate(message, stub)));
     } else {
-      holdQueue.holdForRecall(message, row, clock.now() + ASK_AGAIN_MS, plan);
+      holdQueue.holdForRecall(message, row.held(), clock.now() + ASK_AGAIN_MS, plan);
       plan.write(() -> archiveRequests.ask(message.flowId(), stub));
     }
   }
@@ -235,11 +238,10 @@ final class FlowUpdates implements InputRouter.Destination {
       return;
     }
     String flowId = message.flowId();
-    byte[] row = stores.flows().get(flowId);
-    boolean isLive = row != null && FlowValue.isFlow(row);
-    FlowStub stub = isLive ? null : stores.stub(flowId);
-    if (isLive || stub != null) {
-      onMessage(message, plan);
+    StoredRow row = stores.row(flowId);
+    FlowStub stub = row.isFlow() ? null : stores.stub(flowId);
+    if (row.isFlow() || stub != null) {
+      onMessage(message, row, plan);
     } else {
       // It was written after the flow was, so the flow does not exist any more.
       holdQueue.answerForNobody(message, decisions, clock.now(), plan);
@@ -297,19 +299,19 @@ final class FlowUpdates implements InputRouter.Destination {
   }
 
   /** A schedule asks how its run stands. A start that is still held for its flow answers later. */
-  private void answerQuestion(Message message, byte @Nullable [] row, Plan plan) {
+  private void answerQuestion(Message message, StoredRow row, Plan plan) {
     ScheduleName name =
         message instanceof ControlMessage control
             ? ScheduleKey.ofInitiator(control.command().requestedBy())
             : null;
-    FlowStub stub = row == null ? stores.stub(message.flowId()) : null;
+    FlowStub stub = row.isEmpty() ? stores.stub(message.flowId()) : null;
     if (name == null) {
       plan.send(deadLetters.of(message.record(), "no schedule asks this"));
-    } else if (row != null && FlowValue.isFlow(row)) {
-      plan.send(RunReports.standing(name, FlowStateCodec.decode(row).state()));
+    } else if (row.isFlow()) {
+      plan.send(RunReports.standing(name, row.flow().state()));
     } else if (stub != null) {
       plan.send(RunReports.ended(name, message.flowId(), stub));
-    } else if (row == null) {
+    } else if (row.isEmpty()) {
       plan.send(RunReports.gone(name, message.flowId()));
     }
   }
@@ -425,8 +427,8 @@ final class FlowUpdates implements InputRouter.Destination {
    * @param appendedAt when the turn was sent, ms since the epoch
    */
   void onTurn(String flowId, RekeyCodec.Turn committed, long appendedAt, Plan plan) {
-    byte[] row = stores.flows().get(flowId);
-    if (row == null || !FlowValue.isFlow(row)) {
+    StoredRow row = stores.row(flowId);
+    if (!row.isFlow()) {
       return;
     }
     FlowUpdate update = liveUpdate(row, plan);
@@ -445,8 +447,8 @@ final class FlowUpdates implements InputRouter.Destination {
    * @return whether the breaker is tried with it; a flow that is paused or faulted sends nothing
    */
   boolean onHoldEnded(HeldStep step, Plan plan) {
-    byte[] row = stores.flows().get(step.flowId());
-    if (row == null || !FlowValue.isFlow(row)) {
+    StoredRow row = stores.row(step.flowId());
+    if (!row.isFlow()) {
       return false;
     }
     FlowUpdate update = liveUpdate(row, plan);
@@ -545,9 +547,9 @@ final class FlowUpdates implements InputRouter.Destination {
    * @param at up to when everything is due, ms since the epoch
    */
   void onTimer(Timers.Timer timer, long at, Plan plan) {
-    byte[] row = stores.flows().get(timer.flowId());
-    if (row == null || !FlowValue.isFlow(row)) {
-      onHeldTimer(timer, row, plan);
+    StoredRow row = stores.row(timer.flowId());
+    if (!row.isFlow()) {
+      onHeldTimer(timer, row.held(), plan);
       return;
     }
     FlowUpdate update = liveUpdate(row, plan);
@@ -629,8 +631,8 @@ final class FlowUpdates implements InputRouter.Destination {
     return kept != null && same ? kept : StartDigest.of(event.orchestrationName(), event.payload());
   }
 
-  private FlowUpdate liveUpdate(byte[] row, Plan plan) {
-    return update(FlowStateCodec.decode(row), FlowUpdate.FoundIn.LIVE, plan);
+  private FlowUpdate liveUpdate(StoredRow row, Plan plan) {
+    return update(row.flow(), FlowUpdate.FoundIn.LIVE, plan);
   }
 
   private FlowUpdate update(StoredFlow flow, FlowUpdate.FoundIn found, Plan plan) {

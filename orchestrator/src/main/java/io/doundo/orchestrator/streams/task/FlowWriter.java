@@ -9,6 +9,7 @@ import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.state.Archive;
 import io.doundo.orchestrator.streams.state.ArchiveCodec;
 import io.doundo.orchestrator.streams.state.ContentReferences;
+import io.doundo.orchestrator.streams.state.EncodedFlow;
 import io.doundo.orchestrator.streams.state.FlowStateCodec;
 import io.doundo.orchestrator.streams.state.FlowStores;
 import io.doundo.orchestrator.streams.state.FlowStub;
@@ -93,9 +94,10 @@ final class FlowWriter {
   private void keep(FlowUpdate update, FlowState state, Plan plan) {
     Map<String, Content> named = ContentReferences.namedBy(state);
     Map<String, byte[]> inline = inline(update, named, state);
-    byte[] value = encode(update, state, inline);
+    EncodedFlow flow = FlowStateCodec.encodeFlow(state, update.searchValue(), inline);
+    requireFits(flow.bytes(), update);
     String flowId = update.flowId();
-    plan.write(() -> stores.flows().put(flowId, value));
+    plan.write(() -> stores.keep(flowId, flow));
     FlowStub superseded = update.stub();
     if (superseded != null) {
       dropStub(flowId, superseded, plan);
@@ -139,7 +141,8 @@ final class FlowWriter {
                         update.flowId(),
                         ArchiveCodec.encodeContent(
                             archivedAt, content.digest(), update.bytesOf(content)))));
-    byte[] flow = encode(update, state, inline);
+    byte[] flow = FlowStateCodec.encode(state, update.searchValue(), inline);
+    requireFits(flow, update);
     StoredFlow whole = new StoredFlow(state, update.searchValue(), all(update, named, inline));
     plan.write(() -> archive.ends(update.flowId(), whole));
     update.send(
@@ -189,7 +192,7 @@ final class FlowWriter {
 
   private void dropRow(FlowUpdate update, Plan plan) {
     if (update.hasRow()) {
-      plan.write(() -> stores.flows().delete(update.flowId()));
+      plan.write(() -> stores.drop(update.flowId()));
     }
   }
 
@@ -215,13 +218,11 @@ final class FlowWriter {
     return window.compareTo(longest) < 0 ? window : longest;
   }
 
-  private byte[] encode(FlowUpdate update, FlowState state, Map<String, byte[]> inline) {
-    byte[] value = FlowStateCodec.encode(state, update.searchValue(), inline);
+  private void requireFits(byte[] value, FlowUpdate update) {
     if (value.length > settings.maxInputBytes()) {
       throw new IllegalStateException(
           "the state of flow " + update.flowId() + " takes " + value.length + " bytes");
     }
-    return value;
   }
 
   /**

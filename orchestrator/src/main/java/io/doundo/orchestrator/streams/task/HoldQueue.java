@@ -70,7 +70,7 @@ final class HoldQueue {
     }
     meters.recordHeld();
     byte[] value = held.with(message.record()).encode();
-    plan.write(() -> stores.flows().put(flowId, value));
+    plan.write(() -> stores.hold(flowId, value));
     if (row == null) {
       plan.write(() -> timers.set(new Timers.Timer(until, flowId)));
     }
@@ -104,7 +104,7 @@ final class HoldQueue {
   void postpone(String flowId, HeldRecords held, long until, Plan plan) {
     byte[] value = new HeldRecords(until, held.records()).encode();
     plan.write(() -> timers.clear(new Timers.Timer(held.until(), flowId)));
-    plan.write(() -> stores.flows().put(flowId, value));
+    plan.write(() -> stores.hold(flowId, value));
     plan.write(() -> timers.set(new Timers.Timer(until, flowId)));
   }
 
@@ -120,7 +120,7 @@ final class HoldQueue {
   void giveUp(
       String flowId, HeldRecords held, String reason, Decisions decisions, long now, Plan plan) {
     plan.write(() -> timers.clear(new Timers.Timer(held.until(), flowId)));
-    plan.write(() -> stores.flows().delete(flowId));
+    plan.write(() -> stores.drop(flowId));
     for (InputRecord record : held.records()) {
       try {
         if (record.source() == InputSource.TOLD

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.streams.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.breaker.stored.BreakerKey;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.definition.FailStep;
 import io.doundo.orchestrator.definition.Orchestration;
@@ -9,6 +10,7 @@ import io.doundo.orchestrator.definition.OrchestrationStatus;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.StatusChange;
+import io.doundo.orchestrator.schedule.stored.ScheduleKey;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.TraceSampling;
 import io.doundo.orchestrator.streams.state.Archive;
@@ -21,6 +23,7 @@ import io.doundo.orchestrator.streams.state.FlowValue;
 import io.doundo.orchestrator.streams.state.StoreNames;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.orchestrator.streams.task.EngineMeters;
+import io.doundo.orchestrator.streams.task.FlowProcessor;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.SenderMark;
 import io.doundo.protocol.Topics;
@@ -70,6 +73,7 @@ public final class TopologyDriver implements AutoCloseable {
   private final Set<String> missing = new HashSet<>();
   private final Map<String, DefinitionHistory> histories = new HashMap<>();
   private final List<TestRecord<String, byte[]>> archive = new ArrayList<>();
+  private final List<RevivableFlows> tasks = new ArrayList<>();
   private final Path stateDir;
   private final TopologyTestDriver driver;
   private final EngineMeters meters = new EngineMeters();
@@ -153,10 +157,25 @@ public final class TopologyDriver implements AutoCloseable {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     driver =
         new TopologyTestDriver(
-            FlowTopology.build(
-                settings, this::exists, this::seenUntil, new DriversArchive(), meters),
+            FlowTopology.build(settings, () -> flows(settings), this::seenUntil, meters),
             properties,
             BEGIN);
+  }
+
+  private RevivableFlows flows(EngineSettings settings) {
+    RevivableFlows task =
+        new RevivableFlows(
+            new FlowProcessor(
+                settings, this::exists, this::seenUntil, new DriversArchive(), meters));
+    tasks.add(task);
+    return task;
+  }
+
+  /** Begins the task again with what its stores have, as after a transaction that was aborted. */
+  public void revive() {
+    // Kafka Streams makes others to look at them only.
+    assertThat(tasks.stream().filter(RevivableFlows::isBegun).peek(RevivableFlows::revive))
+        .hasSize(1);
   }
 
   /**
@@ -354,11 +373,20 @@ public final class TopologyDriver implements AutoCloseable {
   /** The live state of a flow gets lost. */
   public void lose(String flowId) {
     driver.<String, byte[]>getKeyValueStore(StoreNames.FLOWS).delete(flowId);
+    noticeChange(flowId);
   }
 
   /** Changes the engine's store from outside. */
   public void damage(String flowId, byte[] row) {
     driver.<String, byte[]>getKeyValueStore(StoreNames.FLOWS).put(flowId, row);
+    noticeChange(flowId);
+  }
+
+  /** A task reads its flows again when it begins again; the rows of others are always read. */
+  private void noticeChange(String key) {
+    if (!BreakerKey.isOne(key) && !ScheduleKey.isOne(key)) {
+      revive();
+    }
   }
 
   public Instant now() {
