@@ -101,11 +101,10 @@ public final class ByteWriter {
 
   /** A hash in text form; 32 lower-case hexadecimal digits take 17 bytes. */
   public void writeDigest(String digest) {
-    if (Digests.isDigest(digest)) {
-      writeByte(DIGEST_AS_BYTES);
-      reserve(Digests.BYTES);
-      Digests.write(digest, bytes, size);
-      size += Digests.BYTES;
+    reserve(1 + Digests.BYTES);
+    if (Digests.write(digest, bytes, size + 1)) {
+      bytes[size] = DIGEST_AS_BYTES;
+      size += 1 + Digests.BYTES;
     } else {
       writeByte(DIGEST_AS_TEXT);
       writeText(digest);

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,11 @@ public final class Digests {
   static final int BYTES = 16;
 
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte NO_DIGIT = -1;
+
+  /** The values of the hexadecimal digits, by their characters. */
+  private static final byte[] VALUES = values();
 
   private static final ThreadLocal<MessageDigest> SHA_256 =
       ThreadLocal.withInitial(Digests::sha256);
@@ -60,28 +66,37 @@ public final class Digests {
     return new String(text, StandardCharsets.ISO_8859_1);
   }
 
-  /** Writes the digest of which this is the text. */
-  static void write(String text, byte[] bytes, int at) {
-    for (int i = 0; i < BYTES; i++) {
-      bytes[at + i] = (byte) (digit(text.charAt(2 * i)) << 4 | digit(text.charAt(2 * i + 1)));
-    }
-  }
-
-  private static int digit(char hex) {
-    return hex <= '9' ? hex - '0' : hex - 'a' + 10;
-  }
-
-  static boolean isDigest(String text) {
+  /**
+   * Writes the digest of which this is the text.
+   *
+   * @return false when it is the text of none; then anything may have been written
+   */
+  static boolean write(String text, byte[] bytes, int at) {
     if (text.length() != 2 * BYTES) {
       return false;
     }
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
-        return false;
-      }
+    int all = 0;
+    for (int i = 0; i < BYTES; i++) {
+      int high = digit(text.charAt(2 * i));
+      int low = digit(text.charAt(2 * i + 1));
+      bytes[at + i] = (byte) (high << 4 | low);
+      all |= high | low;
     }
-    return true;
+    return all >= 0;
+  }
+
+  /** The value of a lower-case hexadecimal digit; negative for any other character. */
+  private static int digit(char hex) {
+    return hex < VALUES.length ? VALUES[hex] : NO_DIGIT;
+  }
+
+  private static byte[] values() {
+    byte[] values = new byte['f' + 1];
+    Arrays.fill(values, NO_DIGIT);
+    for (byte value = 0; value < HEX.length; value++) {
+      values[HEX[value]] = value;
+    }
+    return values;
   }
 
   private static void updateWithText(MessageDigest digest, String text) {

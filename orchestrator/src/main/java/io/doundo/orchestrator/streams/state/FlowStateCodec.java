@@ -87,13 +87,12 @@ public final class FlowStateCodec {
       FlowState state, @Nullable String searchValue, Map<String, byte[]> contents) {
     ByteWriter out = write(state, searchValue, contents);
     return new EncodedFlow(
-        out.toByteArray(),
-        out.isExact() ? new StoredFlow(state, searchValue, contents) : null);
+        out.toByteArray(), out.isExact() ? new StoredFlow(state, searchValue, contents) : null);
   }
 
   private static ByteWriter write(
       FlowState state, @Nullable String searchValue, Map<String, byte[]> contents) {
-    ByteWriter out = new ByteWriter(512 + 64 * state.steps().size());
+    ByteWriter out = new ByteWriter(sizeOf(state, contents));
     ContentCodec.Writer contentWriter = new ContentCodec.Writer(out, contents);
     FlowOrigin origin = state.origin();
     out.writeByte(FlowValue.FLOW);
@@ -152,6 +151,15 @@ public final class FlowStateCodec {
               + length(signal.by())
               + length(signal.through())
               + signal.declinedBy().size();
+    }
+    return size;
+  }
+
+  /** About the size of a flow with these contents; most flows take less. */
+  private static int sizeOf(FlowState state, Map<String, byte[]> contents) {
+    int size = 256 + 128 * state.steps().size();
+    for (byte[] content : contents.values()) {
+      size += content.length;
     }
     return size;
   }

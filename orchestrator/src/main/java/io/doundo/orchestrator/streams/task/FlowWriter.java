@@ -130,20 +130,24 @@ final class FlowWriter {
     long archivedAt = watermark.borneOut(update.now());
     Map<String, Content> named = ContentReferences.namedBy(state);
     Map<String, byte[]> inline = inline(update, named, state);
-    beside(named, inline)
-        .values()
-        .forEach(
-            content ->
-                update.send(
-                    OutputRecord.at(
-                        archivedAt,
-                        Topics.ARCHIVE,
-                        update.flowId(),
-                        ArchiveCodec.encodeContent(
-                            archivedAt, content.digest(), update.bytesOf(content)))));
+    // Of most flows, nothing.
+    Map<String, byte[]> beside = new LinkedHashMap<>();
+    if (inline.size() < named.size()) {
+      beside(named, inline).forEach((digest, one) -> beside.put(digest, update.bytesOf(one)));
+    }
+    beside.forEach(
+        (digest, bytes) ->
+            update.send(
+                OutputRecord.at(
+                    archivedAt,
+                    Topics.ARCHIVE,
+                    update.flowId(),
+                    ArchiveCodec.encodeContent(archivedAt, digest, bytes))));
     byte[] flow = FlowStateCodec.encode(state, update.searchValue(), inline);
     requireFits(flow, update);
-    StoredFlow whole = new StoredFlow(state, update.searchValue(), all(update, named, inline));
+    Map<String, byte[]> contents = new HashMap<>(inline);
+    contents.putAll(beside);
+    StoredFlow whole = new StoredFlow(state, update.searchValue(), contents);
     plan.write(() -> archive.ends(update.flowId(), whole));
     update.send(
         OutputRecord.at(
@@ -173,13 +177,6 @@ final class FlowWriter {
     if (before != null) {
       dropContents(update, before, plan);
     }
-  }
-
-  private static Map<String, byte[]> all(
-      FlowUpdate update, Map<String, Content> named, Map<String, byte[]> inline) {
-    Map<String, byte[]> all = new HashMap<>(inline);
-    beside(named, inline).values().forEach(one -> all.put(one.digest(), update.bytesOf(one)));
-    return all;
   }
 
   /**
