@@ -30,6 +30,9 @@ public final class FenceHealth {
   /** A fence that fails again before this time is checked less often. */
   private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+  /** During an outage calls fail in turns for several reasons; another one is logged this late. */
+  private static final long LOG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   /** How long a clock that is ahead is reported after it has last been noticed. */
   private static final long CLOCK_REPORTED_NANOS = TimeUnit.MINUTES.toNanos(5);
 
@@ -51,6 +54,7 @@ public final class FenceHealth {
   private volatile @Nullable ClockAhead clockAhead;
   private boolean checking;
   private long upAt;
+  private long loggedAt;
   private long pauseMs = CHECK_EVERY_MS;
 
   FenceHealth(FenceStore fence, TaskTimer timer) {
@@ -127,7 +131,10 @@ public final class FenceHealth {
         pauseMs = pauseAfter(pauseMs, nanoTime.getAsLong() - upAt);
       }
       if (!reason.equals(before.reason())) {
-        log.warn("The fence is unreachable; no handler runs until it answers again: {}", reason);
+        if (before.up() || nanoTime.getAsLong() - loggedAt > LOG_PAUSE_NANOS) {
+          log.warn("The fence is unreachable; no handler runs until it answers again: {}", reason);
+          loggedAt = nanoTime.getAsLong();
+        }
         state = new FenceStatus(false, reason, before.up() ? Instant.now() : before.since());
       }
       if (checking) {

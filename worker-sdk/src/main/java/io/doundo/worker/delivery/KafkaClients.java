@@ -2,7 +2,9 @@ package io.doundo.worker.delivery;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -80,6 +82,19 @@ public final class KafkaClients {
   }
 
   static Admin admin(Map<String, Object> user) {
-    return Admin.create(user);
+    return Admin.create(adminProperties(user));
+  }
+
+  /**
+   * While no broker answers, Kafka's admin client begins anew at the bootstrap servers for each of
+   * its unanswered requests, at every turn of its loop: it logs thousands of lines a second. So it
+   * keeps to the brokers that it knows, unless the user wants it otherwise.
+   */
+  static Map<String, Object> adminProperties(Map<String, Object> user) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put(
+        AdminClientConfig.METADATA_RECOVERY_STRATEGY_CONFIG, MetadataRecoveryStrategy.NONE.name);
+    properties.putAll(user);
+    return properties;
   }
 }

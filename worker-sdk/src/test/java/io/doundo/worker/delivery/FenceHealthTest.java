@@ -21,9 +21,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A fence that is unreachable, or must not be used. */
@@ -88,6 +92,24 @@ class FenceHealthTest {
     answer.complete(null);
     await().until(health::isUp);
     assertThat(health.state().reason()).isNull();
+  }
+
+  /** A Redis that refuses writes answers so, or its connection is just being replaced. */
+  @Test
+  @ExtendWith(OutputCaptureExtension.class)
+  void anOutageWithSeveralReasonsInTurns_isLoggedOnceInAWhile(CapturedOutput output) {
+    AtomicLong nanos = new AtomicLong(17);
+    FenceHealth health = new FenceHealth(fence(CompletableFuture::new), timer, nanos::get);
+    for (int i = 0; i < 10; i++) {
+      health.down(new FenceUnavailableException("MISCONF", null));
+      health.down(new FenceUnavailableException("Connection closed", null));
+    }
+    assertThat(output.toString().split("The fence is unreachable", -1)).hasSize(2);
+    assertThat(health.state().reason()).isEqualTo("Connection closed");
+
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(30) + 1);
+    health.down(new FenceUnavailableException("READONLY", null));
+    assertThat(output.toString()).contains("until it answers again: READONLY");
   }
 
   @Test

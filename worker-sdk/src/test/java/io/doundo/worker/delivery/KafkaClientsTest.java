@@ -1,11 +1,12 @@
 package io.doundo.worker.delivery;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Every group protocol of Kafka can be configured. */
+/** How the clients of a worker are configured. */
 class KafkaClientsTest {
 
   @Test
@@ -20,5 +21,16 @@ class KafkaClientsTest {
           .as(protocol)
           .doesNotThrowAnyException();
     }
+  }
+
+  @Test
+  void anAdminClientDoesNotBeginAnewAtTheBootstrapServersUnlessItIsToldTo() {
+    String strategy = "metadata.recovery.strategy";
+
+    assertThat(KafkaClients.adminProperties(Map.of("bootstrap.servers", "127.0.0.1:1")))
+        .containsEntry("bootstrap.servers", "127.0.0.1:1")
+        .containsEntry(strategy, "none");
+    assertThat(KafkaClients.adminProperties(Map.of(strategy, "rebootstrap")))
+        .containsEntry(strategy, "rebootstrap");
   }
 }
