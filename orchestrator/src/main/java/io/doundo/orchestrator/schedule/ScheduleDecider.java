@@ -427,6 +427,9 @@ public final class ScheduleDecider {
     if (draft.stopped != null) {
       return draft.stopped;
     }
+    if (asked.problem() != null) {
+      return asked.problem();
+    }
     String refusal = refusal(draft, schedule.overlap());
     if (refusal != null) {
       draft.askRuns();

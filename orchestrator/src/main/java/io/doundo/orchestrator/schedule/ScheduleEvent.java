@@ -54,8 +54,25 @@ public sealed interface ScheduleEvent {
    *
    * @param reason why, or null
    * @param by who, or null
+   * @param problem why a run that starts now would have no payload; null when it has one
    */
   record Asked(
-      Instant at, String controlId, ScheduleVerb verb, @Nullable String reason, @Nullable String by)
-      implements ScheduleEvent {}
+      Instant at,
+      String controlId,
+      ScheduleVerb verb,
+      @Nullable String reason,
+      @Nullable String by,
+      @Nullable String problem)
+      implements ScheduleEvent {
+
+    /** A run that starts now has a payload. */
+    public Asked(
+        Instant at,
+        String controlId,
+        ScheduleVerb verb,
+        @Nullable String reason,
+        @Nullable String by) {
+      this(at, controlId, verb, reason, by, null);
+    }
+  }
 }

@@ -371,6 +371,17 @@ class SchedulesTest {
   }
 
   @Test
+  void aRunWhosePayloadCannotBeComputedIsRefusedToTheOneWhoAsksForIt() {
+    register("every: 1h, payload: {n: '{{ int(event.trigger) }}'}");
+    ask("1", ScheduleVerb.TRIGGER);
+
+    assertThat(Objects.requireNonNull(state().outcomeOf("1")).refusal()).startsWith("payload");
+    assertThat(audited()).containsExactly("SCHEDULE_DECLARED", "REQUEST_REFUSED");
+    pass(HOUR.plus(TICK));
+    assertThat(audited()).containsExactly("RUN_STARTED", "RUN_FAILED_TO_START");
+  }
+
+  @Test
   void aRequestForNoScheduleIsADeadLetter() {
     ask("1", ScheduleVerb.PAUSE);
     driver.send(

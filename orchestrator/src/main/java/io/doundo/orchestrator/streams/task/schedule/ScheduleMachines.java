@@ -27,6 +27,7 @@ import io.doundo.orchestrator.streams.state.Timers;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
 import io.doundo.protocol.ScheduleCommand;
+import io.doundo.protocol.ScheduleVerb;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.Json;
@@ -125,10 +126,18 @@ public final class ScheduleMachines {
     if (store.get(ScheduleKey.of(name)) == null) {
       return false;
     }
+    Instant now = now();
+    Schedule schedule = state(name).schedule();
+    boolean needsPayload = command.verb() == ScheduleVerb.TRIGGER && schedule != null;
     decide(
         name,
         new ScheduleEvent.Asked(
-            now(), controlId, command.verb(), command.reason(), command.requestedBy()),
+            now,
+            controlId,
+            command.verb(),
+            command.reason(),
+            command.requestedBy(),
+            needsPayload ? problemOf(schedule, name, now) : null),
         sink);
     return true;
   }
@@ -208,12 +217,9 @@ public final class ScheduleMachines {
     }
     RawJson payload;
     try {
-      payload = SchedulePayload.of(schedule, state.name().trigger(), start.planned());
+      payload = payload(schedule, state.name(), start.planned());
     } catch (EvaluationException e) {
       return String.valueOf(e.getMessage());
-    }
-    if (!payload.isObject()) {
-      return "payload: must be an object but is " + Json.kind(payload);
     }
     StartEvent event =
         new StartEvent(
@@ -223,6 +229,25 @@ public final class ScheduleMachines {
             ScheduleKey.initiator(state.name()));
     send(InputSource.SCHEDULE_START, start.flowId(), start.planned(), event.encode(), sink);
     return null;
+  }
+
+  /** Why there is no payload for a run that is due then; null when there is one. */
+  private static @Nullable String problemOf(Schedule schedule, ScheduleName name, Instant planned) {
+    try {
+      RawJson unused = payload(schedule, name, planned);
+      return null;
+    } catch (EvaluationException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private static RawJson payload(Schedule schedule, ScheduleName name, Instant planned)
+      throws EvaluationException {
+    RawJson payload = SchedulePayload.of(schedule, name.trigger(), planned);
+    if (!payload.isObject()) {
+      throw new EvaluationException("payload", "must be an object but is " + Json.kind(payload));
+    }
+    return payload;
   }
 
   private void cancel(ScheduleState state, CancelRun cancel, Sink sink) {
