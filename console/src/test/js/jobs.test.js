@@ -17,6 +17,11 @@ test('a job says what became of its flows', () => {
   assert.ok(isMoving(JOB) && isMoving({...JOB, state: 'DONE', outcome: {trying: 1}}) && !isMoving({...JOB, state: 'DONE'}));
 });
 
+test('a job that abandons says that it did', () => {
+  const abandoned = {...JOB, verb: 'ABANDON', step: null, matched: 41, outcome: {recovered: 0, trying: 0, parkedAgain: 0, abandoned: 41}};
+  assert.equal(jobSentence(abandoned), '41 abandoned.');
+});
+
 test('a job says who has paused or stopped it', () => {
   assert.equal(haltSentence({state: 'PAUSED', halted: {by: 'kim', reason: 'it is down'}}), 'Paused by kim: it is down.');
   assert.equal(haltSentence({state: 'STOPPED', halted: {by: 'kim'}}), 'Stopped by kim.');

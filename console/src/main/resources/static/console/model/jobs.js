@@ -32,13 +32,14 @@ export function jobTitle(job) {
 
 /** What became of the flows, as one sentence. */
 export function jobSentence(job) {
-  const {recovered, trying, parkedAgain, resent, deadLetteredAgain} = job.outcome;
+  const {recovered, trying, parkedAgain, abandoned, resent, deadLetteredAgain} = job.outcome;
   const parts = [
     resent > 0 ? `${resent.toLocaleString('en')} sent again and not rejected since` : '',
     deadLetteredAgain > 0 ? `${count(deadLetteredAgain, 'dead letter')} again` : '',
     recovered > 0 ? `${recovered.toLocaleString('en')} recovered` : '',
     trying > 0 ? `${trying.toLocaleString('en')} still trying` : '',
     parkedAgain > 0 ? `${parkedAgain.toLocaleString('en')} parked again` : '',
+    abandoned > 0 ? `${abandoned.toLocaleString('en')} abandoned` : '',
     job.refused > 0 ? `${job.refused.toLocaleString('en')} refused` : '',
     job.changed > 0 ? `${job.changed.toLocaleString('en')} had changed and were not touched` : '',
     job.left > 0 ? `${job.left.toLocaleString('en')} left` : '',

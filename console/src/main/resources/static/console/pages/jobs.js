@@ -14,7 +14,7 @@ import {chip, flowStatusWord} from '../parts/icon.js';
 import {label} from '../parts/verbs.js';
 
 const RESULTS = [
-  ['LEFT', 'left'], ['RECOVERED', 'recovered'], ['TRYING', 'still trying'], ['PARKED_AGAIN', 'parked again'],
+  ['LEFT', 'left'], ['RECOVERED', 'recovered'], ['TRYING', 'still trying'], ['PARKED_AGAIN', 'parked again'], ['ABANDONED', 'abandoned'],
   ['REFUSED', 'refused'], ['CHANGED', 'had changed'],
 ];
 const RESEND_RESULTS = [['LEFT', 'left'], ['RESENT', 'sent again'], ['DEAD_LETTERED_AGAIN', 'a dead letter again'], ['REFUSED', 'refused']];

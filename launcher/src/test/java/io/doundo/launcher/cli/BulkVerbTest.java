@@ -267,6 +267,16 @@ class BulkVerbTest {
   }
 
   @Test
+  void aJobThatAbandonsSaysThatItDid() {
+    service.answer(
+        "GET /api/jobs/j-1",
+        200,
+        JOB.formatted("DONE", 41, 41, 0, 0).replace("\"trying\"", "\"abandoned\":41,\"trying\""));
+
+    assertThat(service.run("jobs", "show", "j-1").out()).contains("0 parked again, 41 abandoned");
+  }
+
+  @Test
   void watchingOutlastsAnInstanceThatRestarts() {
     service.answer("GET /api/jobs/j-1", 200, JOB.formatted("RUNNING", 9, 9, 9, 0));
     service.answer(

@@ -50,7 +50,7 @@ class ListCommandsTest {
             "{\"jobs\":[{\"jobId\":\"j-1\",\"verb\":\"RETRY\",\"state\":\"DONE\",\"outcome\":{}}]}",
             "j-1",
             "job,state,verb,matched,sent,accepted,refused,changed,left,recovered,trying,"
-                + "parked_again,created,by,reason"),
+                + "parked_again,abandoned,created,by,reason"),
         Arguments.of(
             "breakers",
             "/api/breakers",

@@ -82,6 +82,7 @@ public final class JobsCommand implements Callable<Integer> {
             .column("RECOVERED", job -> outcome(job, "recovered"))
             .wide("TRYING", job -> outcome(job, "trying"))
             .wide("PARKED AGAIN", job -> outcome(job, "parkedAgain"))
+            .wide("ABANDONED", job -> outcome(job, "abandoned"))
             .column("CREATED", job -> TimeText.time(job.path("createdAt")))
             .column("BY", Listing.text("createdBy"))
             .column("REASON", Listing.text("reason")),
@@ -259,8 +260,8 @@ public final class JobsCommand implements Callable<Integer> {
         names = "--outcome",
         paramLabel = "OUTCOME",
         description =
-            "Only flows with this outcome: LEFT, ACCEPTED, REFUSED, CHANGED, RECOVERED, TRYING or"
-                + " PARKED_AGAIN; of dead letters: LEFT, RESENT, DEAD_LETTERED_AGAIN or REFUSED.",
+            "Only flows with this outcome: LEFT, ACCEPTED, REFUSED, CHANGED, RECOVERED, TRYING,"
+                + " PARKED_AGAIN or ABANDONED; of dead letters: LEFT, RESENT, DEAD_LETTERED_AGAIN or REFUSED.",
         defaultValue = "")
     private String outcome = "";
 

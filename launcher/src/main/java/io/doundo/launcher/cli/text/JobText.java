@@ -76,7 +76,8 @@ public final class JobText {
               outcome.path("resent").asInt(0),
               outcome.path("deadLetteredAgain").asInt(0));
     }
-    return "%s: %s, %d of %d sent; %d accepted, %d refused, %d changed, %d left; %d recovered, %d still trying, %d parked again"
+    int abandoned = outcome.path("abandoned").asInt(0);
+    return "%s: %s, %d of %d sent; %d accepted, %d refused, %d changed, %d left; %d recovered, %d still trying, %d parked again%s"
         .formatted(
             terminal.bold(Terminal.clean(job.path("jobId").asString("preview"))),
             Terminal.clean(job.path("state").asString("?")),
@@ -88,7 +89,8 @@ public final class JobText {
             job.path("left").asInt(0),
             outcome.path("recovered").asInt(0),
             outcome.path("trying").asInt(0),
-            outcome.path("parkedAgain").asInt(0));
+            outcome.path("parkedAgain").asInt(0),
+            abandoned == 0 ? "" : ", %d abandoned".formatted(abandoned));
   }
 
   /** Who has paused or stopped the job, and why; empty when nobody has. */
