@@ -10,6 +10,8 @@ import io.doundo.orchestrator.streams.client.StreamsEngine;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +23,10 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts both planes, control plane first, and stops them in reverse. Startup waits for Kafka
- * indefinitely in its own thread, while the server already answers and its readiness says what is
- * missing. A problem that waiting cannot fix, such as a wrong partition count, ends the application
- * with the reason.
+ * Starts both planes, control plane first, and stops them in reverse; but registrations are taken
+ * no longer than the topics are followed. Startup waits for Kafka indefinitely in its own thread,
+ * while the server already answers and its readiness says what is missing. A problem that waiting
+ * cannot fix, such as a wrong partition count, ends the application with the reason.
  */
 final class OrchestratorService implements SmartLifecycle {
 
@@ -90,16 +92,20 @@ final class OrchestratorService implements SmartLifecycle {
       working.interrupt();
       join(working);
     }
-    jobs.stop();
+    ControlPlane stoppedPlane = controlPlane;
+    List<Runnable> readers = new ArrayList<>();
     if (index != null) {
-      index.close();
+      readers.add(index::close);
     }
+    if (stoppedPlane != null) {
+      readers.add(stoppedPlane::stopListening);
+    }
+    jobs.stop(readers);
     StreamsEngine stoppedEngine = engine;
     if (stoppedEngine != null) {
       LOG.info("Stopping the engine");
       stoppedEngine.close();
     }
-    ControlPlane stoppedPlane = controlPlane;
     if (stoppedPlane != null) {
       stoppedPlane.close();
     }

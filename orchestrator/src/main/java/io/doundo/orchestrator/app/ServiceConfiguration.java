@@ -96,7 +96,8 @@ class ServiceConfiguration {
     return new FlowMetrics(meters, limit, Clock.systemUTC());
   }
 
-  @Bean
+  /** The service stops it, which writes its file: once is enough. */
+  @Bean(destroyMethod = "")
   @ConditionalOnBooleanProperty(name = "doundo.search.enabled", matchIfMissing = true)
   FlowIndex flowIndex(
       ReadConsumers consumers,

@@ -53,11 +53,13 @@ record TopicFollowers(
   /**
    * Stops them side by side, because each waits until its consumer has left; what the others write
    * to comes last.
+   *
+   * @param others that stop in the same way, and that none of these needs
    */
-  void stop() {
+  void stop(List<Runnable> others) {
     EventTriggers triggering = triggers.get();
     Notifier telling = notifier.get();
-    List<Runnable> first = new ArrayList<>();
+    List<Runnable> first = new ArrayList<>(others);
     first.add(triggering::close);
     if (telling != null) {
       first.add(telling::close);

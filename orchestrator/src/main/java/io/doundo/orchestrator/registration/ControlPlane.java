@@ -101,10 +101,15 @@ public final class ControlPlane implements AutoCloseable {
         .orElse(0.0);
   }
 
-  @Override
-  public void close() {
+  /** Takes no more registrations. What it knows of the topics stays, for the data plane. */
+  public void stopListening() {
     backlog.close();
     listener.close();
+  }
+
+  @Override
+  public void close() {
+    stopListening();
     topics.close();
     admin.close();
   }
