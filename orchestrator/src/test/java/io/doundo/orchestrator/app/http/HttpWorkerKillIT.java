@@ -89,6 +89,102 @@ class HttpWorkerKillIT {
     }
   }
 
+  private static final int HELD = 12;
+
+  /** A request that must not be repeated, to a carrier that is down. */
+  private static final String TO_DELTA =
+      """
+      orchestrationName: deltaLead
+      vocabulary: 2
+      breakers:
+        delta: { faults: 3, openFor: 1s }
+      steps:
+        - name: charlie
+          http:
+            connection: delta
+            post: /leads
+            body: { reference: "{{ payload.lead }}" }
+            result: { id: "{{ response.body.id }}" }
+          undo: { http: { delete: "/leads/{{ payload.lead }}" } }
+          retry: { maxAttempts: 50, delay: 200ms, maxDelay: 1s }
+      """;
+
+  private static final String TO_CHARLIE =
+      """
+      orchestrationName: charlieLead
+      steps:
+        - name: charlie
+          http: { connection: charlie, put: "/leads/{{ payload.lead }}", body: {} }
+          undo: none
+      """;
+
+  /**
+   * The next worker knows nothing of the attempts that were refused, and that is no doubt: nothing
+   * was ever sent.
+   */
+  @Test
+  void aWorkerThatIsRestartedWhileABreakerHoldsItsStepsLeavesNoneInDoubt(
+      @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
+    List<String> leads = IntStream.range(0, HELD).mapToObj(number -> "held-" + number).toList();
+    try (LeadService service =
+        LeadService.start(
+            directory.resolve("state"),
+            Map.of("group.min.session.timeout.ms", "1000"),
+            "--doundo.http.enabled=false",
+            "--doundo.http.connections.delta.breaker=delta")) {
+      service.register(TO_DELTA);
+      service.register(TO_CHARLIE);
+      try (HttpWorkerProcess first = start(service, directory)) {
+        // It has its partitions before anything is sent to delta.
+        service.run("charlieLead", "first");
+        leads.forEach(lead -> service.begin("deltaLead", lead));
+        awaitDelta(service, "OPEN");
+        breaker(service, "open", "{\"for\": \"1h\", \"reason\": \"the worker is restarted\"}");
+        await()
+            .atMost(LeadService.PATIENCE)
+            .until(() -> leads.stream().allMatch(lead -> isHeld(service, lead)));
+        assertThat(leads)
+            .as("some were refused, and are held before another attempt")
+            .anyMatch(lead -> service.events(lead).contains("STEP_RETRY_TRIGGERED"));
+        first.kill();
+      }
+      try (HttpWorkerProcess second = start(service, directory)) {
+        service.run("charlieLead", "second");
+        breaker(service, "reset", "{\"reason\": \"it is back\"}");
+        // The next attempts are refused, too.
+        awaitDelta(service, "OPEN");
+        service.carriers().startDelta();
+        for (String lead : leads) {
+          service.assertCompleted(service.ended(lead), List.of(Carrier.DELTA));
+          assertThat(service.events(lead)).as(lead).doesNotContain("STEP_IN_DOUBT");
+        }
+        assertThat(second.isAlive()).isTrue();
+      }
+    }
+  }
+
+  private static boolean isHeld(LeadService service, String lead) {
+    return service
+        .rest()
+        .get("/api/flows/" + lead)
+        .json()
+        .at("/steps/0/status")
+        .asString("")
+        .equals("HELD");
+  }
+
+  private static void breaker(LeadService service, String verb, String body) {
+    assertThat(service.rest().post("/api/breakers/delta/" + verb, body).status()).isEqualTo(200);
+  }
+
+  private static void awaitDelta(LeadService service, String state) {
+    await()
+        .atMost(LeadService.PATIENCE)
+        .until(
+            () -> service.rest().get("/api/breakers/delta").json().path("state").asString(""),
+            state::equals);
+  }
+
   /**
    * With so many attempts that the speed of the machine does not decide how a flow ends, and so
    * long ones that a request of a dead worker arrives before it counts as lost.
