@@ -2,7 +2,8 @@ package io.doundo.launcher.cli.breaker;
 
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.cli.CommandFailure;
-import io.doundo.launcher.cli.FlowRequest;
+import io.doundo.launcher.cli.ControlOptions;
+import io.doundo.launcher.cli.ControlOptions.ControlRequest;
 import io.doundo.launcher.cli.Listing;
 import io.doundo.launcher.cli.OutputOptions;
 import io.doundo.launcher.cli.ServiceClient;
@@ -12,8 +13,6 @@ import io.doundo.launcher.cli.WebOption;
 import io.doundo.launcher.text.Table;
 import io.doundo.launcher.text.Terminal;
 import io.doundo.launcher.text.TimeText;
-import io.doundo.protocol.json.Json;
-import io.doundo.protocol.json.RawJson;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -145,34 +144,15 @@ public final class BreakersCommand implements Callable<Integer> {
   /** The common part of the commands that ask something of a breaker. */
   abstract static sealed class Asking extends OfOneBreaker {
 
-    @Option(
-        names = {"-r", "--reason"},
-        paramLabel = "TEXT",
-        description = "The reason, for the breaker's history and the audit log.")
-    private @Nullable String reason;
-
-    @Option(
-        names = "--control-id",
-        paramLabel = "ID",
-        description = "Id of the request; a repeated id counts once (default: a new id).")
-    private @Nullable String controlId;
+    @Mixin private ControlOptions control;
 
     int ask(String method, String part, Map<String, String> fields, String done) {
-      Map<String, RawJson> body = new LinkedHashMap<>();
-      String id = FlowRequest.addControlId(body, controlId);
-      if (reason != null) {
-        body.put("reason", Json.string(reason));
-      }
-      fields.forEach((name, text) -> body.put(name, Json.string(text)));
-      ServiceClient client = options.client();
-      JsonNode answer =
-          FlowRequest.sent(id, () -> client.send(method, path(part), Json.object(body)).body());
-      if (output.isJson()) {
-        output.json(answer);
-      } else {
-        output.line(Terminal.clean(breaker()) + ": " + done);
-      }
-      return ExitCodes.OK;
+      return control.send(
+          options.client(),
+          new ControlRequest(method, path(part), fields),
+          output,
+          breaker(),
+          done);
     }
   }
 

@@ -2,7 +2,8 @@ package io.doundo.launcher.cli.schedule;
 
 import io.doundo.launcher.ExitCodes;
 import io.doundo.launcher.cli.CommandFailure;
-import io.doundo.launcher.cli.FlowRequest;
+import io.doundo.launcher.cli.ControlOptions;
+import io.doundo.launcher.cli.ControlOptions.ControlRequest;
 import io.doundo.launcher.cli.Listing;
 import io.doundo.launcher.cli.OutputOptions;
 import io.doundo.launcher.cli.ServiceClient;
@@ -12,14 +13,10 @@ import io.doundo.launcher.cli.WebOption;
 import io.doundo.launcher.text.Table;
 import io.doundo.launcher.text.Terminal;
 import io.doundo.launcher.text.TimeText;
-import io.doundo.protocol.json.Json;
-import io.doundo.protocol.json.RawJson;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -179,34 +176,15 @@ public final class SchedulesCommand implements Callable<Integer> {
   /** The common part of the commands that ask something of a schedule. */
   abstract static sealed class Asking extends OfOneSchedule {
 
-    @Option(
-        names = {"-r", "--reason"},
-        paramLabel = "TEXT",
-        description = "The reason, for the schedule's history and the audit log.")
-    private @Nullable String reason;
-
-    @Option(
-        names = "--control-id",
-        paramLabel = "ID",
-        description = "Id of the request; a repeated id counts once (default: a new id).")
-    private @Nullable String controlId;
+    @Mixin private ControlOptions control;
 
     int ask(String verb, String done) {
-      Map<String, RawJson> body = new LinkedHashMap<>();
-      String id = FlowRequest.addControlId(body, controlId);
-      if (reason != null) {
-        body.put("reason", Json.string(reason));
-      }
-      ServiceClient client = options.client();
-      JsonNode answer =
-          FlowRequest.sent(
-              id, () -> client.post(path('/' + verb), Json.object(body), Duration.ZERO).body());
-      if (output.isJson()) {
-        output.json(answer);
-      } else {
-        output.line(Terminal.clean(schedule()) + ": " + done);
-      }
-      return ExitCodes.OK;
+      return control.send(
+          options.client(),
+          new ControlRequest("POST", path('/' + verb), Map.of()),
+          output,
+          schedule(),
+          done);
     }
   }
 
