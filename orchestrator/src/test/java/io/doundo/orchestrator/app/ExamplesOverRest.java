@@ -288,6 +288,40 @@ abstract class ExamplesOverRest extends ServiceScenarios {
   }
 
   @Test
+  void aPausedPartIsFoundFromTheFlowAtTheTop() {
+    String document =
+        """
+        orchestrationName: partsDeep
+        steps: [ { name: outer, do: [ { name: inner, do: [ { name: rest, wait: 1h } ] } ] } ]
+        """;
+    assertThat(rest.post("/api/orchestrations", document, "Content-Type", YAML).status())
+        .isEqualTo(200);
+    String part = "deep-1~outer~0~inner~0";
+    rest.post(
+        "/api/orchestrations/execute",
+        "{\"orchestrationName\": \"partsDeep\", \"flowId\": \"deep-1\", \"payload\": {}}");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> rest.post("/api/flows/" + part + "/pause", "").status() == 200);
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(rest.get("/api/flows/deep-1/why").json().path("headline").asString(""))
+                    .isEqualTo(
+                        "outer waits for %s, a part of deep-1~outer~0, which is paused: it sends nothing until it is resumed (doundo resume %s)."
+                            .formatted(part, part)));
+
+    assertThat(rest.post("/api/flows/" + part + "/resume", "").status()).isEqualTo(200);
+    assertThat(rest.post("/api/flows/deep-1/cancel", "").status()).isEqualTo(200);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(flow("deep-1").path("status").asString("")).isEqualTo("UNDONE"));
+  }
+
+  @Test
   void aStartCannotHaveTheFlowIdOfAPart() {
     Reply refused =
         rest.post(
