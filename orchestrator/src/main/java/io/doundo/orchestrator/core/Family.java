@@ -118,8 +118,8 @@ final class Family {
       case KEEP -> {
         boolean isNew = flow.keptUntil == 0;
         flow.keptUntil = 0;
-        // Parts of this part come back first.
-        flow.answersParent = !Releases.hasReleased(flow);
+        // Parts of this part come back first. One that goes on has none that have to.
+        flow.answersParent = !flow.status.isTerminal() || !Releases.hasReleased(flow);
         if (isNew && flow.answersParent) {
           tellResultAgain(flow);
         }

@@ -8,6 +8,7 @@ import static io.doundo.orchestrator.core.family.FamilyDefinitions.pivot;
 import static io.doundo.orchestrator.core.family.FamilyDefinitions.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.family.FamilyDriver.Play;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
@@ -140,6 +141,38 @@ class PartsRetryTest {
 
     assertThat(driver.status("f")).isEqualTo(FlowStatus.UNDONE);
     assertThat(driver.flow("f").leftStanding(order)).containsExactly("extras");
+    driver.assertAllReleased();
+  }
+
+  @Test
+  void aPartThatIsAboutToTryAStepAgainAnswersHowItStands() {
+    driver
+        .play("f~outer~0~inner~0", "gift", Play.FAIL_FOR_GOOD)
+        .start(
+            orchestration(
+                "order",
+                parts(
+                    "outer",
+                    new Work.Do(
+                        body(
+                            parts(
+                                "inner",
+                                new Work.Do(body(remote("gift"))),
+                                null,
+                                2,
+                                UndoRule.OWN))))),
+            "f")
+        .run();
+    assertThat(driver.parts("f~outer~0", "inner").released()).hasToString("{0}");
+    driver.family().take("f", new EngineFailed(driver.family().now, "broken"));
+    driver.family().told.clear();
+
+    driver.control("f", ControlAction.RETRY, null).run();
+
+    assertThat(driver.family().told)
+        .containsExactly("f -> f~outer~0 KEEP", "f~outer~0 -> f ANSWERS RUNNING");
+    driver.pass(60_000);
+    assertThat(driver.status("f")).isEqualTo(FlowStatus.COMPLETED);
     driver.assertAllReleased();
   }
 }
