@@ -3,10 +3,10 @@ import {cli, curl, kafka, body, taskBody, taskCli, taskKafka} from '../../main/r
 import {freshness, refusedAt, toldBy} from '../../main/resources/static/console/model/freshness.js';
 import {elements, member, pretty} from '../../main/resources/static/console/model/json.js';
 import {overviewSentence} from '../../main/resources/static/console/model/overview.js';
-import {asRows, merged} from '../../main/resources/static/console/model/rows.js';
+import {asRows, beyondPage, merged} from '../../main/resources/static/console/model/rows.js';
 import {cut, visible} from '../../main/resources/static/console/model/text.js';
 import {ago, duration, instant, isoDuration, shownTime, stamp, typedTime} from '../../main/resources/static/console/model/time.js';
-import {comparePath, filterOf, filterQuery, flowApi, flowPath, flowsPath, incidentPath, incidentsPath, jobPath, orchestrationApi, orchestrationPath, route, tasksPath} from '../../main/resources/static/console/model/url.js';
+import {comparePath, filterOf, filterQuery, flowApi, flowPath, flowsPath, incidentPath, incidentsPath, jobPath, orchestrationApi, orchestrationPath, restQuery, route, tasksPath} from '../../main/resources/static/console/model/url.js';
 
 test('the body keeps the payload as it was written and leaves out what is empty', () => {
   assert.equal(body({}), '{}');
@@ -157,6 +157,24 @@ test('rows stay where they are; what is new waits', () => {
   const next = merged(first, [at('d', 4), at('c', 3.5)], (flow) => flow.id, (flow) => flow.startedAt <= 1);
   assert.deepEqual(next.rows.map((row) => [row.item.id, row.item.startedAt, row.gone]), [['c', 3.5, false], ['b', 2, true], ['a', 1, false]]);
   assert.equal(next.newer, 1);
+});
+
+test('a list is read up to now, and followed as it was asked for', () => {
+  const now = Date.parse('2027-05-04T12:00:00Z');
+  const filter = {status: ['PARKED'], from: '-1h', to: '2027-05-04 11:30'};
+  assert.equal(restQuery(filter, now).toString(), 'status=PARKED&from=2027-05-04T11%3A00%3A00.000Z&to=2027-05-04T11%3A30%3A00.000Z');
+  assert.equal(restQuery(filter, now, true).get('from'), '-1h');
+  assert.equal(restQuery(filter, now, true).get('to'), '2027-05-04T11:30:00.000Z');
+  assert.throws(() => restQuery({from: 'soon'}, now), /^RangeError: from must be a time/);
+});
+
+test('a flow that others push off the page still matches, in whatever order', () => {
+  const flow = (startedAt, updatedAt) => ({startedAt: `2027-05-04T0${startedAt}:00:00Z`, updatedAt: `2027-05-04T0${updatedAt}:00:00Z`});
+  const last = flow(3, 6);
+  assert.ok(beyondPage('', last)(flow(2, 9)) && !beyondPage('', last)(flow(4, 5)));
+  assert.ok(beyondPage('startedAt', last)(flow(4, 5)) && !beyondPage('startedAt', last)(flow(2, 9)));
+  assert.ok(beyondPage('-updatedAt', last)(flow(4, 5)) && !beyondPage('-updatedAt', last)(flow(2, 9)));
+  assert.ok(beyondPage('dueAt', last)(flow(2, 9)), 'nobody knows');
 });
 
 test('the overview says in one sentence whether anything waits', () => {

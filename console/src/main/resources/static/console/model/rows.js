@@ -19,6 +19,27 @@ export function merged(shown, fresh, id, isBeyond = () => false) {
   };
 }
 
+/**
+ * Whether a flow may be missing from a full page only because others fill it, in the order of the list.
+ *
+ * @param last the last flow of the page
+ */
+export function beyondPage(sort, last) {
+  const by = (name, sign) => (flow) => sign * (Date.parse(flow[name]) - Date.parse(last[name])) >= 0;
+  switch (sort) {
+    case '':
+    case '-startedAt':
+      return by('startedAt', -1);
+    case 'startedAt':
+      return by('startedAt', 1);
+    case '-updatedAt':
+      return by('updatedAt', -1);
+    default:
+      // A flow that has changed has moved to a place that nobody knows.
+      return () => true;
+  }
+}
+
 export function asRows(items) {
   return items.map((item) => ({item, gone: false}));
 }

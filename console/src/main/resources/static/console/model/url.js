@@ -1,5 +1,7 @@
 /** The addresses of the console's pages. An address fully describes its page. */
 
+import {instant, isRelative} from './time.js';
+
 const FILTERS = [
   'status', 'parkReason', 'orchestration', 'version', 'step', 'stepStatus', 'fingerprint', 'error', 'key', 'id', 'search', 'worker', 'workerVersion', 'job',
   'from', 'to', 'endedFrom', 'endedTo', 'updatedFrom', 'updatedTo', 'paused', 'inDoubt', 'leftStanding', 'parent', 'parts',
@@ -200,6 +202,24 @@ export function filterQuery(filter) {
         query.append(name, value);
       }
     }
+  }
+  return query;
+}
+
+/**
+ * The query of REST for the filter of a list of flows; a relative time becomes the one that it means now.
+ *
+ * @param keepRelative whether a relative time stays one, as in a list that is followed
+ * @throws RangeError that names the bound which is no time
+ */
+export function restQuery(filter, now, keepRelative = false) {
+  const query = filterQuery(filter);
+  for (const bound of TIMES.filter((name) => filter[name])) {
+    const at = keepRelative && isRelative(filter[bound]) ? filter[bound].trim() : instant(filter[bound], now);
+    if (at === null) {
+      throw new RangeError(`${bound} must be a time such as 2026-11-29 02:00 or a distance such as -1h.`);
+    }
+    query.set(bound, at);
   }
   return query;
 }

@@ -6,13 +6,13 @@ import * as api from '../api.js';
 import {COLUMNS} from '../model/columns.js';
 import {flowsCli} from '../model/command.js';
 import {errorChips, facetChips, usedFilters} from '../model/facets.js';
-import {asRows, merged} from '../model/rows.js';
+import {asRows, beyondPage, merged} from '../model/rows.js';
 import {Selection} from '../model/selection.js';
 import {listTopic} from '../model/sse.js';
 import {FLOW_STATUSES, flowLook, PARK_REASONS, parkedBecause, STEP_STATUSES, stepLook} from '../model/status.js';
 import {count, visible} from '../model/text.js';
 import {ago, duration, instant, isRelative, shownTime, typedTime} from '../model/time.js';
-import {comparePath, TIMES, filterQuery, flowPath, flowsPath, incidentPath, orchestrationPath} from '../model/url.js';
+import {comparePath, TIMES, flowPath, flowsPath, incidentPath, orchestrationPath, restQuery} from '../model/url.js';
 import {block, commandBlock, failed, loading, said, time} from '../parts/bits.js';
 import {BulkDialog} from '../parts/bulk.js';
 import {flowStatus, flowStatusWord} from '../parts/icon.js';
@@ -71,24 +71,19 @@ export class FlowsPage {
   /** The first page only: an older one changes seldom, and is read every two seconds. */
   topics() {
     if (this.topic === undefined) {
-      const query = this.query();
-      query.delete('limit');
-      this.topic = listTopic(query);
+      // Whoever looks at the last hour shares one topic, and its hour moves on.
+      this.topic = listTopic(restQuery(this.filter, Date.now(), true));
     }
     return this.filter.cursor ? [] : [this.topic];
   }
 
   /** The query of REST; a relative time becomes the one that it means now. */
   query() {
-    const query = filterQuery(this.filter);
-    for (const bound of TIMES) {
-      if (this.filter[bound]) {
-        const at = instant(this.filter[bound], Date.now());
-        if (at === null) {
-          throw new api.Problem(400, `${bound} must be a time such as 2026-11-29 02:00 or a distance such as -1h.`, {});
-        }
-        query.set(bound, at);
-      }
+    let query;
+    try {
+      query = restQuery(this.filter, Date.now());
+    } catch (e) {
+      throw e instanceof RangeError ? new api.Problem(400, e.message, {}) : e;
     }
     query.set('limit', LIMIT);
     return query;
@@ -106,9 +101,8 @@ export class FlowsPage {
     if (this.rows === null || this.rows.length === 0) {
       this.show();
     } else {
-      const oldest = page.nextCursor ? page.flows.at(-1)?.startedAt : undefined;
-      const next = merged(this.rows, page.flows, (flow) => flow.flowId,
-        (flow) => oldest !== undefined && Date.parse(flow.startedAt) <= Date.parse(oldest));
+      const isFull = page.nextCursor && page.flows.length > 0;
+      const next = merged(this.rows, page.flows, (flow) => flow.flowId, isFull ? beyondPage(this.filter.sort ?? '', page.flows.at(-1)) : undefined);
       this.rows = next.rows;
       this.newer = next.newer;
     }
@@ -255,7 +249,7 @@ export class FlowsPage {
       return this.none();
     }
     return html`
-      ${this.newer > 0 ? html`<p><button type="button" class="newer" @click=${() => { this.show(); this.app.draw(); }}>${count(this.newer, 'newer flow')} · show</button></p>` : ''}
+      ${this.newer > 0 ? html`<p><button type="button" class="newer" @click=${() => { this.show(); this.app.draw(); }}>${count(this.newer, this.filter.sort ? 'other flow' : 'newer flow')} · show</button></p>` : ''}
       ${this.selected()}
       <div class="table"><table class="cards"><thead><tr><th class="pick"><input type="checkbox" aria-label="Select this page" .checked=${live(this.shown().every((flowId) => this.selection.has(flowId)))}
         @change=${() => { this.selection.page(this.shown()); this.app.draw(); }}></th><th>Status</th><th>Flow</th>${this.columns().map(([, word]) => html`<th>${word}</th>`)}</tr></thead>

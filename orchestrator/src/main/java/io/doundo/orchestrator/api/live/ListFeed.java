@@ -60,7 +60,9 @@ public final class ListFeed implements Feed {
     for (FlowSummary flow : earlier.flows()) {
       gone += shown.containsKey(flow.flowId()) || isBeyond(flow, now) ? 0 : 1;
     }
-    if (changed.isEmpty() && newer == 0 && gone == 0 && earlier.complete() == now.complete()) {
+    // In another order than by start, flows come and go that are counted as neither.
+    boolean isSame = changed.isEmpty() && old.keySet().equals(shown.keySet());
+    if (isSame && earlier.complete() == now.complete()) {
       return Optional.empty();
     }
     return Optional.of(

@@ -51,6 +51,14 @@ class ListFeedTest {
   }
 
   @Test
+  void inAListOfTheOldestFirstOneThatLeavesIsAChangeToo() {
+    pages.add(page("next", A, B));
+    pages.add(page("next", B, C));
+    feed.next();
+    assertThat(feed.next()).isPresent();
+  }
+
+  @Test
   void aListThatIsNoLongerCompleteIsAChange() {
     pages.add(page(null, A));
     pages.add(page(List.of(A), null, "it is being read"));
