@@ -9,10 +9,10 @@ public final class FlowValue {
   /** Records that wait for their flow's start. */
   public static final byte HELD = 'H';
 
-  /** The state of a schedule, under its own key; {@link ScheduleValue}. */
+  /** The state of a schedule, under its own key; {@link TaggedState}. */
   public static final byte SCHEDULE = 'S';
 
-  /** The state of a breaker, under its own key; {@link BreakerValue}. */
+  /** The state of a breaker, under its own key; {@link TaggedState}. */
   public static final byte BREAKER = 'B';
 
   /** Since when a step is held by a breaker, under a key of its own; {@link HeldStep}. */

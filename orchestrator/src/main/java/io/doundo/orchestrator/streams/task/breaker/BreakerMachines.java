@@ -12,7 +12,7 @@ import io.doundo.orchestrator.breaker.stored.BreakerStateCodec;
 import io.doundo.orchestrator.breaker.stored.RequestedChange;
 import io.doundo.orchestrator.streams.record.AuditLog;
 import io.doundo.orchestrator.streams.record.OutputRecord;
-import io.doundo.orchestrator.streams.state.BreakerValue;
+import io.doundo.orchestrator.streams.state.TaggedState;
 import io.doundo.orchestrator.streams.state.Timers;
 import io.doundo.orchestrator.streams.state.UnreadableValueException;
 import io.doundo.protocol.BreakerCommand;
@@ -182,7 +182,7 @@ public final class BreakerMachines {
   /** Null for a row that is damaged; one of a newer release fails, so that nothing is lost. */
   private static @Nullable BreakerState readable(KeyValue<String, byte[]> row) {
     try {
-      return BreakerValue.decode(row.value);
+      return TaggedState.BREAKER.decode(row.value);
     } catch (UnreadableValueException e) {
       LOG.error("the stored state of breaker {} is unreadable", BreakerKey.nameIn(row.key), e);
       return null;
@@ -197,7 +197,7 @@ public final class BreakerMachines {
   }
 
   private void take(String key, BreakerState state, Sink sink) {
-    byte[] value = BreakerValue.encode(state);
+    byte[] value = TaggedState.BREAKER.encode(state);
     sink.write(() -> store.put(key, value));
     setTimer(key, state.next(), sink);
   }
@@ -215,7 +215,7 @@ public final class BreakerMachines {
 
   private BreakerState state(String name) {
     byte[] value = store.get(BreakerKey.of(name));
-    return value == null ? BreakerState.unknown(name) : BreakerValue.decode(value);
+    return value == null ? BreakerState.unknown(name) : TaggedState.BREAKER.decode(value);
   }
 
   private void decide(String name, BreakerEvent event, Sink sink) {
@@ -226,7 +226,7 @@ public final class BreakerMachines {
       return;
     }
     String key = BreakerKey.of(name);
-    byte[] value = BreakerValue.encode(after);
+    byte[] value = TaggedState.BREAKER.encode(after);
     sink.write(() -> store.put(key, value));
     sink.send(publish(after));
     for (BreakerEntry entry : decision.entries()) {

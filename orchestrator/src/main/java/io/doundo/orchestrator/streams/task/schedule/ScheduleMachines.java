@@ -22,7 +22,7 @@ import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.orchestrator.streams.record.InputSource;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.record.RekeyCodec;
-import io.doundo.orchestrator.streams.state.ScheduleValue;
+import io.doundo.orchestrator.streams.state.TaggedState;
 import io.doundo.orchestrator.streams.state.Timers;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ControlCommand;
@@ -162,7 +162,7 @@ public final class ScheduleMachines {
 
   private ScheduleState state(ScheduleName name) {
     byte[] value = store.get(ScheduleKey.of(name));
-    return value == null ? ScheduleState.unknown(name) : ScheduleValue.decode(value);
+    return value == null ? ScheduleState.unknown(name) : TaggedState.SCHEDULE.decode(value);
   }
 
   private void decide(ScheduleName name, ScheduleEvent event, Sink sink) {
@@ -299,7 +299,7 @@ public final class ScheduleMachines {
 
   private void write(ScheduleState before, ScheduleState after, Sink sink) {
     String key = ScheduleKey.of(after.name());
-    byte[] value = after.isGone() ? null : ScheduleValue.encode(after);
+    byte[] value = after.isGone() ? null : TaggedState.SCHEDULE.encode(after);
     sink.write(
         () -> {
           if (value == null) {
