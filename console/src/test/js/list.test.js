@@ -1,6 +1,6 @@
 import {assert, test} from './check.js';
 import {bars, lines} from '../../main/resources/static/console/model/chart.js';
-import {errorChips, facetChips, usedFilters} from '../../main/resources/static/console/model/facets.js';
+import {countWithout, errorChips, facetChips, usedFilters} from '../../main/resources/static/console/model/facets.js';
 import {incidentCount, incidentsThatWait, incidentTitle, noIncidents, parkedIn, trendWord} from '../../main/resources/static/console/model/incidents.js';
 import {flowsPath} from '../../main/resources/static/console/model/url.js';
 
@@ -17,6 +17,10 @@ test('the chips of a facet are the largest ones and whatever is chosen', () => {
 test('a filter that is used can be taken away', () => {
   assert.deepEqual(usedFilters({status: ['PARKED'], step: '', error: 'x'}, {status: 'Status', step: 'Step', error: 'Error'}), [{name: 'status', word: 'Status'}, {name: 'error', word: 'Error'}]);
   assert.deepEqual(usedFilters({status: []}, {status: 'Status'}), []);
+  const facets = {status: {COMPLETED: 200, UNDONE: 12}, step: {pay: 3}};
+  assert.equal(countWithout(facets, 'status'), 212);
+  assert.equal(countWithout(facets, 'step'), undefined, 'a flow may be at several steps');
+  assert.equal(countWithout(undefined, 'status'), undefined);
 });
 
 const INCIDENT = {fingerprint: 'v1:9f', step: 'assignRoles', action: 'UNDO', kind: 'FAILED', parked: 41, open: 44, flows: 46};

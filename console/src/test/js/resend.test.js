@@ -1,5 +1,5 @@
 import {assert, test} from './check.js';
-import {letterApi, lineDiff, record, resendBody, resendCli, resendCurl, verdict} from '../../main/resources/static/console/model/resend.js';
+import {letterApi, lineDiff, record, resendBody, resendCli, resendCurl, resendRefused, verdict} from '../../main/resources/static/console/model/resend.js';
 
 const edit = {id: '3-17', original: '{"a":1,}', value: '{"a":1}', reason: "it's a comma"};
 
@@ -44,4 +44,12 @@ test('the verdict of the decoder is one sentence', () => {
     {good: true, text: 'The record would be accepted and sent to t, which needs the role ADMIN.'});
   assert.equal(verdict({verdict: {accepted: false, problems: ['no name', 'no step']}}).text, 'The record would become a dead letter again: no name; no step');
   assert.equal(verdict({refusal: 'Nothing was sent.'}).text, 'Nothing was sent.');
+});
+
+test('what no command line can carry is said, and not written otherwise', () => {
+  const edit = {id: '3-17', original: '{}', value: '{"a":"\\u0000"}', reason: 'a comma'};
+  assert.equal(resendRefused(edit), '', 'JSON writes it in other characters');
+  assert.match(resendRefused({...edit, value: 'a\0b'}), /NUL/);
+  assert.match(resendRefused({...edit, reason: '--yes'}), /begins like an option/);
+  assert.equal(resendRefused({...edit, original: 'a\0b', value: 'a\0b'}), '', 'a value that is left alone is not sent');
 });

@@ -28,3 +28,15 @@ function shown(chips) {
 export function usedFilters(filter, words) {
   return Object.entries(words).filter(([name]) => [filter[name]].flat().some((value) => value)).map(([name, word]) => ({name, word}));
 }
+
+/** With so many values the server leaves some out. */
+const MOST_COUNTED = 100;
+
+/** Each flow has one of these, so the counts of all values are those of all flows. */
+const SINGLE = ['status', 'orchestration'];
+
+/** How many flows there would be without this filter; undefined where the facets do not say. */
+export function countWithout(facets, name) {
+  const counts = SINGLE.includes(name) ? Object.values(facets?.[name] ?? {}) : [];
+  return counts.length === 0 || counts.length >= MOST_COUNTED ? undefined : counts.reduce((sum, n) => sum + n, 0);
+}

@@ -1,5 +1,5 @@
 /** A dead letter that is edited and sent again: the request, what it changes, and the same as a command. */
-import {post, quoted, recordFor} from './command.js';
+import {post, quoted, recordFor, refusedByCli} from './command.js';
 
 /** Longer texts are compared as a whole: a table of their lines would fill the memory. */
 const MOST_LINES = 400;
@@ -24,6 +24,11 @@ export function resendCli({id, original, value, reason}) {
     words.push(`--reason=${quoted(reason)}`);
   }
   return words.join(' ');
+}
+
+/** Why the command line cannot carry the edit, or an empty text. */
+export function resendRefused({id, original, value, reason}) {
+  return refusedByCli([id], [value === original ? '' : value, reason]);
 }
 
 export function resendCurl({url, withKey, ...edit}) {

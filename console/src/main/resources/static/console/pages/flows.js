@@ -5,7 +5,7 @@ import {repeat} from '../lib/lit-html/directives/repeat.js';
 import * as api from '../api.js';
 import {COLUMNS} from '../model/columns.js';
 import {flowsCli} from '../model/command.js';
-import {errorChips, facetChips, usedFilters} from '../model/facets.js';
+import {countWithout, errorChips, facetChips, usedFilters} from '../model/facets.js';
 import {asRows, beyondPage, merged} from '../model/rows.js';
 import {Selection} from '../model/selection.js';
 import {listTopic} from '../model/sse.js';
@@ -308,7 +308,10 @@ export class FlowsPage {
   }
 
   none() {
-    const used = usedFilters(this.filter, WORDS).map(({name, word}) => [word, {[name]: name === 'status' ? [] : ''}]);
+    const used = usedFilters(this.filter, WORDS).map(({name, word}) => {
+      const n = countWithout(this.page?.facets, name);
+      return [n === undefined ? word : `${word} (${n.toLocaleString('en')})`, {[name]: name === 'status' ? [] : ''}];
+    });
     return used.length === 0
       ? html`<p class="empty">There is no flow yet. Start one: ./doundo start NAME --payload JSON --wait</p>`
       : html`<p class="empty">No flow matches. Without ${used.map(([word, change], i) => html`${i > 0 ? ', ' : ''}<a

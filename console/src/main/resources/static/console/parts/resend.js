@@ -2,7 +2,7 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
-import {letterApi, lineDiff, record, resendBody, resendCli, resendCurl, verdict} from '../model/resend.js';
+import {letterApi, lineDiff, record, resendBody, resendCli, resendCurl, resendRefused, verdict} from '../model/resend.js';
 import {visible} from '../model/text.js';
 import {commandBlock} from './bits.js';
 
@@ -115,7 +115,7 @@ export class ResendForm {
       <p class="missing">${missing}</p>
       <div class="buttons"><button type="submit" class="primary" ?disabled=${missing !== '' || this.sending}>${this.sending ? 'Sending…' : 'Send 1 record again'}</button></div>
       <details><summary>As a command</summary>
-        <h3>Command line</h3>${commandBlock(resendCli(edit), this.app)}
+        <h3>Command line</h3>${resendRefused(edit) ? html`<p class="note">${resendRefused(edit)}</p>` : commandBlock(resendCli(edit), this.app)}
         <h3>curl</h3>${commandBlock(resendCurl({...edit, withKey: api.hasKey(), url: api.urlOf(letterApi(this.letter.id, '/resend')).href}), this.app)}
         <h3>Kafka</h3>${kafka.refused ? html`<p class="note">${kafka.refused}</p>` : commandBlock(kafka.command, this.app)}
       </details>
