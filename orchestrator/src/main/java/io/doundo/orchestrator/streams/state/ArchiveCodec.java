@@ -1,5 +1,7 @@
 package io.doundo.orchestrator.streams.state;
 
+import java.util.Arrays;
+
 /** The records of the archive topic: an ended flow, or one of its larger contents. Stateless. */
 public final class ArchiveCodec {
 
@@ -30,11 +32,13 @@ public final class ArchiveCodec {
   }
 
   public static byte[] encodeFlow(long archivedAt, byte[] flow) {
-    ByteWriter out = new ByteWriter(flow.length + 12);
+    ByteWriter out = new ByteWriter(16);
     out.writeByte(FLOW);
     out.writeNumber(archivedAt);
-    out.writeRaw(flow);
-    return out.toByteArray();
+    byte[] head = out.toByteArray();
+    byte[] value = Arrays.copyOf(head, head.length + flow.length);
+    System.arraycopy(flow, 0, value, head.length, flow.length);
+    return value;
   }
 
   public static ArchivedFlow decodeFlow(byte[] value) {

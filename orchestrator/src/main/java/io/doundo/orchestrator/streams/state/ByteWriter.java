@@ -12,6 +12,9 @@ public final class ByteWriter {
 
   private static final int DIGEST_AS_BYTES = 0;
 
+  /** The most room that is kept for the next value, in bytes. */
+  private static final int MOST_KEPT = 64 * 1024;
+
   private byte[] bytes;
   private int size;
   private boolean exact = true;
@@ -22,6 +25,15 @@ public final class ByteWriter {
 
   int size() {
     return size;
+  }
+
+  /** Begins another value; the room of the one before is used again, unless it was very large. */
+  void clear() {
+    size = 0;
+    exact = true;
+    if (bytes.length > MOST_KEPT) {
+      bytes = new byte[MOST_KEPT];
+    }
   }
 
   public byte[] toByteArray() {

@@ -66,6 +66,10 @@ public final class FlowStateCodec {
   /** The size of a kept signal without its texts and payload: lengths, the reference, the time. */
   private static final int SIGNAL_BYTES = 8 + 24 + 8;
 
+  /** Flows are encoded one after the other, and copied once. */
+  private static final ThreadLocal<ByteWriter> WRITER =
+      ThreadLocal.withInitial(() -> new ByteWriter(4_096));
+
   private FlowStateCodec() {}
 
   /**
@@ -90,9 +94,11 @@ public final class FlowStateCodec {
         out.toByteArray(), out.isExact() ? new StoredFlow(state, searchValue, contents) : null);
   }
 
+  /** The thread's own writer, to be copied before the thread encodes the next flow. */
   private static ByteWriter write(
       FlowState state, @Nullable String searchValue, Map<String, byte[]> contents) {
-    ByteWriter out = new ByteWriter(sizeOf(state, contents));
+    ByteWriter out = WRITER.get();
+    out.clear();
     ContentCodec.Writer contentWriter = new ContentCodec.Writer(out, contents);
     FlowOrigin origin = state.origin();
     out.writeByte(FlowValue.FLOW);
@@ -151,15 +157,6 @@ public final class FlowStateCodec {
               + length(signal.by())
               + length(signal.through())
               + signal.declinedBy().size();
-    }
-    return size;
-  }
-
-  /** About the size of a flow with these contents; most flows take less. */
-  private static int sizeOf(FlowState state, Map<String, byte[]> contents) {
-    int size = 256 + 128 * state.steps().size();
-    for (byte[] content : contents.values()) {
-      size += content.length;
     }
     return size;
   }

@@ -75,6 +75,12 @@ public final class FlowStores {
     return stubs;
   }
 
+  /** Removes a content that stands beside its flow's value. */
+  public void dropContent(String flowId, String digest) {
+    // To delete it would read the value first, which is a large one.
+    contents.put(contentKey(flowId, digest), null);
+  }
+
   /** What stands under a flowId. */
   public StoredRow row(String flowId) {
     StoredFlow flow = decoded.find(flowId);
@@ -106,7 +112,8 @@ public final class FlowStores {
   /** Removes what stands under a flowId. */
   public void drop(String flowId) {
     decoded.remove(flowId);
-    flows.delete(flowId);
+    // To delete it would read the value first, in order to return it.
+    flows.put(flowId, null);
   }
 
   /** Whether the stored value is decoded to this very flow; asked where assertions are enabled. */

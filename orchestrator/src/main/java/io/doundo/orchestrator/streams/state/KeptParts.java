@@ -100,6 +100,7 @@ public final class KeptParts {
         keys.add(next.key);
       }
     }
-    keys.forEach(store::delete);
+    // To delete them would read their values first.
+    keys.forEach(key -> store.put(key, null));
   }
 }

@@ -121,7 +121,7 @@ final class FlowWriter {
     }
     for (String digest : earlier.keySet()) {
       if (!named.containsKey(digest) || inline.containsKey(digest)) {
-        plan.write(() -> stores.contents().delete(FlowStores.contentKey(flowId, digest)));
+        plan.write(() -> stores.dropContent(flowId, digest));
       }
     }
   }
@@ -199,7 +199,7 @@ final class FlowWriter {
     }
     Map<String, Content> named = ContentReferences.namedBy(flow.state());
     for (String digest : beside(named, flow.contents()).keySet()) {
-      plan.write(() -> stores.contents().delete(FlowStores.contentKey(update.flowId(), digest)));
+      plan.write(() -> stores.dropContent(update.flowId(), digest));
     }
   }
 
