@@ -95,7 +95,8 @@ class HistoryFilesTest {
     events.add(new FlowEvent.HoldEnded(12, "charge"));
     events.add(new FlowEvent.EngineFailed(12, ODD));
     events.add(
-        new FlowEvent.EngineFailed(12, ODD, new PartLink(ODD, "3".repeat(32), "items", 2, 7)));
+        new FlowEvent.EngineFailed(
+            12, ODD, new PartLink(ODD, "3".repeat(32), "items", 2, 7), true, List.of()));
     for (Purpose purpose : Purpose.values()) {
       events.add(new Evaluated(12, "charge", purpose, new Evaluation.Truth(true)));
       events.add(new Evaluated(12, "charge", purpose, new Evaluation.Value(CONTENT)));

@@ -311,8 +311,10 @@ public final class EventJson {
 
     @Override
     public JsonWriter on(EngineFailed event) {
-      if (event.awake() != null) {
-        json.field("awake", Json.of(Json.MAPPER.valueToTree(event.awake())));
+      if (event.part() != null) {
+        json.field("part", Json.of(Json.MAPPER.valueToTree(event.part())));
+        json.field("isAwake", event.isAwake());
+        json.field("returned", Json.of(Json.MAPPER.valueToTree(event.returned())));
       }
       return text("error", shortened(event.error(), longestText));
     }

@@ -34,6 +34,7 @@ import io.doundo.orchestrator.core.state.FlowTimes;
 import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.core.state.TurnState;
+import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.protocol.CommandAction;
 import java.time.Duration;
@@ -185,8 +186,9 @@ public final class FlowDecider {
     }
     FlowDraft flow =
         new FlowDraft(state.definition() == null ? null : definition, state, event.at());
-    if (event.awake() != null && state.incarnation().equals(event.awake().incarnation())) {
-      PartAnswers.unheard(flow, event.awake());
+    PartLink part = event.part();
+    if (part != null && state.incarnation().equals(part.incarnation())) {
+      PartAnswers.unheard(flow, part, event);
     }
     Parking.fault(flow, event.error());
     Signals.refuseObsolete(flow);

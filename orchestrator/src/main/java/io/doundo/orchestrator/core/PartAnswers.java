@@ -4,6 +4,7 @@ import io.doundo.orchestrator.core.effect.Effect.KeepPart;
 import io.doundo.orchestrator.core.effect.FlowEventType;
 import io.doundo.orchestrator.core.effect.FlowMessage.Moved;
 import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
+import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.PartStatus;
 import io.doundo.orchestrator.core.state.PartsState;
@@ -90,11 +91,15 @@ final class PartAnswers {
   }
 
   /**
-   * The orchestrator has failed on the message of a part that has not ended. If it had ended before
-   * and is needed by nobody, a late effect has woken it: that is noted, because the flow asks none
-   * of those parts when it goes on.
+   * The orchestrator has failed on the message of a part. The signals that it has given back are
+   * kept, because it has them no more. If it had ended before and has not ended now, a late effect
+   * has woken it: that is noted, because the flow asks none of those parts when it goes on.
    */
-  static void unheard(FlowDraft flow, PartLink link) {
+  static void unheard(FlowDraft flow, PartLink link, EngineFailed event) {
+    Signals.returned(flow, event.returned());
+    if (!event.isAwake()) {
+      return;
+    }
     int step = flow.isDefined() ? flow.definition().indexOf(link.step()) : -1;
     PartsDraft parts = step < 0 ? null : flow.steps[step].parts;
     if (parts == null) {

@@ -1,5 +1,6 @@
 package io.doundo.orchestrator.core.event;
 
+import io.doundo.orchestrator.core.effect.FlowMessage.Moved;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.PartOf;
@@ -415,14 +416,28 @@ public sealed interface FlowEvent {
    * The orchestrator has failed repeatedly on this flow.
    *
    * @param error the cause, for the operator
-   * @param awake the part that has told that it has not ended, where the orchestrator failed on
-   *     that message; else null
+   * @param part the part that has told something, where the orchestrator failed on that message;
+   *     else null
+   * @param isAwake whether that part has told that it has not ended
+   * @param returned the signals that it has given back
    */
-  record EngineFailed(long at, String error, @Nullable PartLink awake) implements FlowEvent {
+  record EngineFailed(
+      long at, String error, @Nullable PartLink part, boolean isAwake, List<Signal> returned)
+      implements FlowEvent {
+
+    public EngineFailed {
+      // Records of earlier releases do not have it.
+      returned = returned == null ? List.of() : List.copyOf(returned);
+    }
 
     /** The orchestrator has failed on something other than what a part has told. */
     public EngineFailed(long at, String error) {
-      this(at, error, null);
+      this(at, error, null, false, List.of());
+    }
+
+    /** The orchestrator has failed on what a part has told. */
+    public static EngineFailed onMoved(long at, String error, Moved told) {
+      return new EngineFailed(at, error, told.link(), told.status().isAwake(), told.returned());
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.doundo.orchestrator.streams.task;
 import io.doundo.orchestrator.breaker.stored.BreakerKey;
 import io.doundo.orchestrator.core.FlowDecider;
 import io.doundo.orchestrator.core.effect.FlowMessage;
-import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.schedule.stored.ScheduleKey;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.TopicCatalog;
@@ -405,7 +404,7 @@ final class FlowTask {
       Plan parked = new Plan();
       boolean isParked = false;
       try {
-        isParked = updates.onFault(flowId, cause, awake(record), parked);
+        isParked = updates.onFault(flowId, cause, toldBy(record), parked);
         plan.add(parked);
       } catch (KafkaException | NewerSchemaException e) {
         throw e;
@@ -456,16 +455,6 @@ final class FlowTask {
       updates.answerUnreachable(
           handed.link(), List.of(handed.signal()), told.contents(), why, plan);
     }
-  }
-
-  /** The part that tells with this record that it has not ended; null for other records. */
-  private static @Nullable PartLink awake(InputRecord record) {
-    FlowMessageCodec.Told told = toldBy(record);
-    return told != null
-            && told.message() instanceof FlowMessage.Moved moved
-            && moved.status().isAwake()
-        ? moved.link()
-        : null;
   }
 
   private static FlowMessageCodec.@Nullable Told toldBy(InputRecord record) {

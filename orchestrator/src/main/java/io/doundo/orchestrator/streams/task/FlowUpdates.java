@@ -45,6 +45,7 @@ import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.ScheduleCommand;
 import io.doundo.protocol.StartEvent;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.RawJson;
 import io.doundo.protocol.json.StartDigest;
 import java.time.Duration;
 import java.util.List;
@@ -470,11 +471,11 @@ final class FlowUpdates implements InputRouter.Destination {
    * flow as possible: first the decider, then its state only; a state that cannot be read either
    * becomes a dead letter, and stays where it is.
    *
-   * @param awake the part that has told that it has not ended, if the engine fails on that; else
-   *     null
+   * @param told what another flow has told, if the engine fails on that; else null
    * @return whether the flow is parked, and so has told its parent
    */
-  boolean onFault(String flowId, RuntimeException cause, @Nullable PartLink awake, Plan plan) {
+  boolean onFault(
+      String flowId, RuntimeException cause, FlowMessageCodec.@Nullable Told told, Plan plan) {
     byte[] row = stores.flows().get(flowId);
     if (row == null) {
       return false;
@@ -493,7 +494,7 @@ final class FlowUpdates implements InputRouter.Destination {
     }
     Plan parked = new Plan();
     try {
-      fault(update(flow, FlowUpdate.FoundIn.LIVE, parked), error, awake, parked);
+      fault(update(flow, FlowUpdate.FoundIn.LIVE, parked), error, told, parked);
     } catch (KafkaException | NewerSchemaException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -506,16 +507,22 @@ final class FlowUpdates implements InputRouter.Destination {
       fault(
           FlowUpdate.of(flow, FlowUpdate.FoundIn.LIVE, clock.now(), stores, parked),
           error,
-          awake,
+          told,
           parked);
     }
     plan.add(parked);
     return !flow.state().status().isTerminal();
   }
 
-  private void fault(FlowUpdate update, String error, @Nullable PartLink awake, Plan plan) {
+  private void fault(
+      FlowUpdate update, String error, FlowMessageCodec.@Nullable Told told, Plan plan) {
     long timer = update.requireState().times().wakeAt();
-    decisions.apply(update, new EngineFailed(update.now(), error, awake), undefined.of(update));
+    EngineFailed failed = new EngineFailed(update.now(), error);
+    if (told != null && told.message() instanceof FlowMessage.Moved moved) {
+      told.contents().values().forEach(bytes -> update.add(RawJson.trusted(bytes)));
+      failed = EngineFailed.onMoved(update.now(), error, moved);
+    }
+    decisions.apply(update, failed, undefined.of(update));
     if (timer > 0
         && update.requireState().times().wakeAt() == 0
         && !update.timersCleared().contains(timer)) {

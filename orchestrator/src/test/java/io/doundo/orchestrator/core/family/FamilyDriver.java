@@ -10,7 +10,6 @@ import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
 import io.doundo.orchestrator.core.event.FlowEvent.ControlRequested;
 import io.doundo.orchestrator.core.event.FlowEvent.EffectLanded;
-import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.Resolution;
 import io.doundo.orchestrator.core.event.FlowEvent.SignalReceived;
@@ -283,7 +282,7 @@ final class FamilyDriver {
       FlowMessage told = next.told();
       if (next.flowId().equals(receiver) && told != null && message.test(told)) {
         family.log.remove();
-        family.take(receiver, new EngineFailed(family.now, "broken", FlowFamily.awake(told)));
+        family.take(receiver, family.failedOn(told));
         return told;
       }
       family.read();

@@ -169,7 +169,7 @@ final class FamilySimulation {
     if (!isCalm && failsOn(first)) {
       // The record becomes a dead letter, and the flow is parked.
       story.add(family.now + " the engine fails on " + FlowFamily.describe(told(first)));
-      EngineFailed failure = new EngineFailed(family.now, "broken", FlowFamily.awake(told(first)));
+      EngineFailed failure = family.failedOn(told(first));
       take(first.flowId(), failure, () -> family.log.remove(first));
       return;
     }
@@ -187,12 +187,11 @@ final class FamilySimulation {
         && receiver != null
         && receiver.status() != FlowStatus.WAITING
         && (!receiver.status().isTerminal() || isAwaited(message, receiver) || isAwake(message))
-        && returnsNothing(message)
         && dice.nextInt(100) < 2;
   }
 
   private static boolean isAwake(FlowFamily.Message message) {
-    return FlowFamily.awake(told(message)) != null;
+    return message.told() instanceof FlowMessage.Moved moved && moved.status().isAwake();
   }
 
   /** Whether a flow that has ended waits for this answer to RELEASE or KEEP. */
@@ -207,11 +206,6 @@ final class FamilySimulation {
             parts ->
                 parts.attempt() == moved.link().attempt()
                     && parts.awaited().contains(moved.link().index()));
-  }
-
-  /** The signals in a dead letter are lost to the flow. */
-  private static boolean returnsNothing(FlowFamily.Message message) {
-    return !(message.told() instanceof FlowMessage.Moved moved) || moved.returned().isEmpty();
   }
 
   private static FlowMessage told(FlowFamily.Message message) {

@@ -15,6 +15,7 @@ import io.doundo.orchestrator.core.effect.Effect.TellFlow;
 import io.doundo.orchestrator.core.effect.FlowMessage;
 import io.doundo.orchestrator.core.event.FlowEvent;
 import io.doundo.orchestrator.core.event.FlowEvent.ChildMoved;
+import io.doundo.orchestrator.core.event.FlowEvent.EngineFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluated;
 import io.doundo.orchestrator.core.event.FlowEvent.Evaluation;
 import io.doundo.orchestrator.core.event.FlowEvent.FlowStarted;
@@ -25,7 +26,6 @@ import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.PartOf;
-import io.doundo.orchestrator.core.state.parts.PartLink;
 import io.doundo.orchestrator.definition.Orchestration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -98,11 +98,11 @@ final class FlowFamily {
     return new Content(String.format("%032x", number), 10, true);
   }
 
-  /** The part that tells that it has not ended; null for other messages. */
-  static @Nullable PartLink awake(FlowMessage told) {
-    return told instanceof FlowMessage.Moved moved && moved.status().isAwake()
-        ? moved.link()
-        : null;
+  /** The engine has failed on the message. */
+  EngineFailed failedOn(FlowMessage told) {
+    return told instanceof FlowMessage.Moved moved
+        ? EngineFailed.onMoved(now, "broken", moved)
+        : new EngineFailed(now, "broken");
   }
 
   /** Hands each command to it as it is sent. */
