@@ -147,10 +147,10 @@ final class ExecutionEvents {
         entry.attempt() == 0 ? null : entry.attempt() - 1);
   }
 
-  /** An operator, or the service that started the flow. */
+  /** The service that started the flow, whoever was logged in for it, or an operator. */
   private static @Nullable String createdBy(AuditRecord record) {
     JsonNode input = Json.MAPPER.readTree(record.input().bytes());
-    String operator = input.path("requestedBy").asString(null);
-    return operator == null ? input.path("initiator").asString(null) : operator;
+    String initiator = input.path("initiator").asString(null);
+    return initiator == null ? input.path("requestedBy").asString(null) : initiator;
   }
 }
