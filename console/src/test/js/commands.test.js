@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {assert, test} from './check.js';
 import {VERBS, WORDS} from './words.js';
-import {bulkBody, bulkCli, bulkCurl, cli, curl, flowsCli, jobCommands, kafka, quoted, recordFor, refusedByCli, taskCli, taskCurl, taskKafka, unsayable} from '../../main/resources/static/console/model/command.js';
+import {bulkBody, bulkCli, bulkCurl, cli, curl, flowsCli, jobCommands, kafka, quoted, recordFor, refusedByCli, taskCli, taskCurl, taskKafka, tasksCli, unsayable} from '../../main/resources/static/console/model/command.js';
 import {flowApi} from '../../main/resources/static/console/model/url.js';
 
 /** Runs the commands by sh; returns the arguments, and what was piped, of every call of a stub. */
@@ -175,6 +175,11 @@ test('what the buttons of a job send is there as commands', () => {
   assert.deepEqual(requested(sent.args).body, {reason: "it's down"});
   assert.match(jobCommands({jobId: 'j-1', state: 'PAUSED', perSecond: 20}, '', {url: 'http://x/', withKey: false}, '--yes')[0].refused, /begins like an option/);
   assert.deepEqual(of('DRAFT', 'a\u0000').map((command) => command.word), ['Start', 'Change the rate']);
+});
+
+test('a list of tasks as a command lists the same', () => {
+  assert.equal(tasksCli({assignee: 'me', candidate: '', orchestration: 'order', overdue: 'true'}), './doundo tasks --mine --orchestration order --overdue');
+  assert.equal(tasksCli({assignee: 'kim', candidate: '', orchestration: '', overdue: ''}), './doundo tasks --assignee kim');
 });
 
 test('a record without a key is one line', () => {

@@ -76,7 +76,7 @@ const RECIPES = [
   },
   {
     title: 'Complete a task, or give it to somebody',
-    cli: `./doundo tasks --overdue\n${tasks.map(([, task]) => taskCli(task)).join('\n')}`,
+    cli: `./doundo tasks --mine\n./doundo tasks --overdue\n${tasks.map(([, task]) => taskCli(task)).join('\n')}`,
     rest: tasks.map(([path, task]) => taskCurl({...task, url: `${HOST}api/tasks/${path}`, withKey: false})).join('\n'),
     kafka: tasks.map(([, task]) => taskKafka(task).command).join('\n'),
   },

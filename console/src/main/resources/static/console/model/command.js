@@ -162,6 +162,13 @@ export function taskBody({flowId, step, payload, assignee, reason, controlId, on
   return `{${members.join(',')}}`;
 }
 
+/** The command that lists the same tasks. */
+export function tasksCli({assignee, candidate, orchestration, overdue}) {
+  const isMine = assignee === 'me';
+  const words = Object.entries({assignee: isMine ? '' : assignee, candidate, orchestration}).filter(([, word]) => word);
+  return ['./doundo tasks', ...(isMine ? ['--mine'] : []), ...words.map(([name, word]) => option(name, word)), ...(overdue === 'true' ? ['--overdue'] : [])].join(' ');
+}
+
 /** @param request {action: complete or assign, flowId, step, payload, assignee, reason, onBehalfOf} */
 export function taskCli({action, flowId, step, payload, assignee, reason, onBehalfOf}) {
   const words = ['./doundo task', action];

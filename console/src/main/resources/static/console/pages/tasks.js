@@ -2,7 +2,7 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
-import {option, refusedByCli, taskBody, taskCli, taskCurl, taskKafka} from '../model/command.js';
+import {refusedByCli, taskBody, taskCli, taskCurl, taskKafka, tasksCli} from '../model/command.js';
 import {answerOf, fieldProblem, formFields, initial, inputsOf, violationsByField} from '../model/form.js';
 import {dependencies} from '../model/layout.js';
 import {decided, nextRequest} from '../model/request.js';
@@ -146,9 +146,7 @@ export class TasksPage {
   }
 
   command() {
-    const {assignee, candidate, orchestration, overdue} = this.filter;
-    const words = Object.entries({assignee: assignee === 'me' ? '' : assignee, candidate, orchestration}).filter(([, value]) => value);
-    return ['./doundo tasks', ...words.map(([name, value]) => option(name, value)), ...(overdue === 'true' ? ['--overdue'] : [])].join(' ');
+    return tasksCli(this.filter);
   }
 }
 

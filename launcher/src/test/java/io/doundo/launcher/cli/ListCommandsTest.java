@@ -123,6 +123,17 @@ class ListCommandsTest {
         .isEqualTo(service.url() + "/jobs/j-1");
   }
 
+  @Test
+  void tasksOfMyOwnAreAskedForAsTheConsoleDoes() {
+    service.answer(
+        "GET /api/tasks?overdue=true&mine=true&limit=50", 200, "{\"tasks\":[],\"complete\":true}");
+
+    assertThat(service.run("tasks", "--mine", "--overdue").out().strip())
+        .isEqualTo("No open tasks.");
+    assertThat(service.run("tasks", "--mine", "--web").out().strip())
+        .isEqualTo(service.url() + "/tasks?assignee=me");
+  }
+
   /** Runs a command until the service was asked so often. */
   private CommandResult watched(int asked, String... command) {
     return watched(() -> service.asked().size() > asked, command);

@@ -30,6 +30,9 @@ public final class TasksCommand implements Callable<Integer> {
       defaultValue = "")
   private String assignee = "";
 
+  @Option(names = "--mine", description = "Only tasks that are for me or for one of my groups.")
+  private boolean mine;
+
   @Option(
       names = "--candidate",
       paramLabel = "NAME",
@@ -60,8 +63,12 @@ public final class TasksCommand implements Callable<Integer> {
     query.put("orchestration", orchestration);
     query.put("overdue", overdue ? "true" : "");
     if (web.isWanted()) {
+      if (mine) {
+        query.put("assignee", "me");
+      }
       return web.open(options, "/tasks" + ServiceClient.query(query), output);
     }
+    query.put("mine", mine ? "true" : "");
     page.print(options.client(), "/api/tasks", query, listing(), output);
     return ExitCodes.OK;
   }
