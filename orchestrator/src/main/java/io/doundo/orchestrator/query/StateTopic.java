@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,7 +35,7 @@ public final class StateTopic<S, O> implements AutoCloseable {
   private final Form<S, O> form;
   private final ReadConsumers consumers;
   private final Map<String, S> states = new ConcurrentHashMap<>();
-  private final Map<String, CompletableFuture<O>> awaited = new ConcurrentHashMap<>();
+  private final AwaitedOutcomes<O> awaited = new AwaitedOutcomes<>();
   private final TailThread tail;
   private final TopicProgress progress;
   private volatile boolean caughtUp;
@@ -105,17 +104,13 @@ public final class StateTopic<S, O> implements AutoCloseable {
    * @return fails with a {@link java.util.concurrent.TimeoutException} when it is not known in time
    */
   public CompletableFuture<O> outcome(String name, String controlId, Duration wait) {
-    S known = states.get(name);
-    O answered = known == null ? null : outcomeIn(known, controlId);
-    if (answered != null) {
-      return CompletableFuture.completedFuture(answered);
-    }
-    String id = id(name, controlId);
-    CompletableFuture<O> shared = awaited.computeIfAbsent(id, unused -> new CompletableFuture<>());
-    CompletableFuture<O> waiting = shared.copy().orTimeout(wait.toMillis(), TimeUnit.MILLISECONDS);
-    CompletableFuture<?> unused =
-        waiting.whenComplete((outcome, failure) -> awaited.remove(id, shared));
-    return waiting;
+    return awaited.next(
+        id(name, controlId),
+        wait,
+        () -> {
+          S known = states.get(name);
+          return known == null ? null : outcomeIn(known, controlId);
+        });
   }
 
   private @Nullable O outcomeIn(S state, String controlId) {
@@ -178,10 +173,7 @@ public final class StateTopic<S, O> implements AutoCloseable {
         into.put(name, state);
       }
       for (O outcome : form.outcomesOf(state)) {
-        CompletableFuture<O> waiting = awaited.remove(id(name, form.controlIdOf(outcome)));
-        if (waiting != null) {
-          waiting.complete(outcome);
-        }
+        awaited.came(id(name, form.controlIdOf(outcome)), outcome);
       }
     } catch (MalformedRecordException e) {
       LOG.warn("A record at offset {} of {}: {}", record.offset(), record.topic(), e.reason());
