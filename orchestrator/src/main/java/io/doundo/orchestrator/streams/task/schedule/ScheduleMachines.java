@@ -128,7 +128,10 @@ public final class ScheduleMachines {
     }
     Instant now = now();
     Schedule schedule = state(name).schedule();
-    boolean needsPayload = command.verb() == ScheduleVerb.TRIGGER && schedule != null;
+    String payloadProblem =
+        command.verb() == ScheduleVerb.TRIGGER && schedule != null
+            ? problemOf(schedule, name, now)
+            : null;
     decide(
         name,
         new ScheduleEvent.Asked(
@@ -137,7 +140,7 @@ public final class ScheduleMachines {
             command.verb(),
             command.reason(),
             command.requestedBy(),
-            needsPayload ? problemOf(schedule, name, now) : null),
+            payloadProblem),
         sink);
     return true;
   }
