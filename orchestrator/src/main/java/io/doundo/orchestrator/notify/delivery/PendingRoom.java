@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +54,7 @@ final class PendingRoom {
 
     private final Function<Delivery, DeliveryQueue> queueOf;
     private final Instant now;
-    private final Map<DeliveryQueue, Integer> admitted = new IdentityHashMap<>();
+    private final Map<DeliveryQueue, Integer> admitted = new HashMap<>();
     private long bytes = heldBytes();
 
     Admissions(Function<Delivery, DeliveryQueue> queueOf, Instant now) {
