@@ -1,9 +1,9 @@
 package io.doundo.orchestrator.query;
 
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.Map;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AwaitedOutcomes<O> {
 
-  private final Map<String, Set<CompletableFuture<O>>> waiting = new ConcurrentHashMap<>();
+  private final Map<String, List<CompletableFuture<O>>> waiting = new ConcurrentHashMap<>();
 
   /**
    * The outcome with this id.
@@ -41,7 +41,7 @@ final class AwaitedOutcomes<O> {
   }
 
   void came(String id, O outcome) {
-    Set<CompletableFuture<O>> all = waiting.remove(id);
+    List<CompletableFuture<O>> all = waiting.remove(id);
     if (all != null) {
       all.forEach(one -> one.complete(outcome));
     }
@@ -51,14 +51,14 @@ final class AwaitedOutcomes<O> {
     waiting.computeIfPresent(
         id,
         (key, all) -> {
-          all.remove(mine);
+          all.removeIf(one -> one == mine);
           return all.isEmpty() ? null : all;
         });
   }
 
-  private static <O> Set<CompletableFuture<O>> with(
-      CompletableFuture<O> mine, @Nullable Set<CompletableFuture<O>> others) {
-    Set<CompletableFuture<O>> all = others == null ? new HashSet<>() : others;
+  private static <O> List<CompletableFuture<O>> with(
+      CompletableFuture<O> mine, @Nullable List<CompletableFuture<O>> others) {
+    List<CompletableFuture<O>> all = others == null ? new ArrayList<>() : others;
     all.add(mine);
     return all;
   }

@@ -60,10 +60,11 @@ class AwaitedOutcomesTest {
   void nothingIsKeptOfAWaitThatIsOver() {
     CompletableFuture<String> known = awaited.next("a", LONG, () -> "known");
     CompletableFuture<String> late = awaited.next("b", Duration.ofMillis(1), () -> null);
-    awaited.next("c", LONG, () -> null);
+    CompletableFuture<String> told = awaited.next("c", LONG, () -> null);
     awaited.came("c", "done");
 
     assertThat(known).isCompletedWithValue("known");
+    assertThat(told).isCompletedWithValue("done");
     assertThat(late).failsWithin(10, TimeUnit.SECONDS);
     assertThat(awaited)
         .extracting("waiting", InstanceOfAssertFactories.MAP)
