@@ -21,20 +21,26 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Single flows, whichever instance keeps them. A flow is read from the stores, this instance's or
  * those of the instance that keeps it, where it may be ahead of the commit. While neither can be
- * read, it is shown as far as the index of the lists knows it. Thread-safe.
+ * read, it is shown as the index of the lists knows it, once that has read everything committed
+ * before the question: no answer is older than one before it. Thread-safe.
  */
 public final class Flows {
 
   private static final RepeatedRead EXPECTED_READ = RepeatedRead.within(Duration.ofSeconds(2), 10);
 
+  /** An index that is read on without trouble is behind by less. */
+  private static final RepeatedRead INDEX_READ = RepeatedRead.within(Duration.ofSeconds(1), 10);
+
   private final FlowReader reader;
   private final PeerFlows peers;
   private final Function<String, Optional<StoredFlow>> index;
+  private final LongPredicate indexCovers;
   private final FlowViews views;
   private final Definitions definitions;
   private final @Nullable FlowSearch search;
@@ -53,6 +59,7 @@ public final class Flows {
     this.reader = reader;
     this.peers = peers;
     this.index = index == null ? flowId -> Optional.empty() : index::flow;
+    this.indexCovers = index == null ? at -> true : index::covers;
     this.definitions = definitions;
     this.views = new FlowViews(definitions);
     this.search =
@@ -62,12 +69,27 @@ public final class Flows {
                 index.columns(), index.minutes(), index::state, views, definitions, sets);
   }
 
-  /** Without lists, but with an index that finds single flows. */
+  /** Without lists, but with an index that finds single flows and is never behind. */
   Flows(
       FlowReader reader,
       PeerFlows peers,
       Function<String, Optional<StoredFlow>> index,
       Definitions definitions) {
+    this(reader, peers, index, at -> true, definitions);
+  }
+
+  /**
+   * Without lists, but with an index that finds single flows.
+   *
+   * @param indexCovers whether everything committed until then, ms since the epoch, is in the index
+   */
+  Flows(
+      FlowReader reader,
+      PeerFlows peers,
+      Function<String, Optional<StoredFlow>> index,
+      LongPredicate indexCovers,
+      Definitions definitions) {
+    this.indexCovers = indexCovers;
     this.reader = reader;
     this.peers = peers;
     this.index = index;
@@ -275,6 +297,14 @@ public final class Flows {
   }
 
   private StoredFlow indexedInstead(String flowId, ReadsUnavailableException failure) {
+    long askedAt = System.currentTimeMillis();
+    boolean isCovered =
+        INDEX_READ
+            .until(() -> Optional.of(indexCovers.test(askedAt)), covered -> covered.orElse(false))
+            .orElse(false);
+    if (!isCovered) {
+      throw failure;
+    }
     try {
       return indexed(flowId).orElseThrow(() -> failure);
     } catch (ReadsUnavailableException e) {

@@ -15,14 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param topicIds by the names of the topics: a topic that was made anew has another one
  * @param next where each partition is read on
  * @param told up to where the records of each partition were counted
- * @param writtenAt when it was begun, ms since the epoch
+ * @param asOf everything committed until then is in it, ms since the epoch; long before it was
+ *     written when the topics could not be read
  */
 public record SnapshotHeader(
     String changelog,
     Map<String, String> topicIds,
     Map<Place, Long> next,
     Map<Place, Long> told,
-    long writtenAt) {
+    long asOf) {
 
   public SnapshotHeader {
     topicIds = Map.copyOf(topicIds);
@@ -59,7 +60,7 @@ public record SnapshotHeader(
     if (!next.keySet().equals(ends.keySet())) {
       return "the topics have other partitions";
     }
-    if (isTooOld(writtenAt, deleteRetentionMs, now)) {
+    if (isTooOld(asOf, deleteRetentionMs, now)) {
       return "it is older than half of the changelog's delete.retention.ms";
     }
     for (Map.Entry<Place, Long> place : next.entrySet()) {
@@ -81,7 +82,7 @@ public record SnapshotHeader(
 
   void write(DataOutputStream out) throws IOException {
     out.writeUTF(changelog);
-    out.writeLong(writtenAt);
+    out.writeLong(asOf);
     out.writeInt(topicIds.size());
     for (Map.Entry<String, String> id : topicIds.entrySet()) {
       out.writeUTF(id.getKey());
@@ -102,12 +103,12 @@ public record SnapshotHeader(
 
   static SnapshotHeader read(DataInputStream in) throws IOException {
     String changelog = in.readUTF();
-    long writtenAt = in.readLong();
+    long asOf = in.readLong();
     Map<String, String> ids = new HashMap<>();
     for (int size = in.readInt(); size > 0; size--) {
       ids.put(in.readUTF(), in.readUTF());
     }
-    return new SnapshotHeader(changelog, ids, readOffsets(in), readOffsets(in), writtenAt);
+    return new SnapshotHeader(changelog, ids, readOffsets(in), readOffsets(in), asOf);
   }
 
   private static Map<Place, Long> readOffsets(DataInputStream in) throws IOException {

@@ -279,13 +279,18 @@ public final class FlowIndex implements AutoCloseable {
   public void close() {
     tail.stopNow();
     if (caughtUp && !tail.isAlive()) {
-      keeper.writeNow(columns, minutes, next, told);
+      keeper.writeNow(columns, minutes, next, told, freshness.asOf());
     }
   }
 
   /** Whether everything that was there at the start has been read, and nothing is far behind. */
   public boolean isCurrent() {
     return caughtUp && System.currentTimeMillis() - freshness.asOf() < MOST_LAG.toMillis();
+  }
+
+  /** Whether everything committed until then, ms since the epoch, is in the rows. */
+  public boolean covers(long at) {
+    return caughtUp && freshness.asOf() >= at;
   }
 
   /** Reads all flows anew, because the lists were found to be wrong. */
@@ -360,7 +365,7 @@ public final class FlowIndex implements AutoCloseable {
         keptAt = System.nanoTime();
         keepHouse(consumer, archive);
         if (caughtUp) {
-          keeper.begin(columns, minutes, next, told);
+          keeper.begin(columns, minutes, next, told, freshness.asOf());
         }
       }
     }
@@ -393,7 +398,7 @@ public final class FlowIndex implements AutoCloseable {
             header -> {
               header.next().forEach((place, offset) -> next.put(partition(place), offset));
               header.told().forEach((place, offset) -> told.put(partition(place), offset));
-              freshness.begin(all.size(), header.writtenAt());
+              freshness.begin(all.size(), header.asOf());
             });
   }
 

@@ -127,16 +127,18 @@ final class SnapshotKeeper {
    *
    * @param next where each partition is read on
    * @param told up to where the records of each partition were counted
+   * @param asOf everything committed until then has been read, ms since the epoch
    */
   void begin(
       FlowColumns columns,
       MinuteCounts minutes,
       Map<TopicPartition, Long> next,
-      Map<TopicPartition, Long> told) {
+      Map<TopicPartition, Long> told,
+      long asOf) {
     if (!writing.compareAndSet(false, true)) {
       return;
     }
-    Optional<SnapshotHeader> header = header(next, told);
+    Optional<SnapshotHeader> header = header(next, told, asOf);
     if (header.isEmpty()) {
       writing.set(false);
       return;
@@ -161,15 +163,16 @@ final class SnapshotKeeper {
       FlowColumns columns,
       MinuteCounts minutes,
       Map<TopicPartition, Long> next,
-      Map<TopicPartition, Long> told) {
+      Map<TopicPartition, Long> told,
+      long asOf) {
     if (writing.compareAndSet(false, true)) {
-      header(next, told).ifPresent(header -> write(header, columns, minutes.toBytes()));
+      header(next, told, asOf).ifPresent(header -> write(header, columns, minutes.toBytes()));
       writing.set(false);
     }
   }
 
   private Optional<SnapshotHeader> header(
-      Map<TopicPartition, Long> next, Map<TopicPartition, Long> told) {
+      Map<TopicPartition, Long> next, Map<TopicPartition, Long> told, long asOf) {
     Map<String, String> known = ids;
     if (known == null) {
       try {
@@ -180,9 +183,7 @@ final class SnapshotKeeper {
         return Optional.empty();
       }
     }
-    return Optional.of(
-        new SnapshotHeader(
-            changelog, known, places(next), places(told), System.currentTimeMillis()));
+    return Optional.of(new SnapshotHeader(changelog, known, places(next), places(told), asOf));
   }
 
   private void write(SnapshotHeader header, FlowColumns columns, byte[] counts) {

@@ -85,6 +85,7 @@ public final class StreamsEngine implements AutoCloseable {
   public void start() {
     InputTopics.check(settings);
     LostOffsets.check(settings);
+    StaleStores.delete(settings, System.currentTimeMillis());
     streams.start();
     watch.start();
   }

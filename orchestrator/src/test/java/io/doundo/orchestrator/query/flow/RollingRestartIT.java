@@ -15,7 +15,9 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -38,10 +40,11 @@ class RollingRestartIT {
       "d7c01385b8f5b60e3f451bd0c75769793ab3a8c7ae33d587c540a2f114f34337";
   private static final int DONE = 20;
   private static final int PARKED = 10;
+  private static final int MOVING = 4;
 
   private static final String DOCUMENT =
       """
-      orchestrationName: rolled
+      orchestrationName: %s
       vocabulary: 2
       steps:
         - {name: charge, pivot: true}
@@ -87,6 +90,7 @@ class RollingRestartIT {
         AnsweringWorker worker = new AnsweringWorker(broker.bootstrap())) {
       List<ConfigurableApplicationContext> applications = new ArrayList<>();
       List<Asker> askers = new ArrayList<>();
+      Follower follower = new Follower();
       try {
         applications.add(start(0, broker));
         applications.add(start(1, broker));
@@ -96,14 +100,17 @@ class RollingRestartIT {
           askers.add(new Asker(instance));
         }
         askers.forEach(asker -> asker.thread.start());
+        follower.thread.start();
         for (int i = 0; i < applications.size(); i++) {
           applications.get(i).close();
           applications.set(i, start(i, broker));
           awaitReady(instances.get(i));
           askers.forEach(Asker::awaitMore);
+          follower.awaitMore();
         }
       } finally {
         over = true;
+        follower.thread.join();
         for (Asker asker : askers) {
           asker.thread.join();
         }
@@ -114,35 +121,53 @@ class RollingRestartIT {
   }
 
   private void fill(AnsweringWorker worker) {
-    Reply registered =
-        instances.get(0).post("/api/orchestrations", DOCUMENT, "Content-Type", "application/yaml");
-    assertThat(registered.status()).as(registered.http().body()).isEqualTo(200);
-    begin(worker, "done-", DONE);
-    awaitCount("COMPLETED", DONE);
+    register("rolled");
+    register("moves");
+    begin(worker, "rolled", "done-", DONE);
+    awaitCount("rolled", "COMPLETED", DONE);
     worker.breakStep("ship");
-    begin(worker, "parked-", PARKED);
-    awaitCount("PARKED", PARKED);
+    begin(worker, "rolled", "parked-", PARKED);
+    awaitCount("rolled", "PARKED", PARKED);
+    begin(worker, "moves", "moving-", MOVING);
+    awaitCount("moves", "PARKED", MOVING);
   }
 
-  private static void begin(AnsweringWorker worker, String prefix, int count) {
+  private void register(String name) {
+    Reply registered =
+        instances
+            .get(0)
+            .post(
+                "/api/orchestrations",
+                DOCUMENT.formatted(name),
+                "Content-Type",
+                "application/yaml");
+    assertThat(registered.status()).as(registered.http().body()).isEqualTo(200);
+  }
+
+  private static void begin(
+      AnsweringWorker worker, String orchestration, String prefix, int count) {
     for (int i = 0; i < count; i++) {
       worker.send(
           Topics.EXECUTION_START,
-          "{\"orchestrationName\": \"rolled\", \"flowId\": \"%s%d\", \"payload\": {}}"
-              .formatted(prefix, i));
+          "{\"orchestrationName\": \"%s\", \"flowId\": \"%s%d\", \"payload\": {}}"
+              .formatted(orchestration, prefix, i));
     }
   }
 
-  private void awaitCount(String status, int count) {
+  private void awaitCount(String orchestration, String status, int count) {
     for (Rest instance : instances) {
       await(status)
           .atMost(PATIENCE)
-          .until(() -> instance.get(list(status)).json().at("/total/count").asInt(-1) == count);
+          .until(
+              () ->
+                  instance.get(list(orchestration, status)).json().at("/total/count").asInt(-1)
+                      == count);
     }
   }
 
-  private static String list(String status) {
-    return "/api/flows?limit=1&count=true&orchestration=rolled&status=" + status;
+  private static String list(String orchestration, String status) {
+    return "/api/flows?limit=1&count=true&orchestration=%s&status=%s"
+        .formatted(orchestration, status);
   }
 
   private static void awaitReady(Rest instance) {
@@ -175,7 +200,7 @@ class RollingRestartIT {
         boolean isDone = i % 2 == 0;
         String status = isDone ? "COMPLETED" : "PARKED";
         int most = isDone ? DONE : PARKED;
-        look(list(status), reply -> countIsRight(reply, most));
+        look(list("rolled", status), reply -> countIsRight(reply, most));
         String flowId = (isDone ? "done-" : "parked-") + i / 2 % most;
         look(
             "/api/flows/" + flowId,
@@ -199,6 +224,68 @@ class RollingRestartIT {
         answers.incrementAndGet();
       } else {
         wrong.add(path + ": " + reply.status() + ' ' + reply.http().body());
+      }
+    }
+  }
+
+  /**
+   * Moves flows on, and asks both instances for them: no answer is older than one before it. The
+   * lists of two instances may differ for a moment; those of one go forward only.
+   */
+  private final class Follower {
+
+    private static final int ENOUGH = 5;
+
+    private final AtomicInteger moves = new AtomicInteger();
+    private final Map<String, Integer> latest = new HashMap<>();
+    private final List<Map<String, Integer>> listed = List.of(new HashMap<>(), new HashMap<>());
+    private final Thread thread = new Thread(this::follow, "follower");
+
+    void awaitMore() {
+      int before = moves.get();
+      await().atMost(PATIENCE).until(() -> moves.get() >= before + ENOUGH);
+    }
+
+    private void follow() {
+      for (int i = 0; !over; i++) {
+        String flow = "/api/flows/moving-" + i / 2 % MOVING;
+        look(i % 2, flow);
+        try {
+          if (instances.get(i / 4 % 2).post(flow + "/retry", "").status() == 200) {
+            moves.incrementAndGet();
+          }
+        } catch (AssertionError e) {
+          // It is away, or goes away just now.
+        }
+        look(i % 2, "/api/flows?limit=50&orchestration=moves");
+      }
+    }
+
+    private void look(int instance, String path) {
+      Reply reply;
+      try {
+        reply = instances.get(instance).get(path);
+      } catch (AssertionError e) {
+        return;
+      }
+      if (reply.status() == 503) {
+        return;
+      }
+      if (reply.status() != 200) {
+        wrong.add(path + ": " + reply.status() + ' ' + reply.http().body());
+      } else if (!reply.json().has("flows")) {
+        require(latest, reply.json(), path);
+      } else if (reply.json().path("complete").asBoolean(false)) {
+        reply.json().get("flows").forEach(row -> require(listed.get(instance), row, path));
+      }
+    }
+
+    private void require(Map<String, Integer> seen, JsonNode flow, String path) {
+      String flowId = flow.path("flowId").asString("");
+      int transition = flow.path("transition").asInt(-1);
+      int before = seen.merge(flowId, transition, Math::max);
+      if (transition < before) {
+        wrong.add("%s: %d after %d: %s".formatted(path, transition, before, flow));
       }
     }
   }

@@ -1,0 +1,87 @@
+package io.doundo.orchestrator.query.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.doundo.orchestrator.definition.DefinitionId;
+import io.doundo.orchestrator.definition.Orchestration;
+import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
+import io.doundo.orchestrator.definition.compiler.WorkerDeclarations;
+import io.doundo.orchestrator.journey.TestDefinitions;
+import io.doundo.orchestrator.query.ReadsUnavailableException;
+import io.doundo.orchestrator.query.definition.Definitions;
+import io.doundo.orchestrator.streams.read.DefinitionReader;
+import io.doundo.orchestrator.streams.read.FlowReader;
+import io.doundo.orchestrator.streams.read.FlowsUnavailableException;
+import io.doundo.orchestrator.streams.state.StoredFlow;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongPredicate;
+import org.junit.jupiter.api.Test;
+
+/** When the index of the lists stands in for the stores. */
+class FlowsTest {
+
+  private static final Orchestration ORDER = TestDefinitions.chain("order", "pay");
+
+  private static Optional<StoredFlow> read(LongPredicate covers) {
+    StoredFlow known = new StoredFlow(Flow.started(ORDER, "flow-1", 1_000).state(), null, Map.of());
+    return new Flows(
+            new MovingStores(),
+            (address, id) -> Optional.empty(),
+            id -> Optional.of(known),
+            covers,
+            new Definitions(new NoDefinitions()))
+        .stored("flow-1");
+  }
+
+  @Test
+  void theIndexIsAskedOnceItHasReadWhatWasCommittedBefore() {
+    long begin = System.currentTimeMillis();
+    AtomicInteger looks = new AtomicInteger();
+    assertThat(read(at -> at >= begin && looks.incrementAndGet() == 3)).isPresent();
+  }
+
+  @Test
+  void anIndexThatIsBehindIsNotAsked() {
+    assertThatThrownBy(() -> read(at -> false)).isInstanceOf(ReadsUnavailableException.class);
+  }
+
+  private static final class MovingStores implements FlowReader {
+
+    @Override
+    public Optional<StoredFlow> find(String flowId) {
+      throw new FlowsUnavailableException("the stores are moving");
+    }
+
+    @Override
+    public FlowOwner ownerOf(String flowId) {
+      return new FlowOwner(true, "");
+    }
+  }
+
+  private static final class NoDefinitions implements DefinitionReader {
+
+    @Override
+    public List<String> names() {
+      return List.of();
+    }
+
+    @Override
+    public DefinitionHistory history(String name) {
+      return DefinitionHistory.EMPTY;
+    }
+
+    @Override
+    public Optional<Orchestration> definition(DefinitionId id) {
+      return Optional.empty();
+    }
+
+    @Override
+    public WorkerDeclarations workers(String name) {
+      return WorkerDeclarations.EMPTY;
+    }
+  }
+}
