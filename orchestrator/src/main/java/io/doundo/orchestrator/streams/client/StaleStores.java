@@ -155,7 +155,7 @@ final class StaleStores {
           "delete.retention.ms of {} cannot be read, and is taken to be {} h: {}",
           topic,
           USUAL_RETENTION.toHours(),
-          e.getCause().toString());
+          e.toString());
     } catch (TimeoutException e) {
       throw new IllegalStateException("the broker did not describe topic " + topic + " in time", e);
     } catch (InterruptedException e) {
