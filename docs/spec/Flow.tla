@@ -274,12 +274,14 @@ OnTheWay(s) == {m \in answers \cup read : m.s = s}
 
 (* UNDONE, or REJECTED: no step that has an undo left an effect behind. One *)
 (* that lands after the end is answered for, and that answer brings the     *)
-(* flow back.                                                              *)
+(* flow back. If its worker died before it answered, its command is         *)
+(* delivered again, and answered then.                                     *)
 UndoneHasNone ==
   saved.status \in {"UNDONE", "REJECTED"} /\ flow = saved =>
     \A s \in Steps \ NoUndo :
       world[s] > 0 =>
-        \E m \in OnTheWay(s) : m.act = "DO" /\ m.out \in {"OK", "LATE_EFFECT", "UNKNOWN"}
+        \/ \E m \in OnTheWay(s) : m.act = "DO" /\ m.out \in {"OK", "LATE_EFFECT", "UNKNOWN"}
+        \/ \E c \in commands : c.s = s /\ c.act = "DO" /\ c.again
 
 CompletedHasOneEach ==
   saved.status = "COMPLETED" => \A s \in Outside : world[s] = 1
