@@ -274,14 +274,17 @@ OnTheWay(s) == {m \in answers \cup read : m.s = s}
 
 (* UNDONE, or REJECTED: no step that has an undo left an effect behind. One *)
 (* that lands after the end is answered for, and that answer brings the     *)
-(* flow back. If its worker died before it answered, its command is         *)
-(* delivered again, and answered then.                                     *)
+(* flow back. That the worker dies before it answers is no end either where *)
+(* a DO can still begin, because Redis has forgotten the UNDO or the flow   *)
+(* never sent one: its command is delivered again, and that run answers.    *)
 UndoneHasNone ==
   saved.status \in {"UNDONE", "REJECTED"} /\ flow = saved =>
     \A s \in Steps \ NoUndo :
       world[s] > 0 =>
         \/ \E m \in OnTheWay(s) : m.act = "DO" /\ m.out \in {"OK", "LATE_EFFECT", "UNKNOWN"}
-        \/ \E c \in commands : c.s = s /\ c.act = "DO" /\ c.again
+        \/ /\ s \in forgot \/ saved.status = "REJECTED"
+           /\ \/ \E c \in commands : c.s = s /\ c.act = "DO" /\ c.again
+              \/ \E r \in runs : r.s = s /\ r.act = "DO"
 
 CompletedHasOneEach ==
   saved.status = "COMPLETED" => \A s \in Outside : world[s] = 1
