@@ -274,15 +274,16 @@ OnTheWay(s) == {m \in answers \cup read : m.s = s}
 
 (* UNDONE, or REJECTED: no step that has an undo left an effect behind. One *)
 (* that lands after the end is answered for, and that answer brings the     *)
-(* flow back. That the worker dies before it answers is no end either where *)
-(* a DO can still begin, because Redis has forgotten the UNDO or the flow   *)
-(* never sent one: its command is delivered again, and that run answers.    *)
+(* flow back. So it does if the worker dies before it answers, where a DO   *)
+(* may begin after the end: because Redis has forgotten the UNDO, or only a *)
+(* transaction that a crash aborted has sent the DO, so that the flow knows *)
+(* of none. Its command is delivered again, and that run answers.           *)
 UndoneHasNone ==
   saved.status \in {"UNDONE", "REJECTED"} /\ flow = saved =>
     \A s \in Steps \ NoUndo :
       world[s] > 0 =>
         \/ \E m \in OnTheWay(s) : m.act = "DO" /\ m.out \in {"OK", "LATE_EFFECT", "UNKNOWN"}
-        \/ /\ s \in forgot \/ saved.status = "REJECTED"
+        \/ /\ s \in forgot \/ saved.step[s].ds = 0
            /\ \/ \E c \in commands : c.s = s /\ c.act = "DO" /\ c.again
               \/ \E r \in runs : r.s = s /\ r.act = "DO"
 
