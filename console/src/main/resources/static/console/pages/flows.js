@@ -71,7 +71,7 @@ export class FlowsPage {
   /** The first page only: an older one changes seldom, and is read every two seconds. */
   topics() {
     if (this.topic === undefined) {
-      // Whoever looks at the last hour shares one topic, and its hour moves on.
+      // All who look at the last hour share one topic, and the server moves that hour on.
       this.topic = listTopic(restQuery(this.filter, Date.now(), true));
     }
     return this.filter.cursor ? [] : [this.topic];

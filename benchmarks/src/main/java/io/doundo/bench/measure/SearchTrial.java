@@ -20,6 +20,7 @@ import io.doundo.orchestrator.definition.compiler.CompiledRegistration;
 import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.RegistrationCompiler;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
+import io.doundo.orchestrator.query.flow.CriteriaBuilder;
 import io.doundo.orchestrator.query.flow.FlowCriteria;
 import io.doundo.orchestrator.query.flow.FlowCriteria.TimeRange;
 import io.doundo.orchestrator.query.flow.FlowOrder;
@@ -422,29 +423,15 @@ public final class SearchTrial {
       @Nullable String key,
       @Nullable String search,
       @Nullable TimeRange started) {
-    return new FlowCriteria(
-        Set.of(),
-        Set.of(),
-        orchestration,
-        null,
-        step,
-        stepStatus,
-        null,
-        error,
-        key,
-        null,
-        search,
-        null,
-        null,
-        null,
-        started == null ? TimeRange.ANY : started,
-        TimeRange.ANY,
-        TimeRange.ANY,
-        null,
-        null,
-        null,
-        null,
-        true);
+    return new CriteriaBuilder()
+        .orchestration(orchestration)
+        .step(step)
+        .stepStatus(stepStatus)
+        .error(error)
+        .key(key)
+        .search(search)
+        .started(started == null ? TimeRange.ANY : started)
+        .build();
   }
 
   private static long usedHeap() {

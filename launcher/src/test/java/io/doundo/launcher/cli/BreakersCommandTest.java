@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.cli.FakeService.CommandResult;
 import io.doundo.protocol.json.Json;
-import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -21,17 +19,7 @@ class BreakersCommandTest {
        "openForMs":60000,"firstWave":3},"recent":[{"type":"BREAKER_OPENED","at":"2026-01-31T12:00:00Z",
        "until":"2026-01-31T12:01:00Z","reason":"5 faults within 60 s without a success","by":null}]}""";
 
-  private FakeService service;
-
-  @BeforeEach
-  void startService() throws IOException {
-    service = new FakeService();
-  }
-
-  @AfterEach
-  void stopService() {
-    service.close();
-  }
+  @AutoClose private final FakeService service = new FakeService();
 
   private JsonNode sent() {
     return Json.MAPPER.readTree(service.asked().get(service.asked().size() - 1).body());

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.launcher.cli.FakeService.CommandResult;
 import io.doundo.launcher.cli.FakeService.ReceivedRequest;
 import io.doundo.protocol.json.Json;
-import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,20 +24,14 @@ class BulkVerbTest {
          "perStepUndos":{"reserve":39},"leftStanding":{"validate":39},"irreversible":{},
          "unserved":{"reserve":39},"sample":[]}}""";
 
-  private FakeService service;
+  @AutoClose private final FakeService service = new FakeService();
 
   @BeforeEach
-  void startService() throws IOException {
-    service = new FakeService();
+  void prepareAnswers() {
     service.answer("POST /api/jobs", 201, JOB.formatted("DRAFT", 0, 0, 0, 0));
     service.answer("POST /api/jobs/j-1/start", 200, JOB.formatted("RUNNING", 0, 0, 0, 0));
     service.answer("POST /api/jobs/j-1/pause", 200, JOB.formatted("PAUSED", 9, 9, 0, 0));
     service.answer("PATCH /api/jobs/j-1", 200, JOB.formatted("RUNNING", 9, 9, 0, 0));
-  }
-
-  @AfterEach
-  void stopService() {
-    service.close();
   }
 
   private String sent(int index) {

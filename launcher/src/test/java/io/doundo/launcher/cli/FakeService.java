@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -50,8 +51,12 @@ final class FakeService implements AutoCloseable {
     System.setProperty(Profiles.DIRECTORY, "/nonexistent/doundo");
   }
 
-  FakeService() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+  FakeService() {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     server.setExecutor(executor);
     server.createContext("/", this::handle);
     server.start();
@@ -69,6 +74,12 @@ final class FakeService implements AutoCloseable {
     answers
         .computeIfAbsent(request, r -> new ArrayDeque<>())
         .add(new StubResponse(status, type, body));
+    return this;
+  }
+
+  /** Others are prepared in their place. */
+  synchronized FakeService forgetAnswers() {
+    answers.clear();
     return this;
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.launcher.cli.FakeService.CommandResult;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,8 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,17 +28,7 @@ class ListCommandsTest {
   private static final String AWAY =
       "{\"type\":\"urn:doundo:problem:not-ready\",\"detail\":\"no\"}";
 
-  private FakeService service;
-
-  @BeforeEach
-  void startService() throws IOException {
-    service = new FakeService();
-  }
-
-  @AfterEach
-  void stopService() {
-    service.close();
-  }
+  @AutoClose private final FakeService service = new FakeService();
 
   static Stream<Arguments> lists() {
     return Stream.of(

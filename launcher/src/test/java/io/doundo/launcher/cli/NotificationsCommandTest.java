@@ -3,9 +3,7 @@ package io.doundo.launcher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.cli.FakeService.CommandResult;
-import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The commands about notifications, against prepared answers. */
@@ -21,17 +19,7 @@ class NotificationsCommandTest {
        "resent":{"id":"r-1","by":"ada","at":"2027-05-04T03:00:05Z","count":2},
        "body":{"flowId":"f-1"}}""";
 
-  private FakeService service;
-
-  @BeforeEach
-  void startService() throws IOException {
-    service = new FakeService();
-  }
-
-  @AfterEach
-  void stopService() {
-    service.close();
-  }
+  @AutoClose private final FakeService service = new FakeService();
 
   @Test
   void theListSaysWhoIsStillToBeTold() {

@@ -3,9 +3,7 @@ package io.doundo.launcher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.cli.FakeService.CommandResult;
-import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The command about schedules, against prepared answers. */
@@ -20,17 +18,7 @@ class SchedulesCommandTest {
        "recent":[{"type":"STARTED","at":"2027-05-04T03:00:00Z","planned":"2027-05-04T03:00:00Z",
        "flowId":"report-1","reason":null,"by":null,"count":1}]}""";
 
-  private FakeService service;
-
-  @BeforeEach
-  void startService() throws IOException {
-    service = new FakeService();
-  }
-
-  @AfterEach
-  void stopService() {
-    service.close();
-  }
+  @AutoClose private final FakeService service = new FakeService();
 
   @Test
   void oneIsShownWithItsRunsAndItsHistory() {

@@ -3,8 +3,7 @@ package io.doundo.launcher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.cli.FakeService.CommandResult;
-import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -13,11 +12,10 @@ class ShowCommandTest {
 
   private static final String DEAD_LETTERS = "GET /api/dead-letters?limit=100";
 
-  private FakeService service;
+  @AutoClose private final FakeService service = new FakeService();
 
   @BeforeEach
-  void startService() throws IOException {
-    service = new FakeService();
+  void prepareAnswers() {
     service
         .answer(
             "GET /api/flows/f",
@@ -40,11 +38,6 @@ class ShowCommandTest {
             "GET /api/flows/f/why",
             200,
             "{\"headline\":\"The DO of reserve was sent 4 min ago.\",\"facts\":[]}");
-  }
-
-  @AfterEach
-  void stopService() {
-    service.close();
   }
 
   @Test
@@ -75,10 +68,9 @@ class ShowCommandTest {
   }
 
   @Test
-  void partsThatAreParkedOrPausedAreNamed() throws IOException {
-    stopService();
-    service = new FakeService();
+  void partsThatAreParkedOrPausedAreNamed() {
     service
+        .forgetAnswers()
         .answer(
             "GET /api/flows/f",
             200,
@@ -104,10 +96,9 @@ class ShowCommandTest {
   }
 
   @Test
-  void deadLettersOfTheFlowAreNamedWithTheirReason() throws IOException {
-    stopService();
-    service = new FakeService();
+  void deadLettersOfTheFlowAreNamedWithTheirReason() {
     service
+        .forgetAnswers()
         .answer(
             "GET /api/flows/f",
             200,
@@ -162,10 +153,9 @@ class ShowCommandTest {
   }
 
   @Test
-  void aFailedLookUpDoesNotKeepTheFlowFromBeingShown() throws IOException {
-    stopService();
-    service = new FakeService();
+  void aFailedLookUpDoesNotKeepTheFlowFromBeingShown() {
     service
+        .forgetAnswers()
         .answer(
             "GET /api/flows/f",
             200,

@@ -3,25 +3,13 @@ package io.doundo.launcher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.cli.FakeService.CommandResult;
-import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Triggers on the command line. */
 class TriggersCommandTest {
 
-  private FakeService service;
-
-  @BeforeEach
-  void startService() throws IOException {
-    service = new FakeService();
-  }
-
-  @AfterEach
-  void stopService() {
-    service.close();
-  }
+  @AutoClose private final FakeService service = new FakeService();
 
   @Test
   void triggersAreListed() {

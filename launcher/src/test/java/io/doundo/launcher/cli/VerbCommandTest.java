@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.launcher.cli.FakeService.CommandResult;
 import io.doundo.launcher.cli.FakeService.ReceivedRequest;
 import io.doundo.protocol.json.Json;
-import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,20 +21,14 @@ import tools.jackson.databind.JsonNode;
 /** Irreversible verbs ask for confirmation, but only if a person is at the terminal. */
 class VerbCommandTest {
 
-  private FakeService service;
+  @AutoClose private final FakeService service = new FakeService();
 
   @BeforeEach
-  void startService() throws IOException {
-    service = new FakeService();
+  void prepareAnswers() {
     service.answer("GET /api/flows/f", 200, CommandsTest.FLOW);
     for (String verb : new String[] {"undo", "cancel", "skip", "abandon", "retry", "pause"}) {
       service.answer("POST /api/flows/f/" + verb, 200, "{\"status\":\"UNDOING\"}");
     }
-  }
-
-  @AfterEach
-  void stopService() {
-    service.close();
   }
 
   @ParameterizedTest

@@ -3,10 +3,8 @@ package io.doundo.launcher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.doundo.launcher.cli.FakeService.CommandResult;
-import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,17 +16,7 @@ class WatchCommandTest {
   private static final String TIMELINE = FLOW + "/timeline";
   private static final String EVENTS = FLOW + "/events";
 
-  private FakeService service;
-
-  @BeforeEach
-  void startService() throws IOException {
-    service = new FakeService();
-  }
-
-  @AfterEach
-  void stopService() {
-    service.close();
-  }
+  @AutoClose private final FakeService service = new FakeService();
 
   @Test
   void itFollowsTheEventStreamToTheEnd() {

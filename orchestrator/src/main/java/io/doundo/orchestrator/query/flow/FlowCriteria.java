@@ -114,29 +114,13 @@ public record FlowCriteria(
       Set<FlowStatus> statuses,
       @Nullable StepStatus stepStatus,
       TimeRange started) {
-    return new FlowCriteria(
-        statuses,
-        Set.of(),
-        orchestration,
-        null,
-        null,
-        stepStatus,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        started,
-        TimeRange.ANY,
-        TimeRange.ANY,
-        null,
-        null,
-        null,
-        null,
-        false);
+    return new CriteriaBuilder()
+        .orchestration(orchestration)
+        .statuses(statuses)
+        .stepStatus(stepStatus)
+        .started(started)
+        .withoutParts()
+        .build();
   }
 
   /**
@@ -144,29 +128,8 @@ public record FlowCriteria(
    * parked, or those that are paused by themselves.
    */
   static FlowCriteria heldUpBelow(String flowId, boolean parked) {
-    return new FlowCriteria(
-        parked ? Set.of(FlowStatus.PARKED) : Set.of(),
-        Set.of(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        flowId + Names.PART_SEPARATOR,
-        null,
-        null,
-        null,
-        null,
-        TimeRange.ANY,
-        TimeRange.ANY,
-        TimeRange.ANY,
-        parked ? null : true,
-        null,
-        null,
-        null,
-        true);
+    CriteriaBuilder below = new CriteriaBuilder().idPrefix(flowId + Names.PART_SEPARATOR);
+    return (parked ? below.status(FlowStatus.PARKED) : below.paused(true)).build();
   }
 
   /** The flows in one of these statuses. */
@@ -176,55 +139,11 @@ public record FlowCriteria(
 
   /** The same, but in one of these statuses. */
   public FlowCriteria withStatuses(Set<FlowStatus> others) {
-    return new FlowCriteria(
-        others,
-        parkReasons,
-        orchestration,
-        version,
-        step,
-        stepStatus,
-        fingerprint,
-        error,
-        key,
-        idPrefix,
-        search,
-        worker,
-        workerVersion,
-        job,
-        started,
-        ended,
-        updated,
-        paused,
-        inDoubt,
-        leftStanding,
-        parent,
-        parts);
+    return new CriteriaBuilder(this).statuses(others).build();
   }
 
   /** The same, but with an error of this group. */
   public FlowCriteria withFingerprint(String other) {
-    return new FlowCriteria(
-        statuses,
-        parkReasons,
-        orchestration,
-        version,
-        step,
-        stepStatus,
-        other,
-        error,
-        key,
-        idPrefix,
-        search,
-        worker,
-        workerVersion,
-        job,
-        started,
-        ended,
-        updated,
-        paused,
-        inDoubt,
-        leftStanding,
-        parent,
-        parts);
+    return new CriteriaBuilder(this).fingerprint(other).build();
   }
 }

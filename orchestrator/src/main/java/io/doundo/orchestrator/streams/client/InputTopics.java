@@ -6,12 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -41,11 +39,8 @@ final class InputTopics {
   private InputTopics() {}
 
   static void check(EngineSettings settings) {
-    Properties properties = new Properties();
-    settings.clientProperties().forEach(properties::put);
-    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
     List<String> problems;
-    try (Admin admin = Admin.create(properties)) {
+    try (Admin admin = EngineAdmin.create(settings)) {
       long settledAt = System.nanoTime() + SETTLING.toNanos();
       problems = problems(admin, settings);
       while (!problems.isEmpty() && System.nanoTime() - settledAt < 0) {

@@ -8,13 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -42,7 +40,7 @@ final class LostOffsets {
    *     be looked at
    */
   static void check(EngineSettings settings) {
-    try (Admin admin = admin(settings)) {
+    try (Admin admin = EngineAdmin.create(settings)) {
       if (!hasOffsets(admin, settings.applicationId())) {
         requireNothingRunsAgain(settings);
       }
@@ -84,13 +82,6 @@ final class LostOffsets {
             topics,
             Topics.REKEY,
             Topics.SHARED_EVENT);
-  }
-
-  private static Admin admin(EngineSettings settings) {
-    Properties properties = new Properties();
-    settings.clientProperties().forEach(properties::put);
-    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-    return Admin.create(properties);
   }
 
   /** Where reading of the shared topic begins is settled before anything has been read. */

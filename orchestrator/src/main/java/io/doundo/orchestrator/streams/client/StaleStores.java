@@ -7,24 +7,21 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,7 +81,7 @@ final class StaleStores {
               "{} was left alone for longer than half of delete.retention.ms of its changelogs: it"
                   + " is deleted, and restored from Kafka",
               task);
-          deleteAll(task);
+          Utils.delete(task.toFile());
         }
       } catch (IOException e) {
         throw new UncheckedIOException(task + " cannot be looked at or deleted", e);
@@ -94,31 +91,16 @@ final class StaleStores {
 
   private static long lastWrite(Path directory) throws IOException {
     long last = 0;
-    for (Path path : all(directory)) {
-      last = Math.max(last, Files.getLastModifiedTime(path).toMillis());
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.toList()) {
+        last = Math.max(last, Files.getLastModifiedTime(path).toMillis());
+      }
     }
     return last;
   }
 
-  private static void deleteAll(Path directory) throws IOException {
-    List<Path> paths = new ArrayList<>(all(directory));
-    paths.sort(Comparator.reverseOrder());
-    for (Path path : paths) {
-      Files.delete(path);
-    }
-  }
-
-  private static List<Path> all(Path directory) throws IOException {
-    try (Stream<Path> paths = Files.walk(directory)) {
-      return paths.toList();
-    }
-  }
-
   /** How long the changelogs keep tombstones, the one that keeps them shortest; ms. */
   private static long shortestRetention(EngineSettings settings) {
-    Properties properties = new Properties();
-    settings.clientProperties().forEach(properties::put);
-    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
     List<ConfigResource> changelogs =
         ON_DISK.stream()
             .map(
@@ -128,7 +110,7 @@ final class StaleStores {
                         settings.applicationId() + '-' + store + "-changelog"))
             .toList();
     long shortest = USUAL_RETENTION.toMillis();
-    try (Admin admin = Admin.create(properties)) {
+    try (Admin admin = EngineAdmin.create(settings)) {
       for (Map.Entry<ConfigResource, KafkaFuture<Config>> asked :
           admin.describeConfigs(changelogs).values().entrySet()) {
         shortest = Math.min(shortest, retention(asked.getKey().name(), asked.getValue()));

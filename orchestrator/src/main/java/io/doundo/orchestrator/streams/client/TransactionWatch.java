@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -18,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -57,11 +55,7 @@ final class TransactionWatch implements AutoCloseable {
   TransactionWatch(EngineSettings settings, BlockedPartitions blocked, LongSupplier nanoTime) {
     this.applicationId = settings.applicationId();
     this.nanoTime = nanoTime;
-    Properties properties = new Properties();
-    settings.clientProperties().forEach(properties::put);
-    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-    properties.put(AdminClientConfig.CLIENT_ID_CONFIG, applicationId + "-transaction-watch");
-    this.admin = Admin.create(properties);
+    this.admin = EngineAdmin.create(settings, "transaction-watch");
     this.inspector = new TransactionInspector(admin);
     this.blocked = blocked;
     this.executor =

@@ -1,15 +1,17 @@
 package io.doundo.orchestrator.query.flow;
 
 import io.doundo.orchestrator.core.state.FlowStatus;
+import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.query.flow.FlowCriteria.TimeRange;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Criteria by their names, for tests. */
-final class CriteriaBuilder {
+/** Makes criteria by their names; what is not named stays as it was. Not thread-safe. */
+public final class CriteriaBuilder {
 
-  private Set<FlowStatus> statuses = Set.of();
+  private Set<FlowStatus> statuses;
+  private Set<ParkReason> parkReasons;
   private @Nullable String orchestration;
   private @Nullable Integer version;
   private @Nullable String step;
@@ -18,25 +20,60 @@ final class CriteriaBuilder {
   private @Nullable String error;
   private @Nullable String key;
   private @Nullable String idPrefix;
-  private @Nullable String parent;
-  private boolean parts = true;
   private @Nullable String search;
   private @Nullable String worker;
   private @Nullable String workerVersion;
   private @Nullable String job;
-  private TimeRange started = TimeRange.ANY;
-  private TimeRange ended = TimeRange.ANY;
-  private TimeRange updated = TimeRange.ANY;
+  private TimeRange started;
+  private TimeRange ended;
+  private TimeRange updated;
   private @Nullable Boolean paused;
   private @Nullable Boolean inDoubt;
   private @Nullable Boolean leftStanding;
+  private @Nullable String parent;
+  private boolean parts;
+
+  /** Criteria for every flow. */
+  public CriteriaBuilder() {
+    this(FlowCriteria.NONE);
+  }
+
+  /** The same criteria, to be changed. */
+  CriteriaBuilder(FlowCriteria like) {
+    statuses = like.statuses();
+    parkReasons = like.parkReasons();
+    orchestration = like.orchestration();
+    version = like.version();
+    step = like.step();
+    stepStatus = like.stepStatus();
+    fingerprint = like.fingerprint();
+    error = like.error();
+    key = like.key();
+    idPrefix = like.idPrefix();
+    search = like.search();
+    worker = like.worker();
+    workerVersion = like.workerVersion();
+    job = like.job();
+    started = like.started();
+    ended = like.ended();
+    updated = like.updated();
+    paused = like.paused();
+    inDoubt = like.inDoubt();
+    leftStanding = like.leftStanding();
+    parent = like.parent();
+    parts = like.parts();
+  }
 
   CriteriaBuilder status(FlowStatus... wanted) {
-    statuses = Set.of(wanted);
+    return statuses(Set.of(wanted));
+  }
+
+  CriteriaBuilder statuses(Set<FlowStatus> wanted) {
+    statuses = wanted;
     return this;
   }
 
-  CriteriaBuilder orchestration(String wanted) {
+  public CriteriaBuilder orchestration(@Nullable String wanted) {
     orchestration = wanted;
     return this;
   }
@@ -46,12 +83,12 @@ final class CriteriaBuilder {
     return this;
   }
 
-  CriteriaBuilder step(String wanted) {
+  public CriteriaBuilder step(@Nullable String wanted) {
     step = wanted;
     return this;
   }
 
-  CriteriaBuilder stepStatus(StepStatus wanted) {
+  public CriteriaBuilder stepStatus(@Nullable StepStatus wanted) {
     stepStatus = wanted;
     return this;
   }
@@ -61,12 +98,12 @@ final class CriteriaBuilder {
     return this;
   }
 
-  CriteriaBuilder error(String wanted) {
+  public CriteriaBuilder error(@Nullable String wanted) {
     error = wanted;
     return this;
   }
 
-  CriteriaBuilder key(String wanted) {
+  public CriteriaBuilder key(@Nullable String wanted) {
     key = wanted;
     return this;
   }
@@ -86,7 +123,7 @@ final class CriteriaBuilder {
     return this;
   }
 
-  CriteriaBuilder search(String wanted) {
+  public CriteriaBuilder search(@Nullable String wanted) {
     search = wanted;
     return this;
   }
@@ -106,7 +143,7 @@ final class CriteriaBuilder {
     return this;
   }
 
-  CriteriaBuilder started(TimeRange wanted) {
+  public CriteriaBuilder started(TimeRange wanted) {
     started = wanted;
     return this;
   }
@@ -121,7 +158,7 @@ final class CriteriaBuilder {
     return this;
   }
 
-  CriteriaBuilder paused(boolean wanted) {
+  CriteriaBuilder paused(@Nullable Boolean wanted) {
     paused = wanted;
     return this;
   }
@@ -136,10 +173,10 @@ final class CriteriaBuilder {
     return this;
   }
 
-  FlowCriteria build() {
+  public FlowCriteria build() {
     return new FlowCriteria(
         statuses,
-        Set.of(),
+        parkReasons,
         orchestration,
         version,
         step,
