@@ -4,8 +4,6 @@ import io.doundo.expression.Bindings;
 import io.doundo.expression.ComputedJson;
 import io.doundo.expression.EvaluationException;
 import io.doundo.expression.Reads;
-import io.doundo.expression.VisibleNames;
-import io.doundo.orchestrator.core.Payloads;
 import io.doundo.orchestrator.core.effect.Effect.Evaluate;
 import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent;
@@ -15,32 +13,17 @@ import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
 import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.FlowState;
-import io.doundo.orchestrator.core.state.PartOf;
 import io.doundo.orchestrator.core.state.Signal;
-import io.doundo.orchestrator.core.state.StepEffect;
-import io.doundo.orchestrator.core.state.StepState;
-import io.doundo.orchestrator.core.state.StepStatus;
-import io.doundo.orchestrator.core.state.TakenSignal;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
-import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.CommandAction;
-import io.doundo.protocol.KnownEffect;
-import io.doundo.protocol.json.Json;
-import io.doundo.protocol.json.JsonWriter;
-import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * names are loaded. Not thread-safe.
  */
 public final class FlowEvaluator {
-
-  private static final RawJson TRUE = literal("true");
-  private static final RawJson FALSE = literal("false");
 
   private static final int MOST_DEFINITIONS = 1_000;
 
@@ -151,7 +131,8 @@ public final class FlowEvaluator {
           }
           StepPrograms programs = programs(definition).step(asked.step());
           Reads reads = programs.readByInput().orElseThrow();
-          Bindings bindings = bind(definition, state, asked.step(), reads, null, values);
+          Bindings bindings =
+              VisibleValues.bind(definition, state, asked.step(), reads, null, values);
           yield value(programs.input(bindings), values);
         }
         case UNTIL -> until(definition, state, asked.step(), values);
@@ -165,7 +146,8 @@ public final class FlowEvaluator {
           Reads reads = programs.readByUndo().orElseThrow();
           Content result = state.steps().get(asked.step()).result();
           RawJson known = result == null ? null : values.read(result);
-          Bindings bindings = bind(definition, state, asked.step(), reads, known, values);
+          Bindings bindings =
+              VisibleValues.bind(definition, state, asked.step(), reads, known, values);
           yield value(programs.undoInput(bindings), values);
         }
         case PARTS -> parts.planned(definition, state, asked.step(), values);
@@ -284,7 +266,7 @@ public final class FlowEvaluator {
     }
     StepPrograms programs = programs(definition).step(step);
     Reads reads = programs.readByResult().orElseThrow();
-    return programs.result(bind(definition, state, step, reads, result, values));
+    return programs.result(VisibleValues.bind(definition, state, step, reads, result, values));
   }
 
   /**
@@ -298,7 +280,7 @@ public final class FlowEvaluator {
     Optional<Reads> reads = programs.readByResult();
     return reads.isEmpty()
         ? Optional.empty()
-        : programs.result(bind(definition, state, -1, reads.get(), null, values));
+        : programs.result(VisibleValues.bind(definition, state, -1, reads.get(), null, values));
   }
 
   /** The result of a flow that is a part: as its step says, else what its last steps returned. */
@@ -321,7 +303,8 @@ public final class FlowEvaluator {
     if (results.isEmpty()) {
       return new Evaluation.Value(null);
     }
-    return toldToParent(results.size() == 1 ? results.get(0) : mergedOf(results, state), values);
+    return toldToParent(
+        results.size() == 1 ? results.get(0) : VisibleValues.mergedOf(results, state), values);
   }
 
   /** Only a part's result is computed as a value, and its parent must be told it. */
@@ -359,14 +342,17 @@ public final class FlowEvaluator {
     StepPrograms programs = programs(definition).step(step);
     Reads reads = programs.readByWhen().orElseThrow();
     return new Evaluation.Truth(
-        programs.isTaken(bind(definition, state, step, reads, null, values)));
+        programs.isTaken(VisibleValues.bind(definition, state, step, reads, null, values)));
   }
 
   private Evaluation until(Orchestration definition, FlowState state, int step, Values values)
       throws EvaluationException {
     StepPrograms programs = programs(definition).step(step);
     Reads reads = programs.readByUntil().orElseThrow();
-    RawJson said = programs.until(bind(definition, state, step, reads, null, values)).orElseThrow();
+    RawJson said =
+        programs
+            .until(VisibleValues.bind(definition, state, step, reads, null, values))
+            .orElseThrow();
     String text = said.isScalar() ? ComputedJson.text(said, "") : said.toString();
     boolean isLength = definition.steps().get(step).work() instanceof Work.Wait;
     Long millis = isLength ? WaitTimes.length(text) : WaitTimes.point(text);
@@ -383,10 +369,11 @@ public final class FlowEvaluator {
   private Evaluation signal(Orchestration definition, FlowState state, int step, Values values)
       throws EvaluationException {
     StepPrograms programs = programs(definition).step(step);
-    Signal signal = awaited(definition, state, step);
+    Signal signal = VisibleValues.awaited(definition, state, step);
     Optional<Reads> reads = programs.readByAccept();
     if (reads.isPresent()
-        && !programs.accepts(bind(definition, state, step, reads.get(), null, values))) {
+        && !programs.accepts(
+            VisibleValues.bind(definition, state, step, reads.get(), null, values))) {
       return new Evaluation.Truth(false);
     }
     RawJson payload = signal.payload() == null ? null : values.read(signal.payload());
@@ -403,42 +390,15 @@ public final class FlowEvaluator {
       throws EvaluationException {
     StepPrograms programs = programs(definition).step(step);
     Reads reads = programs.readByTask().orElseThrow();
-    return TaskTexts.of(programs.task(bind(definition, state, step, reads, null, values)));
-  }
-
-  /** The first signal kept for the step. */
-  private static Signal awaited(Orchestration definition, FlowState state, int step) {
-    String name =
-        definition.steps().get(step).work() instanceof Work.Signal wait ? wait.signal() : "";
-    Signal signal = state.signals().offeredTo(step, name);
-    if (signal == null) {
-      throw new IllegalStateException("no signal is kept for the step with index " + step);
-    }
-    return signal;
-  }
-
-  private static RawJson fieldsOf(Signal signal, Reader values) {
-    Map<String, RawJson> fields = new LinkedHashMap<>();
-    if (signal.payload() != null) {
-      fields.put("payload", values.read(signal.payload()));
-    }
-    putSender(fields, signal.by(), signal.at());
-    fields.put("verified", signal.verified() ? TRUE : FALSE);
-    return Json.object(fields);
-  }
-
-  private static void putSender(Map<String, RawJson> fields, @Nullable String by, long at) {
-    if (by != null) {
-      fields.put("by", Json.string(by));
-    }
-    fields.put("at", Json.string(Instant.ofEpochMilli(at).toString()));
+    return TaskTexts.of(
+        programs.task(VisibleValues.bind(definition, state, step, reads, null, values)));
   }
 
   private Evaluation work(Orchestration definition, FlowState state, int step, Values values)
       throws EvaluationException {
     StepPrograms programs = programs(definition).step(step);
     Reads reads = programs.readByWork().orElse(Reads.NONE);
-    Bindings bindings = bind(definition, state, step, reads, null, values);
+    Bindings bindings = VisibleValues.bind(definition, state, step, reads, null, values);
     Work work = definition.steps().get(step).work();
     if (work instanceof Work.Validate) {
       List<String> broken = programs.brokenRules(bindings);
@@ -473,99 +433,6 @@ public final class FlowEvaluator {
     return error.length() <= MAX_ERROR_LENGTH ? error : error.substring(0, MAX_ERROR_LENGTH) + "…";
   }
 
-  static Bindings bind(
-      Orchestration definition,
-      FlowState state,
-      int step,
-      Reads reads,
-      @Nullable RawJson result,
-      Reader values) {
-    Bindings bindings = new Bindings();
-    for (String variable : reads.variables()) {
-      bindings.with(variable, valueOf(definition, state, step, variable, result, values));
-    }
-    for (String name : reads.steps()) {
-      bindings.withStep(name, fieldsOf(definition, state, name, values));
-    }
-    return bindings;
-  }
-
-  /** The same values as JSON by name, for a worker that evaluates expressions itself. */
-  static Map<String, RawJson> carried(
-      Orchestration definition, FlowState state, int step, Reads reads, Reader values) {
-    Map<String, RawJson> carried = new TreeMap<>();
-    for (String variable : reads.variables()) {
-      carried.put(variable, valueOf(definition, state, step, variable, null, values));
-    }
-    if (!reads.steps().isEmpty()) {
-      Map<String, RawJson> steps = new TreeMap<>();
-      for (String name : reads.steps()) {
-        steps.put(name, Json.object(fieldsOf(definition, state, name, values)));
-      }
-      carried.put(VisibleNames.STEPS, Json.object(steps));
-    }
-    return carried;
-  }
-
-  private static RawJson valueOf(
-      Orchestration definition,
-      FlowState state,
-      int step,
-      String variable,
-      @Nullable RawJson result,
-      Reader values) {
-    return switch (variable) {
-      case "payload" -> payloadOf(definition, state, values);
-      case "input" -> merged(definition, state, step, values);
-      case "flow" -> flow(definition, state);
-      case "signal" -> fieldsOf(awaited(definition, state, step), values);
-      case "result" -> result == null ? RawJson.EMPTY_OBJECT : result;
-      case "effect" -> Json.string(effect(state.steps().get(step)).name());
-      default -> inheritedOrThrow(definition, state, variable, values);
-    };
-  }
-
-  private static Map<String, RawJson> fieldsOf(
-      Orchestration definition, FlowState state, String name, Reader values) {
-    int index = definition.indexOf(name);
-    return index >= 0
-        ? fieldsOf(definition, state, index, values)
-        : Json.trustedFields(
-            Objects.requireNonNull(
-                Captured.of(state, values).steps().get(name),
-                () -> "nothing is known of step " + name));
-  }
-
-  /** In a part that is a body of its parent's definition, the payload is that of its holder. */
-  private static RawJson payloadOf(Orchestration definition, FlowState state, Reader values) {
-    PartOf partOf = state.origin().partOf();
-    return partOf == null || partOf.path() == null
-        ? values.read(state.origin().payload())
-        : inheritedOrThrow(definition, state, "payload", values);
-  }
-
-  private static RawJson inheritedOrThrow(
-      Orchestration definition, FlowState state, String variable, Reader values) {
-    RawJson value = inherited(definition, state, variable, values);
-    if (value == null) {
-      throw new IllegalStateException("nothing is known of " + variable);
-    }
-    return value;
-  }
-
-  /** The value of a variable that a body can see; null when it is none of the flow's. */
-  static @Nullable RawJson inherited(
-      Orchestration definition, FlowState state, String variable, Reader values) {
-    if (definition.part() != null && definition.part().given().contains(variable)) {
-      return Json.trustedFields(values.read(state.origin().payload())).get(variable);
-    }
-    PartOf partOf = state.origin().partOf();
-    boolean isWhole = partOf == null || partOf.path() == null;
-    return isWhole && variable.equals("payload")
-        ? values.read(state.origin().payload())
-        : Captured.of(state, values).variables().get(variable);
-  }
-
   /** The input of a step; null when its definition has none. */
   @Nullable RawJson inputOf(Orchestration definition, FlowState state, int step, Reader values)
       throws EvaluationException {
@@ -573,7 +440,9 @@ public final class FlowEvaluator {
     Optional<Reads> reads = programs.readByInput();
     return reads.isEmpty()
         ? null
-        : programs.input(bind(definition, state, step, reads.get(), null, values)).orElseThrow();
+        : programs
+            .input(VisibleValues.bind(definition, state, step, reads.get(), null, values))
+            .orElseThrow();
   }
 
   /** The part of a result that the step keeps. */
@@ -581,84 +450,5 @@ public final class FlowEvaluator {
       Orchestration definition, FlowState state, int step, @Nullable RawJson result, Values values)
       throws EvaluationException {
     return value(kept(definition, state, step, result, values), values);
-  }
-
-  /** What expressions see of a step. */
-  static Map<String, RawJson> fieldsOf(
-      Orchestration definition, FlowState state, int index, Reader values) {
-    Map<String, RawJson> fields = fields(state.steps().get(index), values);
-    Step step = definition.steps().get(index);
-    RawJson result = fields.get("result");
-    if (result != null && step.work() instanceof Work.Parts parts && parts.gathers()) {
-      // It is stored under the step's name, as payloads have it.
-      fields.put("result", Json.trustedFields(result).getOrDefault(step.name(), result));
-    }
-    return fields;
-  }
-
-  private static RawJson merged(
-      Orchestration definition, FlowState state, int step, Reader values) {
-    List<RawJson> parts = new ArrayList<>();
-    for (Content content : Payloads.merged(definition, state, step)) {
-      parts.add(values.read(content));
-    }
-    return parts.size() == 1 ? parts.get(0) : mergedOf(parts, state);
-  }
-
-  private static RawJson mergedOf(List<RawJson> parts, FlowState state) {
-    try {
-      return Json.merge(parts);
-    } catch (MalformedRecordException e) {
-      throw new IllegalStateException(
-          "a stored content of flow " + state.flowId() + " is not JSON", e);
-    }
-  }
-
-  private static RawJson flow(Orchestration definition, FlowState state) {
-    JsonWriter json = new JsonWriter(256);
-    json.beginObject()
-        .field("id", state.flowId())
-        .field("root", state.origin().root())
-        .field("name", definition.name())
-        .field("version", definition.id().hash())
-        .field("startedAt", Instant.ofEpochMilli(state.origin().startedAt()).toString())
-        .present("initiator", state.origin().initiator())
-        .present("requestedBy", state.origin().requestedBy());
-    return RawJson.trusted(json.endObject().toByteArray());
-  }
-
-  private static KnownEffect effect(StepState step) {
-    StepEffect effect = step.effect();
-    return switch (effect) {
-      case DONE -> KnownEffect.DONE;
-      case IN_DOUBT -> KnownEffect.UNKNOWN;
-      case CLEAN, NONE -> KnownEffect.FAILED;
-    };
-  }
-
-  private static Map<String, RawJson> fields(StepState step, Reader values) {
-    Map<String, RawJson> fields = new LinkedHashMap<>();
-    Content result = step.result();
-    boolean isGone = step.status() == StepStatus.NOT_TAKEN || step.status() == StepStatus.GIVEN_UP;
-    if (result != null && !isGone) {
-      fields.put("result", values.read(result));
-    }
-    fields.put("status", Json.string(step.status().name()));
-    fields.put("failed", step.status() == StepStatus.GIVEN_UP ? TRUE : FALSE);
-    if (step.branch() != StepState.NO_BRANCH) {
-      fields.put("branch", literal(Integer.toString(step.branch())));
-    }
-    TakenSignal taken = step.takenSignal();
-    if (taken != null) {
-      putSender(fields, taken.by(), taken.at());
-    }
-    if (step.error() != null) {
-      fields.put("error", Json.string(step.error()));
-    }
-    return fields;
-  }
-
-  private static RawJson literal(String json) {
-    return RawJson.trusted(json.getBytes(StandardCharsets.UTF_8));
   }
 }

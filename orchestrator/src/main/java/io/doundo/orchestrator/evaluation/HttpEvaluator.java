@@ -40,7 +40,7 @@ final class HttpEvaluator {
       RawJson command =
           programs.command(
               bind(definition, state, index, programs.readByDo(), values),
-              FlowEvaluator.carried(definition, state, index, programs.carriedByDo(), values),
+              VisibleValues.carried(definition, state, index, programs.carriedByDo(), values),
               keyOf(definition, state, index, key),
               lastDeadline(key),
               read(step.input(), values));
@@ -79,7 +79,7 @@ final class HttpEvaluator {
       Reads carried = programs.carriedByUndo(isLeftOpen);
       return FlowEvaluator.value(
           programs.undoCommand(
-              calls, FlowEvaluator.carried(definition, state, index, carried, values)),
+              calls, VisibleValues.carried(definition, state, index, carried, values)),
           values);
     } catch (EvaluationException e) {
       throw e.in("step " + definition.steps().get(index).name());
@@ -104,7 +104,7 @@ final class HttpEvaluator {
       int index,
       Reads reads,
       FlowEvaluator.Values values) {
-    return FlowEvaluator.bind(definition, state, index, reads, null, values);
+    return VisibleValues.bind(definition, state, index, reads, null, values);
   }
 
   private static String keyOf(Orchestration definition, FlowState state, int index, DoKey key) {

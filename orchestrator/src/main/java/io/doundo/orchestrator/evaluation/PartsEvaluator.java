@@ -88,7 +88,7 @@ final class PartsEvaluator {
     int total = work instanceof Work.FirstOf first ? first.bodies().size() : 1;
     if (programs.items() != null) {
       Bindings bindings =
-          FlowEvaluator.bind(definition, state, index, programs.items().reads(), null, values);
+          VisibleValues.bind(definition, state, index, programs.items().reads(), null, values);
       items = programs.items().evaluate(bindings);
       JsonNode list = Json.MAPPER.readTree(items.bytes());
       if (!list.isArray()) {
@@ -104,7 +104,7 @@ final class PartsEvaluator {
     Content loop = null;
     if (programs.state() != null) {
       Bindings bindings =
-          FlowEvaluator.bind(definition, state, index, programs.state().reads(), null, values);
+          VisibleValues.bind(definition, state, index, programs.state().reads(), null, values);
       loop = values.add(programs.state().evaluate(bindings));
       given += loop.size();
     }
@@ -182,7 +182,7 @@ final class PartsEvaluator {
     Reads inside = programs.inside();
     for (String name : inside.variables()) {
       boolean isGiven = Orchestration.givenBy(work(step)).contains(name);
-      RawJson value = isGiven ? null : FlowEvaluator.inherited(definition, state, name, values);
+      RawJson value = isGiven ? null : VisibleValues.inherited(definition, state, name, values);
       if (value != null) {
         variables.put(name, value);
       }
@@ -191,7 +191,7 @@ final class PartsEvaluator {
       int index = definition.indexOf(name);
       RawJson fields =
           index >= 0
-              ? Json.object(FlowEvaluator.fieldsOf(definition, state, index, values))
+              ? Json.object(VisibleValues.fieldsOf(definition, state, index, values))
               : above.steps().get(name);
       if (fields != null) {
         steps.put(name, fields);
@@ -342,7 +342,7 @@ final class PartsEvaluator {
       PartsState parts,
       FlowEvaluator.Values values) {
     Reads others = reads.without("state", "round");
-    return FlowEvaluator.bind(definition, state, index, others, result, values)
+    return VisibleValues.bind(definition, state, index, others, result, values)
         .with("state", loop == null ? RawJson.EMPTY_OBJECT : loop)
         .with("round", PartPayloads.number(parts.next()));
   }

@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.streams.client;
 
 import io.doundo.orchestrator.streams.task.ConsumerProgress;
-import io.doundo.orchestrator.streams.task.EngineMeters;
+import io.doundo.orchestrator.streams.task.meter.EngineMeters;
 import java.util.Collection;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;

@@ -12,7 +12,7 @@ import io.doundo.orchestrator.streams.read.StoreDefinitionReader;
 import io.doundo.orchestrator.streams.read.StoreFlowReader;
 import io.doundo.orchestrator.streams.record.InputSource;
 import io.doundo.orchestrator.streams.state.StoreNames;
-import io.doundo.orchestrator.streams.task.EngineMeters;
+import io.doundo.orchestrator.streams.task.meter.EngineMeters;
 import io.doundo.protocol.CommandAction;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;

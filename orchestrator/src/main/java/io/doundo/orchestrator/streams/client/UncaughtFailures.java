@@ -1,7 +1,7 @@
 package io.doundo.orchestrator.streams.client;
 
 import io.doundo.orchestrator.streams.state.NewerSchemaException;
-import io.doundo.orchestrator.streams.task.EngineMeters;
+import io.doundo.orchestrator.streams.task.meter.EngineMeters;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;

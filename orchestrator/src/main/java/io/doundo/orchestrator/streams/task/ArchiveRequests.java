@@ -3,6 +3,7 @@ package io.doundo.orchestrator.streams.task;
 import io.doundo.orchestrator.streams.state.Archive;
 import io.doundo.orchestrator.streams.state.FlowStub;
 import io.doundo.orchestrator.streams.state.StoredFlow;
+import io.doundo.orchestrator.streams.task.meter.EngineMeters;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;

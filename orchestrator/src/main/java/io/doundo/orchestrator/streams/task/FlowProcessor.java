@@ -6,6 +6,7 @@ import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.orchestrator.streams.record.OutputRecord;
 import io.doundo.orchestrator.streams.state.Archive;
 import io.doundo.orchestrator.streams.state.NewerSchemaException;
+import io.doundo.orchestrator.streams.task.meter.EngineMeters;
 import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.PunctuationType;

@@ -24,6 +24,7 @@ import io.doundo.orchestrator.streams.state.UnreadableValueException;
 import io.doundo.orchestrator.streams.task.breaker.BreakerMachines;
 import io.doundo.orchestrator.streams.task.breaker.SharedBreakers;
 import io.doundo.orchestrator.streams.task.breaker.TaskBreakers;
+import io.doundo.orchestrator.streams.task.meter.EngineMeters;
 import io.doundo.orchestrator.streams.task.schedule.ScheduleMachines;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.MalformedRecordException;
@@ -441,7 +442,7 @@ final class FlowTask {
   private void giveBack(InputRecord record, Plan plan) {
     FlowMessageCodec.Told told = toldBy(record);
     if (told != null && told.message() instanceof FlowMessage.Handed handed) {
-      updates.giveBack(handed, told.contents(), plan);
+      FlowReplies.giveBack(handed, told.contents(), plan);
     }
   }
 
@@ -450,9 +451,9 @@ final class FlowTask {
     FlowMessageCodec.Told told = toldBy(record);
     String why = "internal error while processing what was asked: " + cause;
     if (told != null && told.message() instanceof FlowMessage.Asked asked) {
-      updates.answerUnreachable(asked.link(), List.of(), Map.of(), why, plan);
+      FlowReplies.answerUnreachable(asked.link(), List.of(), Map.of(), why, plan);
     } else if (told != null && told.message() instanceof FlowMessage.Handed handed) {
-      updates.answerUnreachable(
+      FlowReplies.answerUnreachable(
           handed.link(), List.of(handed.signal()), told.contents(), why, plan);
     }
   }
@@ -484,7 +485,7 @@ final class FlowTask {
   private boolean isRefused(InputRecord record, RuntimeException cause, Plan plan) {
     FlowMessageCodec.Told told = toldBy(record);
     if (told != null && told.message() instanceof FlowMessage.Begin begin) {
-      updates.refuse(begin, "internal error while beginning the part: " + cause, plan);
+      FlowReplies.refuse(begin, "internal error while beginning the part: " + cause, plan);
       return true;
     }
     return false;

@@ -7,6 +7,7 @@ import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.orchestrator.streams.record.InputSource;
 import io.doundo.orchestrator.streams.state.FlowStores;
 import io.doundo.orchestrator.streams.state.Timers;
+import io.doundo.orchestrator.streams.task.meter.EngineMeters;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

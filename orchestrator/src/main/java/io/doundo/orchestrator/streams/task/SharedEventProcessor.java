@@ -5,6 +5,7 @@ import io.doundo.orchestrator.streams.record.DeadLetters;
 import io.doundo.orchestrator.streams.record.InputRecord;
 import io.doundo.orchestrator.streams.record.InputSource;
 import io.doundo.orchestrator.streams.record.OutputRecord;
+import io.doundo.orchestrator.streams.task.meter.EngineMeters;
 import io.doundo.protocol.BreakerCommand;
 import io.doundo.protocol.EventType;
 import io.doundo.protocol.ScheduleCommand;

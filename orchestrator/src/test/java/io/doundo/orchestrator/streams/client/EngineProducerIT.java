@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.doundo.orchestrator.streams.task.EngineMeters;
+import io.doundo.orchestrator.streams.task.meter.EngineMeters;
 import io.doundo.orchestrator.testing.TestBroker;
 import java.time.Duration;
 import java.util.List;

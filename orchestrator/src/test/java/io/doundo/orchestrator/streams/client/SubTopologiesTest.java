@@ -7,7 +7,7 @@ import io.doundo.orchestrator.streams.state.Archive;
 import io.doundo.orchestrator.streams.state.FlowStub;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.orchestrator.streams.task.ConsumerProgress;
-import io.doundo.orchestrator.streams.task.EngineMeters;
+import io.doundo.orchestrator.streams.task.meter.EngineMeters;
 import io.doundo.protocol.Topics;
 import java.nio.file.Path;
 import java.util.Map;

@@ -22,7 +22,7 @@ import io.doundo.orchestrator.streams.state.FlowStub;
 import io.doundo.orchestrator.streams.state.FlowValue;
 import io.doundo.orchestrator.streams.state.StoreNames;
 import io.doundo.orchestrator.streams.state.StoredFlow;
-import io.doundo.orchestrator.streams.task.EngineMeters;
+import io.doundo.orchestrator.streams.task.meter.EngineMeters;
 import io.doundo.orchestrator.streams.task.FlowProcessor;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.SenderMark;

@@ -12,6 +12,7 @@ import io.doundo.orchestrator.journey.TestDefinitions;
 import io.doundo.orchestrator.streams.client.TopologyDriver;
 import io.doundo.orchestrator.streams.client.WireRecords;
 import io.doundo.orchestrator.streams.state.FlowValue;
+import io.doundo.orchestrator.streams.task.meter.EngineMeters;
 import io.doundo.protocol.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.streams.task;
+package io.doundo.orchestrator.streams.task.meter;
 
 import java.util.Arrays;
 
@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Amounts that are added to their series later, and only if the work that they count is committed.
  * Not thread-safe.
  */
-final class Tally {
+public final class Tally {
 
   /** A counter or a timer; the amount for a timer is in ms. */
   @FunctionalInterface
@@ -18,7 +18,7 @@ final class Tally {
   private long[] amounts = new long[8];
   private int size;
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return size == 0;
   }
 

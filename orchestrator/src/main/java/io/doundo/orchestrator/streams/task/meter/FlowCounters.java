@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.streams.task;
+package io.doundo.orchestrator.streams.task.meter;
 
 import io.doundo.orchestrator.core.effect.Effect.PublishFlowEvent;
 import io.doundo.orchestrator.core.effect.FlowEventType;
@@ -14,7 +14,12 @@ import io.doundo.orchestrator.core.state.StepStatus;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.schedule.ScheduleEntry;
 import io.doundo.orchestrator.streams.record.OutputRecord;
-import io.doundo.orchestrator.streams.task.Tally.Series;
+import io.doundo.orchestrator.streams.task.meter.FlowSeries.OfOrchestration;
+import io.doundo.orchestrator.streams.task.meter.FlowSeries.OfStep;
+import io.doundo.orchestrator.streams.task.meter.FlowSeries.Outcome;
+import io.doundo.orchestrator.streams.task.meter.FlowSeries.Result;
+import io.doundo.orchestrator.streams.task.meter.FlowSeries.UndoCause;
+import io.doundo.orchestrator.streams.task.meter.Tally.Series;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.ControlAction;
 import io.doundo.protocol.RecordHeaders;
@@ -27,58 +32,21 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds the series that a decided transition counts in. Each is made at the first transition that
- * needs it and kept, so that counting builds no tags. There are at most {@link #MOST_STEPS} steps
- * and as many orchestrations; the rest share the series {@code other}. Thread-safe.
- */
-final class FlowCounters {
+/** Says what is counted of a decision, and of what else happens to a task. Thread-safe. */
+public final class FlowCounters {
 
-  /** The most steps, and the most orchestrations, that have series of their own. */
-  static final int MOST_STEPS = 300;
+  private static final Duration[] LATENESS =
+      FlowSeries.durations(200, 1_000, 5_000, 30_000, 300_000);
 
-  /** Stands for every orchestration and step beyond the limit. */
-  static final String OTHER = "other";
-
-  /** Stands for the name of every orchestration that has no definition, which anyone may choose. */
-  static final String UNREGISTERED = "unregistered";
-
-  private static final String STATUS = "status";
-
-  private static final Duration[] DURATIONS =
-      durations(
-          5,
-          10,
-          25,
-          50,
-          100,
-          250,
-          500,
-          1_000,
-          2_500,
-          5_000,
-          10_000,
-          30_000,
-          60_000,
-          300_000,
-          1_800_000,
-          7_200_000,
-          86_400_000);
-
-  private static final Duration[] LATENESS = durations(200, 1_000, 5_000, 30_000, 300_000);
-
-  private static final Duration[] TURNS = durations(50, 100, 200, 500, 1_000, 5_000, 30_000);
+  private static final Duration[] TURNS =
+      FlowSeries.durations(50, 100, 200, 500, 1_000, 5_000, 30_000);
 
   /** Where a dead letter can come from; a registration is refused by the control plane. */
   private static final List<String> SOURCES =
@@ -88,7 +56,7 @@ final class FlowCounters {
           Topics.CONTROL,
           Topics.SHARED_EVENT,
           Topics.REKEY,
-          OTHER);
+          FlowSeries.OTHER);
 
   /** What can become of the run of a schedule when it is due. */
   private static final List<String> OUTCOMES_OF_RUNS =
@@ -104,9 +72,7 @@ final class FlowCounters {
           "failed_to_start");
 
   private final MeterRegistry meters;
-  private final Map<String, OfOrchestration> orchestrations = new ConcurrentHashMap<>();
-  private final AtomicInteger steps = new AtomicInteger();
-  private final OfOrchestration others;
+  private final FlowSeries flows;
   private final Map<FlowEventType, Series> entries = new EnumMap<>(FlowEventType.class);
   private final Map<String, Series> deadLetters = new HashMap<>();
   private final Map<ControlAction, Series> accepted = new EnumMap<>(ControlAction.class);
@@ -118,10 +84,12 @@ final class FlowCounters {
 
   FlowCounters(MeterRegistry meters) {
     this.meters = meters;
+    this.flows = new FlowSeries(meters);
     for (FlowEventType type : FlowEventType.values()) {
       entries.put(
           type,
-          series(
+          FlowSeries.series(
+              meters,
               Counter.builder("doundo.flow.events")
                   .description("Audit log entries by type")
                   .tag("type", type.name())));
@@ -129,7 +97,8 @@ final class FlowCounters {
     for (String source : SOURCES) {
       deadLetters.put(
           source,
-          series(
+          FlowSeries.series(
+              meters,
               Counter.builder("doundo.dead.letters")
                   .description("Dead letters that this instance has written")
                   .tag("source", source)));
@@ -141,268 +110,49 @@ final class FlowCounters {
     for (String outcome : OUTCOMES_OF_RUNS) {
       schedules.put(
           outcome,
-          series(
+          FlowSeries.series(
+              meters,
               Counter.builder("doundo.schedule")
                   .description("Runs of schedules by what became of them when they were due")
                   .tag("outcome", outcome)));
     }
     lateEffects =
-        series(
+        FlowSeries.series(
+            meters,
             Counter.builder("doundo.late.effects")
                 .description("Effects that landed late, and were or will be undone"));
     lateness =
-        series(
+        FlowSeries.series(
+            meters,
             Timer.builder("doundo.timer.lateness")
                 .description("Delay between the due time and the firing of timers")
                 .serviceLevelObjectives(LATENESS));
     turnWait =
-        series(
+        FlowSeries.series(
+            meters,
             Timer.builder("doundo.turn.wait")
                 .description("How long an irreversible command waits for the commit of its turn")
                 .serviceLevelObjectives(TURNS));
-    others = new OfOrchestration(OTHER);
-  }
-
-  private static Duration[] durations(long... millis) {
-    Duration[] durations = new Duration[millis.length];
-    for (int i = 0; i < millis.length; i++) {
-      durations[i] = Duration.ofMillis(millis[i]);
-    }
-    return durations;
   }
 
   private Series control(ControlAction verb, String result) {
-    return series(
+    return FlowSeries.series(
+        meters,
         Counter.builder("doundo.control")
             .description("Requests of operators, and signals")
             .tag("verb", verb.name())
             .tag("result", result));
   }
 
-  private Series series(Counter.Builder builder) {
-    return builder.register(meters)::increment;
-  }
-
-  private Series series(Timer.Builder builder) {
-    Timer timer = builder.register(meters);
-    return millis -> timer.record(Math.max(0, millis), TimeUnit.MILLISECONDS);
-  }
-
-  /** The series of one orchestration. */
-  private final class OfOrchestration {
-
-    private final String name;
-    private final Map<FlowStatus, Series> started = new ConcurrentHashMap<>();
-    private final Map<FlowStatus, Series> ended = new ConcurrentHashMap<>();
-    private final Map<FlowStatus, Series> partsEnded = new ConcurrentHashMap<>();
-    private final Map<String, Series> partsStarted = new ConcurrentHashMap<>();
-    private final Map<FlowStatus, Series> durations = new ConcurrentHashMap<>();
-    private final Map<UndoCause, Series> undos = new ConcurrentHashMap<>();
-    private final Map<String, OfStep> steps = new ConcurrentHashMap<>();
-
-    OfOrchestration(String name) {
-      this.name = name;
-      // A rate sees only what is counted after the series is there.
-      started(FlowStatus.IN_PROGRESS);
-      ended(FlowStatus.COMPLETED);
-      ended(FlowStatus.UNDONE);
-    }
-
-    Series partsStarted() {
-      return partsStarted.computeIfAbsent(
-          name,
-          unused ->
-              series(
-                  Counter.builder("doundo.parts.started")
-                      .description("Parts of flows started")
-                      .tag("orchestration", name)));
-    }
-
-    Series partsEnded(FlowStatus status) {
-      return partsEnded.computeIfAbsent(
-          status,
-          unused ->
-              series(
-                  Counter.builder("doundo.parts.ended")
-                      .description("Parts of flows ended; one that is taken back ends again")
-                      .tag("orchestration", name)
-                      .tag(STATUS, status.name())));
-    }
-
-    Series started(FlowStatus status) {
-      return started.computeIfAbsent(
-          status,
-          unused ->
-              series(
-                  Counter.builder("doundo.flows.started")
-                      .description("Flows started, by the status in which they began")
-                      .tag("orchestration", name)
-                      .tag(STATUS, status.name())));
-    }
-
-    Series ended(FlowStatus status) {
-      return ended.computeIfAbsent(
-          status,
-          unused ->
-              series(
-                  Counter.builder("doundo.flows.ended")
-                      .description("Flows ended; a flow that is repaired ends again")
-                      .tag("orchestration", name)
-                      .tag(STATUS, status.name())));
-    }
-
-    Series duration(FlowStatus status) {
-      return durations.computeIfAbsent(
-          status,
-          unused ->
-              series(
-                  Timer.builder("doundo.flow.duration")
-                      .description("Time from the start of a flow to its end")
-                      .tag("orchestration", name)
-                      .tag(STATUS, status.name())
-                      .serviceLevelObjectives(DURATIONS)));
-    }
-
-    Series undo(UndoCause cause) {
-      return undos.computeIfAbsent(
-          cause,
-          unused ->
-              series(
-                  Counter.builder("doundo.undo")
-                      .description("Flows that turned back, by the cause")
-                      .tag("orchestration", name)
-                      .tag("cause", cause.name().toLowerCase(Locale.ROOT))));
-    }
-
-    OfStep step(String step) {
-      OfStep known = steps.get(step);
-      return known == null ? newStep(step) : known;
-    }
-
-    private OfStep newStep(String step) {
-      if (this == others || FlowCounters.this.steps.get() >= MOST_STEPS) {
-        return others.steps.computeIfAbsent(OTHER, unused -> new OfStep(OTHER, OTHER));
-      }
-      return steps.computeIfAbsent(
-          step,
-          unused -> {
-            FlowCounters.this.steps.incrementAndGet();
-            return new OfStep(name, step);
-          });
-    }
-  }
-
-  /** Why a flow turned back. */
-  private enum UndoCause {
-    FAILURE,
-    CANCEL,
-    TIMEOUT,
-    OPERATOR,
-    REPAIR
-  }
-
-  /** How an attempt ended. */
-  private enum Outcome {
-    SUCCESS,
-    FAILED,
-    TIMED_OUT
-  }
-
-  /** What followed from an attempt that did not succeed. */
-  private enum Result {
-    RETRIED,
-    EXHAUSTED,
-    IN_DOUBT
-  }
-
-  /** The series of one step. */
-  private final class OfStep {
-
-    private final String orchestration;
-    private final String name;
-    private final Map<CommandAction, Map<Outcome, Series>> durations =
-        new EnumMap<>(CommandAction.class);
-    private final Map<CommandAction, Map<Result, Series>> attempts =
-        new EnumMap<>(CommandAction.class);
-    private final Map<CommandAction, AtomicLong> lastAnswers = new EnumMap<>(CommandAction.class);
-
-    OfStep(String orchestration, String name) {
-      this.orchestration = orchestration;
-      this.name = name;
-      for (CommandAction action : CommandAction.values()) {
-        durations.put(action, new ConcurrentHashMap<>());
-        attempts.put(action, new EnumMap<>(Result.class));
-        lastAnswers.put(action, new AtomicLong());
-      }
-      for (Result result : Result.values()) {
-        ofAttempts(CommandAction.DO).put(result, attempt(CommandAction.DO, result));
-        if (result != Result.IN_DOUBT) {
-          ofAttempts(CommandAction.UNDO).put(result, attempt(CommandAction.UNDO, result));
-        }
-      }
-    }
-
-    private Map<Result, Series> ofAttempts(CommandAction action) {
-      return Objects.requireNonNull(attempts.get(action));
-    }
-
-    private Series attempt(CommandAction action, Result result) {
-      return series(
-          Counter.builder("doundo.step.attempts")
-              .description("Attempts that did not succeed, by what followed")
-              .tag("orchestration", orchestration)
-              .tag("step", name)
-              .tag("action", action.name())
-              .tag("result", result.name().toLowerCase(Locale.ROOT)));
-    }
-
-    AtomicLong lastAnswer(CommandAction action) {
-      return Objects.requireNonNull(lastAnswers.get(action));
-    }
-
-    Series attempts(CommandAction action, Result result) {
-      return Objects.requireNonNull(ofAttempts(action).get(result));
-    }
-
-    Series duration(CommandAction action, Outcome outcome) {
-      return Objects.requireNonNull(durations.get(action))
-          .computeIfAbsent(
-              outcome,
-              unused ->
-                  series(
-                      Timer.builder("doundo.step.duration")
-                          .description("Time from sending a command to its answer or timeout")
-                          .tag("orchestration", orchestration)
-                          .tag("step", name)
-                          .tag("action", action.name())
-                          .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
-                          .serviceLevelObjectives(DURATIONS)));
-    }
-  }
-
-  private OfOrchestration of(@Nullable Orchestration definition) {
-    String name = definition == null ? UNREGISTERED : definition.name();
-    OfOrchestration known = orchestrations.get(name);
-    if (known != null) {
-      return known;
-    }
-    return orchestrations.size() >= MOST_STEPS
-        ? others
-        : orchestrations.computeIfAbsent(name, OfOrchestration::new);
-  }
-
   /** When an answer of the step was last committed, ms since the epoch; empty for never. */
   OptionalLong lastAnswer(String orchestration, String step, CommandAction action) {
-    OfOrchestration known = orchestrations.get(orchestration);
-    OfStep ofStep = known == null ? null : known.steps.get(step);
-    long at = ofStep == null ? 0 : ofStep.lastAnswer(action).get();
-    return at == 0 ? OptionalLong.empty() : OptionalLong.of(at);
+    return flows.lastAnswer(orchestration, step, action);
   }
 
   /** Counts a flow that has begun; parts of flows have a count of their own. */
-  void started(Tally tally, @Nullable Orchestration definition, FlowState flow) {
+  public void started(Tally tally, @Nullable Orchestration definition, FlowState flow) {
     boolean isPart = flow.origin().partOf() != null;
-    OfOrchestration known = of(definition);
+    OfOrchestration known = flows.of(definition);
     tally.add(isPart ? known.partsStarted() : known.started(flow.status()), 1);
   }
 
@@ -445,9 +195,11 @@ final class FlowCounters {
   /** Counts a record of the dead-letter topic. */
   void deadLetter(Tally tally, OutputRecord letter) {
     Header source = letter.headers().lastHeader(RecordHeaders.DEAD_LETTER_TOPIC);
-    String topic = source == null ? OTHER : new String(source.value(), StandardCharsets.UTF_8);
+    String topic =
+        source == null ? FlowSeries.OTHER : new String(source.value(), StandardCharsets.UTF_8);
     Series counter = deadLetters.get(topic);
-    tally.add(counter == null ? Objects.requireNonNull(deadLetters.get(OTHER)) : counter, 1);
+    tally.add(
+        counter == null ? Objects.requireNonNull(deadLetters.get(FlowSeries.OTHER)) : counter, 1);
   }
 
   void timerFired(Tally tally, long lateMs) {
@@ -466,7 +218,7 @@ final class FlowCounters {
    * @param origin the event that led to this one; the same when nothing did
    * @param told the entries of the audit log, whether or not one is written
    */
-  void decided(
+  public void decided(
       Tally tally,
       @Nullable Orchestration definition,
       @Nullable FlowState before,
@@ -477,7 +229,8 @@ final class FlowCounters {
     if (told.isEmpty()) {
       return;
     }
-    new Counting(tally, of(definition), definition, before, isPart, event, origin).count(told);
+    new Counting(tally, flows.of(definition), definition, before, isPart, event, origin)
+        .count(told);
   }
 
   /** One decision. Not thread-safe. */

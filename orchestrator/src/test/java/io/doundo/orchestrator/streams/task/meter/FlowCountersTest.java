@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.streams.task;
+package io.doundo.orchestrator.streams.task.meter;
 
 import static io.doundo.orchestrator.journey.TestDefinitions.chain;
 import static io.doundo.orchestrator.journey.TestDefinitions.policy;
@@ -239,15 +239,15 @@ class FlowCountersTest {
 
     assertThat(many.scrape().lines().count()).isLessThan(15_000);
     assertThat(many.find("doundo.step.duration").timers())
-        .hasSizeLessThanOrEqualTo(FlowCounters.MOST_STEPS + 1);
+        .hasSizeLessThanOrEqualTo(FlowSeries.MOST_STEPS + 1);
     assertThat(many.find("doundo.flows.ended").tag("status", "UNDONE").counters())
-        .hasSizeLessThanOrEqualTo(FlowCounters.MOST_STEPS + 1);
+        .hasSizeLessThanOrEqualTo(FlowSeries.MOST_STEPS + 1);
     assertThat(
             many.get("doundo.step.duration")
-                .tags("orchestration", FlowCounters.OTHER, "step", FlowCounters.OTHER)
+                .tags("orchestration", FlowSeries.OTHER, "step", FlowSeries.OTHER)
                 .timer()
                 .count())
-        .isEqualTo(10_000 - FlowCounters.MOST_STEPS);
+        .isEqualTo(10_000 - FlowSeries.MOST_STEPS);
   }
 
   private static PublishFlowEvent succeeded(String step) {

@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.streams.task;
+package io.doundo.orchestrator.streams.task.meter;
 
 import io.doundo.orchestrator.core.state.ParkReason;
 import io.doundo.orchestrator.schedule.ScheduleEntry;
@@ -65,7 +65,7 @@ public final class EngineMeters implements MeterBinder {
   }
 
   /** The figures of one running task. Written by its thread only. */
-  static final class OfTask {
+  public static final class OfTask {
 
     private final int partition;
     private final Map<ParkReason, AtomicLong> parked = new EnumMap<>(ParkReason.class);
@@ -79,7 +79,8 @@ public final class EngineMeters implements MeterBinder {
       }
     }
 
-    void parked(ParkReason reason, long flows) {
+    /** So many flows of the task are parked for this reason. */
+    public void parked(ParkReason reason, long flows) {
       counted(reason).set(flows);
     }
 
@@ -87,20 +88,21 @@ public final class EngineMeters implements MeterBinder {
       return Objects.requireNonNull(parked.get(reason));
     }
 
-    void setAside(int timers) {
+    /** So many timers of the task have failed and are tried again. */
+    public void setAside(int timers) {
       setAside.set(timers);
     }
   }
 
   /** A task begins to run; its figures count until it is {@link #closed}. */
-  OfTask opened(int partition) {
+  public OfTask opened(int partition) {
     OfTask task = new OfTask(partition);
     tasks.add(task);
     return task;
   }
 
   /** So many steps of the task are held by the breaker. */
-  void heldSteps(OfTask task, String breaker, int steps) {
+  public void heldSteps(OfTask task, String breaker, int steps) {
     task.heldSteps.put(breaker, steps);
     MeterRegistry known = registry;
     if (known != null && breakers.size() < MOST_BREAKERS && breakers.add(breaker)) {
@@ -123,24 +125,26 @@ public final class EngineMeters implements MeterBinder {
     return partitions::get;
   }
 
-  void closed(OfTask task) {
+  /** The task runs here no longer. */
+  public void closed(OfTask task) {
     tasks.remove(task);
   }
 
   /** The counters of flows; null until a registry is bound, and nothing is counted before. */
-  @Nullable FlowCounters counters() {
+  public @Nullable FlowCounters counters() {
     return counters;
   }
 
   /** A record was written. */
-  void sent(OutputRecord record) {
+  public void sent(OutputRecord record) {
     FlowCounters known = counters;
     if (known != null && record.topic().equals(Topics.DEAD_LETTER)) {
       count(tally -> known.deadLetter(tally, record));
     }
   }
 
-  void timerFired(long lateMs) {
+  /** A timer fired so much after it was due. */
+  public void timerFired(long lateMs) {
     FlowCounters known = counters;
     if (known != null) {
       count(tally -> known.timerFired(tally, lateMs));
@@ -148,7 +152,7 @@ public final class EngineMeters implements MeterBinder {
   }
 
   /** A turn was read back, and so is committed. */
-  void turnRead(long waitedMs) {
+  public void turnRead(long waitedMs) {
     FlowCounters known = counters;
     if (known != null) {
       count(tally -> known.turnRead(tally, waitedMs));
@@ -160,7 +164,7 @@ public final class EngineMeters implements MeterBinder {
    *
    * @param blocked how many of its runs in a row did not start because an earlier one is blocked
    */
-  void schedule(ScheduleEntry entry, int blocked) {
+  public void schedule(ScheduleEntry entry, int blocked) {
     FlowCounters known = counters;
     if (known != null) {
       count(tally -> known.schedule(tally, entry, blocked));
@@ -174,7 +178,7 @@ public final class EngineMeters implements MeterBinder {
   }
 
   /** The work that the tally counts was carried out, in the calling thread's transaction. */
-  void carriedOut(Tally tally) {
+  public void carriedOut(Tally tally) {
     if (transactional) {
       open.get().addAll(tally);
     } else {
@@ -192,16 +196,18 @@ public final class EngineMeters implements MeterBinder {
     open.get().drop();
   }
 
-  void recordHeld() {
+  /** A record waits for its flow. */
+  public void recordHeld() {
     held.increment();
   }
 
-  void recallAsked() {
+  /** The archive was asked for an ended flow. */
+  public void recallAsked() {
     archiveRequests.increment();
   }
 
   /** A record or a timer could not be computed. */
-  void computationFailed() {
+  public void computationFailed() {
     faults.increment();
   }
 
