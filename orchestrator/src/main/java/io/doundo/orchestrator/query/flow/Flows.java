@@ -180,7 +180,7 @@ public final class Flows {
   public Optional<FlowView> whole(String flowId) {
     Optional<StoredFlow> flow = stored(flowId);
     if (flow.filter(Flows::isWhole).isEmpty()) {
-      flow = unreplaced(flowId).or(() -> indexed(flowId));
+      flow = unreplaced(flowId).or(() -> ended(flowId));
     }
     return flow.map(views::view);
   }
@@ -290,7 +290,7 @@ public final class Flows {
 
   private Optional<ReadFlow> readNow(String flowId) {
     try {
-      return unreplaced(flowId).or(() -> indexed(flowId)).map(flow -> new ReadFlow(flow, true));
+      return unreplaced(flowId).or(() -> ended(flowId)).map(flow -> new ReadFlow(flow, true));
     } catch (ReadsUnavailableException e) {
       return Optional.of(new ReadFlow(indexedInstead(flowId, e), false));
     }
@@ -327,5 +327,13 @@ public final class Flows {
 
   private Optional<StoredFlow> indexed(String flowId) {
     return index.apply(flowId);
+  }
+
+  /**
+   * An ended flow of which its owner has no record any more. One that was live when the index read
+   * it has ended since, and what it was then is not what it is now.
+   */
+  private Optional<StoredFlow> ended(String flowId) {
+    return indexed(flowId).filter(flow -> flow.state().status().isTerminal());
   }
 }

@@ -21,9 +21,15 @@ class ConsumerWatch implements KafkaClientSupplier, ConsumerProgress {
 
   private final ThreadLocal<Clients> own = ThreadLocal.withInitial(Clients::new);
   private final EngineMeters meters;
+  private final Runnable settled;
 
-  ConsumerWatch(EngineMeters meters) {
+  /**
+   * @param settled is run by a stream thread when what it has written is committed, or is in no
+   *     store any more
+   */
+  ConsumerWatch(EngineMeters meters, Runnable settled) {
     this.meters = meters;
+    this.settled = settled;
   }
 
   /** Those of one stream thread. */
@@ -46,12 +52,18 @@ class ConsumerWatch implements KafkaClientSupplier, ConsumerProgress {
 
   /** The transaction of the calling thread is committed. */
   void committed() {
+    settled.run();
     meters.committed();
   }
 
   /** The transaction of the calling thread is aborted. */
   void aborted() {
     meters.aborted();
+  }
+
+  /** The calling thread's producer is closed, and its tasks were closed before. */
+  void closed() {
+    settled.run();
   }
 
   /**

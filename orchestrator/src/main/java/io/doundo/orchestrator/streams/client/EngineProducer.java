@@ -196,6 +196,7 @@ final class EngineProducer extends KafkaProducer<byte[], byte[]> {
   @Override
   public void close(Duration timeout) {
     forgetEverything();
+    watch.closed();
     super.close(timeout);
   }
 

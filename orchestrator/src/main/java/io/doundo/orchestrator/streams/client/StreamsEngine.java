@@ -57,10 +57,10 @@ public final class StreamsEngine implements AutoCloseable {
   /** Opens the state directory; asks nothing of the broker until {@link #start}. */
   public StreamsEngine(EngineSettings settings, TopicCatalog topics) {
     this.settings = settings;
-    ConsumerWatch clients = new ConsumerWatch(meters);
+    this.archive = new ArchiveReader(settings);
+    ConsumerWatch clients = new ConsumerWatch(meters, archive::settled);
     this.blocked = new BlockedPartitions(settings.applicationId(), settings.bootstrapServers());
     this.watch = new TransactionWatch(settings, blocked, System::nanoTime);
-    this.archive = new ArchiveReader(settings);
     this.streams =
         new KafkaStreams(
             FlowTopology.build(settings, topics, clients, archive, meters),

@@ -5,13 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.record.Partitions;
 import io.doundo.orchestrator.streams.state.Archive;
-import io.doundo.orchestrator.streams.state.ArchiveCodec;
-import io.doundo.orchestrator.streams.state.ContentReferences;
-import io.doundo.orchestrator.streams.state.FlowStateCodec;
 import io.doundo.orchestrator.streams.state.FlowStub;
 import io.doundo.orchestrator.streams.state.RecentEnds;
 import io.doundo.orchestrator.streams.state.StoredFlow;
-import io.doundo.orchestrator.streams.state.UnreadableValueException;
 import io.doundo.protocol.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,11 +26,13 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,25 +42,15 @@ import org.slf4j.LoggerFactory;
  * so that a search reads a few records and no second copy of the archive is kept. It reads
  * committed records, with its own thread and consumer; concurrent requests are read together.
  *
- * <p>A search without a result is repeated until the flow's record must have been committed. While
- * the broker cannot be reached nothing is answered. Searches for flows that wait come before those
- * of people. Nothing ends the thread but {@link #close}.
+ * <p>A search without a result is repeated until the flow's record must have been committed: by the
+ * clocks, or, for somebody who only looks at the flow, because the transaction that ended it is
+ * over and all that was written until then can be read. While the broker cannot be reached nothing
+ * is answered. Searches for flows that wait come before those of people. Nothing ends the thread
+ * but {@link #close}.
  */
 public final class ArchiveReader implements Archive, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ArchiveReader.class);
-
-  /** A transaction is committed or aborted long before. */
-  private static final long ON_ITS_WAY_MS = 120_000;
-
-  /** The same by a clock that cannot be wrong, for what was written by one that was. */
-  private static final long LEAST_SEARCH_NANOS = Duration.ofSeconds(15).toNanos();
-
-  /**
-   * A record that is older by every clock can no longer be in flight. Somebody who looks at a flow
-   * does not wait as long as {@link #LEAST_SEARCH_NANOS}.
-   */
-  private static final long LONG_AGO_MS = Duration.ofHours(1).toMillis();
 
   /** Searches of times no further apart are one pass through the topic. */
   private static final long ONE_PASS_MS = 1_000;
@@ -82,18 +69,36 @@ public final class ArchiveReader implements Archive, AutoCloseable {
 
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final Partitions partitions;
+  private final Duration retention;
+  private final WrittenEnds written;
+  private final OpenEnds openEnds = new OpenEnds();
   private final RecentEnds recentEnds = new RecentEnds();
   private final BlockingQueue<ArchiveSearch> asked = new LinkedBlockingQueue<>();
   private final Thread thread;
   private volatile boolean closed;
 
   public ArchiveReader(EngineSettings settings) {
-    this(settings.partitions(), () -> consumer(settings));
+    this(
+        settings.partitions(),
+        settings.archiveRetention(),
+        () -> consumer(settings, "-archive", IsolationLevel.READ_COMMITTED),
+        () -> consumer(settings, "-archive-end", IsolationLevel.READ_UNCOMMITTED));
   }
 
-  ArchiveReader(int partitions, Supplier<Consumer<byte[], byte[]>> consumers) {
+  /**
+   * @param retention how long the topic keeps records at least
+   * @param consumers of committed records
+   * @param uncommitted consumers of all records
+   */
+  ArchiveReader(
+      int partitions,
+      Duration retention,
+      Supplier<Consumer<byte[], byte[]>> consumers,
+      Supplier<Consumer<byte[], byte[]>> uncommitted) {
     this.consumers = consumers;
     this.partitions = new Partitions(partitions);
+    this.retention = retention;
+    this.written = new WrittenEnds(uncommitted);
     this.thread = new Thread(this::run, "archive-reader");
     thread.setDaemon(true);
     thread.start();
@@ -101,7 +106,9 @@ public final class ArchiveReader implements Archive, AutoCloseable {
 
   @Override
   public CompletableFuture<Optional<StoredFlow>> find(String flowId, FlowStub stub) {
-    StoredFlow recent = recentEnds.find(flowId, stub);
+    // Where few flows end, one stays in memory for longer than it is to be kept.
+    boolean isOver = ArchiveSearch.isOver(stub, retention, System.currentTimeMillis());
+    StoredFlow recent = isOver ? null : recentEnds.find(flowId, stub);
     return recent != null
         ? CompletableFuture.completedFuture(Optional.of(recent))
         : search(flowId, stub, false);
@@ -114,13 +121,20 @@ public final class ArchiveReader implements Archive, AutoCloseable {
 
   @Override
   public void ends(String flowId, StoredFlow flow) {
+    // First of all: whoever sees the stub must see that it is not committed.
+    openEnds.add();
     recentEnds.add(flowId, flow);
+  }
+
+  @Override
+  public void settled() {
+    openEnds.settle();
   }
 
   private CompletableFuture<Optional<StoredFlow>> search(
       String flowId, FlowStub stub, boolean recall) {
     TopicPartition partition = new TopicPartition(Topics.ARCHIVE, partitions.of(flowId));
-    ArchiveSearch search = new ArchiveSearch(partition, flowId, stub, recall);
+    ArchiveSearch search = new ArchiveSearch(partition, flowId, stub, recall, openEnds);
     asked.add(search);
     if (closed) {
       search.cancel(STOPPING);
@@ -128,90 +142,38 @@ public final class ArchiveReader implements Archive, AutoCloseable {
     return search.outcome;
   }
 
-  /** The request of one caller. Used by the reader's thread only, but for its outcome. */
-  private static final class ArchiveSearch {
+  /** Where partitions end, uncommitted records included. Of the reader's thread only. */
+  private static final class WrittenEnds {
 
-    final TopicPartition partition;
-    final String flowId;
-    final FlowStub stub;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private @Nullable Consumer<byte[], byte[]> consumer;
 
-    /** Whether a flow waits for it, not just a lookup. */
-    final boolean recall;
-
-    final CompletableFuture<Optional<StoredFlow>> outcome = new CompletableFuture<>();
-    private final Map<String, byte[]> contents = new HashMap<>();
-    private final long askedAt = System.nanoTime();
-
-    ArchiveSearch(TopicPartition partition, String flowId, FlowStub stub, boolean recall) {
-      this.partition = partition;
-      this.flowId = flowId;
-      this.stub = stub;
-      this.recall = recall;
+    WrittenEnds(Supplier<Consumer<byte[], byte[]>> consumers) {
+      this.consumers = consumers;
     }
 
-    boolean isOpen() {
-      return !outcome.isDone();
+    long of(TopicPartition partition) {
+      Consumer<byte[], byte[]> open = consumer;
+      if (open == null) {
+        // Seldom needed, and so not opened before.
+        open = consumers.get();
+        consumer = open;
+      }
+      return open.endOffsets(List.of(partition)).getOrDefault(partition, Long.MAX_VALUE);
     }
 
-    /** A flow that waits for it asks again later. */
-    void cancel(String reason) {
-      outcome.completeExceptionally(new CancellationException(reason));
-    }
-
-    /** Looks at one record of its flow; the contents of a flow precede it. */
-    void look(byte[] value) {
+    void close() {
+      Consumer<byte[], byte[]> open = consumer;
+      consumer = null;
+      if (open == null) {
+        return;
+      }
       try {
-        if (ArchiveCodec.isContent(value)) {
-          ArchiveCodec.ArchivedContent content = ArchiveCodec.decodeContent(value);
-          contents.put(content.digest(), content.bytes());
-        } else if (ArchiveCodec.isFlow(value)) {
-          byte[] flow = ArchiveCodec.decodeFlow(value).flow();
-          if (stub.isOf(FlowStateCodec.decodeHead(flow))) {
-            outcome.complete(Optional.of(complete(FlowStateCodec.decode(flow))));
-          }
-        }
-      } catch (RuntimeException e) {
-        outcome.completeExceptionally(e);
+        open.close();
+      } catch (KafkaException e) {
+        LOG.debug("the thread was interrupted while it closed a consumer", e);
       }
     }
-
-    private StoredFlow complete(StoredFlow flow) {
-      Map<String, byte[]> all = new HashMap<>(flow.contents());
-      for (String digest : ContentReferences.namedBy(flow.state()).keySet()) {
-        byte[] bytes = all.containsKey(digest) ? all.get(digest) : contents.get(digest);
-        if (bytes == null) {
-          throw new UnreadableValueException(
-              "content " + digest + " of the archived flow " + flowId + " is missing");
-        }
-        all.put(digest, bytes);
-      }
-      return new StoredFlow(flow.state(), flow.searchValue(), all);
-    }
-
-    /**
-     * @param passed whether everything was read that could have been written at its time
-     */
-    void notFound(boolean passed) {
-      if (passed
-          || hasArrived(stub, recall, System.currentTimeMillis(), System.nanoTime() - askedAt)) {
-        outcome.complete(Optional.empty());
-      }
-    }
-  }
-
-  /**
-   * Whether an ended flow's record must have been committed, so that what is not found is gone.
-   *
-   * @param recall whether a flow waits for it; then a missing record does not count as gone at once
-   * @param now ms since the epoch
-   * @param searched how long it has been searched for, ns
-   */
-  static boolean hasArrived(FlowStub stub, boolean recall, long now, long searched) {
-    // The later of the two: after an outage a flow may be archived under a time long past.
-    if (!recall && now - Math.max(stub.archivedAt(), stub.endedAt()) > LONG_AGO_MS) {
-      return true;
-    }
-    return now - stub.archivedAt() > ON_ITS_WAY_MS && searched > LEAST_SEARCH_NANOS;
   }
 
   private void run() {
@@ -237,6 +199,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
       closed = true;
       asked.drainTo(open);
       open.forEach(search -> search.cancel(STOPPING));
+      written.close();
     }
   }
 
@@ -282,7 +245,7 @@ public final class ArchiveReader implements Archive, AutoCloseable {
   }
 
   /** What one pass fails on blocks no other. */
-  private static void attempt(Consumer<byte[], byte[]> consumer, List<ArchiveSearch> pass)
+  private void attempt(Consumer<byte[], byte[]> consumer, List<ArchiveSearch> pass)
       throws InterruptedException {
     try {
       read(consumer, pass);
@@ -322,31 +285,54 @@ public final class ArchiveReader implements Archive, AutoCloseable {
     return passes;
   }
 
-  private static void read(Consumer<byte[], byte[]> consumer, List<ArchiveSearch> pass) {
+  private void read(Consumer<byte[], byte[]> consumer, List<ArchiveSearch> pass) {
     TopicPartition partition = pass.get(0).partition;
     consumer.assign(List.of(partition));
     Map<String, List<ArchiveSearch>> wanted = new HashMap<>();
     for (ArchiveSearch search : pass) {
       wanted.computeIfAbsent(search.flowId, flowId -> new ArrayList<>()).add(search);
     }
+    long earliest = pass.get(0).stub.archivedAt();
     long latest = pass.get(pass.size() - 1).stub.archivedAt();
-    boolean passed = scan(consumer, partition, pass.get(0).stub.archivedAt(), latest, wanted);
-    pass.stream().filter(ArchiveSearch::isOpen).forEach(search -> search.notFound(passed));
+    // Before the look by time, so that what this does not find is not in front of the end.
+    long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    OffsetAndTimestamp from = consumer.offsetsForTimes(Map.of(partition, earliest)).get(partition);
+    boolean passed = false;
+    if (from != null) {
+      if (from.timestamp() > earliest && isFirst(consumer, partition, from.offset())) {
+        // Else an hour of records would be read, and it would not be among them.
+        long now = System.currentTimeMillis();
+        pass.forEach(search -> search.expire(from.timestamp(), retention, now));
+      }
+      passed = scan(consumer, partition, from.offset(), end, latest, wanted);
+    }
+    for (ArchiveSearch search : pass) {
+      if (search.isOpen()) {
+        search.notFound(passed, end, written::of);
+      }
+    }
   }
 
-  /** Reads from a time on; returns whether it has read all that could have been written then. */
+  /** Whether records have been removed, and this is the first that is left. */
+  private static boolean isFirst(
+      Consumer<byte[], byte[]> consumer, TopicPartition partition, long offset) {
+    long start = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    return start > 0 && offset <= start;
+  }
+
+  /** Reads up to an end; returns whether it has read all that could have been written then. */
   private static boolean scan(
       Consumer<byte[], byte[]> consumer,
       TopicPartition partition,
-      long earliest,
+      long from,
+      long end,
       long latest,
       Map<String, List<ArchiveSearch>> wanted) {
-    OffsetAndTimestamp from = consumer.offsetsForTimes(Map.of(partition, earliest)).get(partition);
-    if (from == null) {
-      return false;
+    wanted.values().removeIf(searches -> searches.stream().noneMatch(ArchiveSearch::isOpen));
+    if (wanted.isEmpty()) {
+      return true;
     }
-    long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-    consumer.seek(partition, from.offset());
+    consumer.seek(partition, from);
     while (consumer.position(partition) < end) {
       var records = consumer.poll(POLL);
       if (records.isEmpty() && consumer.position(partition) < end) {
@@ -370,11 +356,12 @@ public final class ArchiveReader implements Archive, AutoCloseable {
     return false;
   }
 
-  private static Consumer<byte[], byte[]> consumer(EngineSettings settings) {
+  private static Consumer<byte[], byte[]> consumer(
+      EngineSettings settings, String suffix, IsolationLevel isolation) {
     Map<String, Object> properties = new HashMap<>(settings.clientProperties());
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-    properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, settings.applicationId() + "-archive");
-    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, settings.applicationId() + suffix);
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

@@ -35,6 +35,17 @@ public final class StoreAccess {
     return patiently(() -> streams.store(StoreQueryParameters.fromNameAndType(name, type)));
   }
 
+  /**
+   * The store of one partition. Its reads fail once the partition has left this instance; the
+   * stores of the others would have nothing to say of its flows.
+   */
+  <T> T get(String name, QueryableStoreType<T> type, int partition) {
+    return patiently(
+        () ->
+            streams.store(
+                StoreQueryParameters.fromNameAndType(name, type).withPartition(partition)));
+  }
+
   /** Reads again until it succeeds or patience is over. */
   <T> T patiently(Read<T> read) {
     long giveUpAt = System.nanoTime() + PATIENCE.toNanos();

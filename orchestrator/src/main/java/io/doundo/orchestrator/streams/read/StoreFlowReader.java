@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
@@ -54,13 +55,36 @@ public final class StoreFlowReader implements FlowReader {
   @Override
   public Optional<StoredFlow> find(String flowId) {
     requireHere(flowId);
-    Kept kept = stores.patiently(() -> keptHere(flowId));
-    FlowStub stub = kept.stub();
-    return stub == null ? Optional.ofNullable(kept.live()) : archived(flowId, stub);
+    return find(() -> stores.patiently(() -> keptHere(flowId)), stub -> archived(flowId, stub));
+  }
+
+  /**
+   * A flow that is live or archived. Empty only when there is neither row nor stub, or when the
+   * archive has nothing for a stub that is still there: a stub that was not committed may have been
+   * taken back meanwhile.
+   */
+  static Optional<StoredFlow> find(
+      Supplier<Kept> stores, Function<FlowStub, Optional<StoredFlow>> archive) {
+    FlowStub missing = null;
+    while (true) {
+      Kept kept = stores.get();
+      FlowStub stub = kept.stub();
+      if (stub == null) {
+        return Optional.ofNullable(kept.live());
+      }
+      if (stub.equals(missing)) {
+        return Optional.empty();
+      }
+      Optional<StoredFlow> archived = archive.apply(stub);
+      if (archived.isPresent()) {
+        return archived;
+      }
+      missing = stub;
+    }
   }
 
   /** A live flow, or what an ended one has left, or neither. */
-  private record Kept(@Nullable StoredFlow live, @Nullable FlowStub stub) {}
+  record Kept(@Nullable StoredFlow live, @Nullable FlowStub stub) {}
 
   @Override
   public FlowOwner ownerOf(String flowId) {
@@ -90,6 +114,7 @@ public final class StoreFlowReader implements FlowReader {
   }
 
   private boolean isHere(String flowId) {
+    // Its task, and with it the stores, have the same number.
     TopicPartition input = new TopicPartition(InputSource.START.topic(), partitions.of(flowId));
     return streams.metadataForLocalThreads().stream()
         .flatMap(thread -> thread.activeTasks().stream())
@@ -120,22 +145,23 @@ public final class StoreFlowReader implements FlowReader {
   }
 
   private @Nullable StoredFlow live(String flowId) {
-    ReadOnlyKeyValueStore<String, byte[]> flows =
-        stores.get(StoreNames.FLOWS, QueryableStoreTypes.keyValueStore());
-    byte[] live = flows.get(flowId);
+    byte[] live = keyValue(StoreNames.FLOWS, flowId).get(flowId);
     if (live == null || !FlowValue.isFlow(live)) {
       return null;
     }
-    ReadOnlyKeyValueStore<String, byte[]> contents =
-        stores.get(StoreNames.CONTENTS, QueryableStoreTypes.keyValueStore());
+    ReadOnlyKeyValueStore<String, byte[]> contents = keyValue(StoreNames.CONTENTS, flowId);
     return complete(FlowStateCodec.decode(live), contents::get);
   }
 
   private @Nullable FlowStub stub(String flowId) {
     ReadOnlyWindowStore<String, byte[]> stubs =
-        stores.get(StoreNames.STUBS, QueryableStoreTypes.windowStore());
+        stores.get(StoreNames.STUBS, QueryableStoreTypes.windowStore(), partitions.of(flowId));
     byte[] stub = FlowStores.newest(stubs, flowId);
     return stub == null ? null : FlowStub.decode(stub);
+  }
+
+  private ReadOnlyKeyValueStore<String, byte[]> keyValue(String store, String flowId) {
+    return stores.get(store, QueryableStoreTypes.keyValueStore(), partitions.of(flowId));
   }
 
   private Optional<StoredFlow> archived(String flowId, FlowStub stub) {
@@ -145,11 +171,8 @@ public final class StoreFlowReader implements FlowReader {
     } catch (TimeoutException e) {
       search.cancel(false);
       throw new FlowsUnavailableException(
-          "flow "
-              + flowId
-              + " has ended and could not be read from the archive within "
-              + PATIENCE.toSeconds()
-              + " s; try again in a moment",
+          "flow %s has ended and could not be read from the archive within %d s: its end is not committed yet, or the topic cannot be read; try again in a moment"
+              .formatted(flowId, PATIENCE.toSeconds()),
           e);
     } catch (ExecutionException | CancellationException e) {
       throw new FlowsUnavailableException(

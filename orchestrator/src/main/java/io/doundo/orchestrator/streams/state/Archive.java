@@ -26,4 +26,10 @@ public interface Archive {
    * @param flow with all contents that it names
    */
   void ends(String flowId, StoredFlow flow);
+
+  /**
+   * What the calling thread has written is committed, or is in no store any more. Until then the
+   * stubs of the flows that it ended may be taken back.
+   */
+  void settled();
 }

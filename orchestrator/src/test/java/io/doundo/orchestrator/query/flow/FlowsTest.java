@@ -3,6 +3,7 @@ package io.doundo.orchestrator.query.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.definition.DefinitionId;
 import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory;
@@ -28,13 +29,7 @@ class FlowsTest {
 
   private static Optional<StoredFlow> read(LongPredicate covers) {
     StoredFlow known = new StoredFlow(Flow.started(ORDER, "flow-1", 1_000).state(), null, Map.of());
-    return new Flows(
-            new MovingStores(),
-            (address, id) -> Optional.empty(),
-            id -> Optional.of(known),
-            covers,
-            new Definitions(new NoDefinitions()))
-        .stored("flow-1");
+    return of(new MovingStores(), Optional.of(known), covers).stored("flow-1");
   }
 
   @Test
@@ -47,6 +42,55 @@ class FlowsTest {
   @Test
   void anIndexThatIsBehindIsNotAsked() {
     assertThatThrownBy(() -> read(at -> false)).isInstanceOf(ReadsUnavailableException.class);
+  }
+
+  @Test
+  void whereTheOwnerKnowsOfNothingThereIsNothingAtOnce() {
+    AtomicInteger reads = new AtomicInteger();
+    Flows flows = of(new EmptyStores(reads), Optional.empty(), at -> false);
+    assertThat(flows.stored("flow-1")).isEmpty();
+    assertThat(reads).hasValue(1);
+  }
+
+  @Test
+  void aFlowThatEndedAndExpiredIsNotShownAsTheListsHadItLive() {
+    StoredFlow live = new StoredFlow(Flow.started(ORDER, "flow-1", 1_000).state(), null, Map.of());
+    Flows flows = of(new EmptyStores(new AtomicInteger()), Optional.of(live), at -> true);
+    assertThat(flows.stored("flow-1")).isEmpty();
+  }
+
+  @Test
+  void anEndedFlowThatTheListsStillKnowIsShown() {
+    StoredFlow ended =
+        new StoredFlow(
+            Flow.started(ORDER, "flow-1", 1_000).succeeded("pay", 2_000).state(), null, Map.of());
+    assertThat(ended.state().status()).isEqualTo(FlowStatus.COMPLETED);
+    Flows flows = of(new EmptyStores(new AtomicInteger()), Optional.of(ended), at -> true);
+    assertThat(flows.stored("flow-1")).contains(ended);
+  }
+
+  private static Flows of(FlowReader stores, Optional<StoredFlow> indexed, LongPredicate covers) {
+    return new Flows(
+        stores,
+        (address, id) -> Optional.empty(),
+        id -> indexed,
+        covers,
+        new Definitions(new NoDefinitions()));
+  }
+
+  /** Of the instance that owns the flow, and has neither a row nor a stub. */
+  private record EmptyStores(AtomicInteger reads) implements FlowReader {
+
+    @Override
+    public Optional<StoredFlow> find(String flowId) {
+      reads.incrementAndGet();
+      return Optional.empty();
+    }
+
+    @Override
+    public FlowOwner ownerOf(String flowId) {
+      return new FlowOwner(true, "");
+    }
   }
 
   private static final class MovingStores implements FlowReader {

@@ -123,7 +123,11 @@ class AbortedTransactionIT {
   private void noTaskLosesWhatAnothersSendUndid(Path data, Map<String, Object> settings) {
     FailingSends clients = new FailingSends();
     run(data.resolve("ours"), clients, true, settings);
-    run(data.resolve("neighbour"), new ConsumerWatch(new EngineMeters()), false, settings);
+    run(
+        data.resolve("neighbour"),
+        new ConsumerWatch(new EngineMeters(), () -> {}),
+        false,
+        settings);
     await()
         .atMost(PATIENCE)
         .until(() -> instances.stream().allMatch(each -> tasksOf(each) == PARTITIONS / 2));
@@ -299,7 +303,7 @@ class AbortedTransactionIT {
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     FailingSends() {
-      super(new EngineMeters());
+      super(new EngineMeters(), () -> {});
     }
 
     @Override

@@ -38,7 +38,8 @@ class EngineProducerIT {
   private final String topic = "commands-" + UUID.randomUUID();
 
   private final String changelog = "doundo-" + UUID.randomUUID() + "-changelog";
-  private final ConsumerWatch watch = new ConsumerWatch(new EngineMeters());
+  private int settled;
+  private final ConsumerWatch watch = new ConsumerWatch(new EngineMeters(), () -> settled++);
   private Producer<byte[], byte[]> producer;
   private Consumer<byte[], byte[]> consumer;
 
@@ -149,6 +150,25 @@ class EngineProducerIT {
     assertThatThrownBy(producer::beginTransaction)
         .isInstanceOf(KafkaException.class)
         .hasMessageContaining("all its tasks return to the last committed state");
+  }
+
+  @Test
+  void whatItHasWrittenIsSettledByACommit() {
+    producer.beginTransaction();
+    Future<RecordMetadata> unused = send("first");
+    producer.flush();
+    assertThat(settled).isZero();
+    producer.commitTransaction();
+    assertThat(settled).isOne();
+  }
+
+  @Test
+  void whatWasAbortedIsSettledWhenTheTasksAreClosed() {
+    producer.beginTransaction();
+    producer.abortTransaction();
+    assertThat(settled).as("the stores have it still").isZero();
+    producer.close();
+    assertThat(settled).isOne();
   }
 
   private Future<RecordMetadata> send(String command) {

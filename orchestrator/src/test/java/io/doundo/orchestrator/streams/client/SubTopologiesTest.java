@@ -43,6 +43,11 @@ class SubTopologiesTest {
     public void ends(String flowId, StoredFlow flow) {
       throw new AssertionError("nothing ends");
     }
+
+    @Override
+    public void settled() {
+      throw new AssertionError("nothing is committed");
+    }
   }
 
   @Test

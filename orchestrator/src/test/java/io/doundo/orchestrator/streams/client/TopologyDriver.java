@@ -22,8 +22,8 @@ import io.doundo.orchestrator.streams.state.FlowStub;
 import io.doundo.orchestrator.streams.state.FlowValue;
 import io.doundo.orchestrator.streams.state.StoreNames;
 import io.doundo.orchestrator.streams.state.StoredFlow;
-import io.doundo.orchestrator.streams.task.meter.EngineMeters;
 import io.doundo.orchestrator.streams.task.FlowProcessor;
+import io.doundo.orchestrator.streams.task.meter.EngineMeters;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.SenderMark;
 import io.doundo.protocol.Topics;
@@ -212,6 +212,11 @@ public final class TopologyDriver implements AutoCloseable {
     public void ends(String flowId, StoredFlow flow) {
       assertThat(ContentReferences.allStandIn(flow.contents(), flow.state())).isTrue();
       assertThat(flow.state().status().isTerminal()).isTrue();
+    }
+
+    @Override
+    public void settled() {
+      throw new AssertionError("the driver has no transactions");
     }
   }
 

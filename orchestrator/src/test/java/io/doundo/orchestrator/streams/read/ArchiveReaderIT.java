@@ -4,17 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.doundo.orchestrator.core.state.Content;
-import io.doundo.orchestrator.core.state.FlowNotes;
-import io.doundo.orchestrator.core.state.FlowOrigin;
 import io.doundo.orchestrator.core.state.FlowState;
-import io.doundo.orchestrator.core.state.FlowStatus;
-import io.doundo.orchestrator.core.state.FlowTimes;
-import io.doundo.orchestrator.core.state.TurnState;
 import io.doundo.orchestrator.streams.EngineSettings;
 import io.doundo.orchestrator.streams.record.Partitions;
 import io.doundo.orchestrator.streams.state.ArchiveCodec;
-import io.doundo.orchestrator.streams.state.Digests;
 import io.doundo.orchestrator.streams.state.FlowStateCodec;
 import io.doundo.orchestrator.streams.state.FlowStub;
 import io.doundo.orchestrator.streams.state.StoredFlow;
@@ -32,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -57,6 +51,11 @@ class ArchiveReaderIT {
   private static final int PARTITIONS = 3;
   private static final String FLOW = "flow-1";
   private static final String OTHER = "flow-2";
+
+  /** Ends in a transaction that is open. */
+  private static final String ENDING = "flow-3";
+
+  private static final String OTHER_OF_THE_PARTITION = ofThePartitionOf(FLOW);
 
   /** So long ago that the flow must have been committed since. */
   private static final long LONG_AGO = System.currentTimeMillis() - Duration.ofHours(2).toMillis();
@@ -120,51 +119,23 @@ class ArchiveReaderIT {
         true);
   }
 
+  private static String ofThePartitionOf(String flowId) {
+    Partitions partitions = new Partitions(PARTITIONS);
+    return IntStream.iterate(100, i -> i + 1)
+        .mapToObj(i -> "flow-" + i)
+        .filter(other -> partitions.of(other) == partitions.of(flowId))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static byte[] payload(int size) {
     return ("{\"a\":\"" + "x".repeat(size) + "\"}").getBytes(UTF_8);
-  }
-
-  private static FlowState ended(String flowId, int transitions, byte[] start) {
-    FlowOrigin origin =
-        new FlowOrigin(
-            flowId,
-            Digests.of(flowId.getBytes(UTF_8)),
-            "order",
-            null,
-            new Content(Digests.of(start), start.length, true),
-            null,
-            Digests.of(start),
-            1);
-    return new FlowState(
-        origin,
-        null,
-        FlowStatus.COMPLETED,
-        null,
-        false,
-        null,
-        null,
-        new FlowTimes(2, 3, 0, 0),
-        TurnState.NONE,
-        transitions,
-        List.of(),
-        FlowNotes.NONE);
-  }
-
-  private static FlowStub stub(FlowState state, long archivedAt) {
-    return new FlowStub(
-        state.status(),
-        state.incarnation(),
-        state.origin().digest(),
-        state.transitions(),
-        state.times().endedAt(),
-        Long.MAX_VALUE,
-        archivedAt);
   }
 
   /** A flow with its start in its value. */
   private FlowState archive(String flowId, int transitions, long at) {
     byte[] start = payload(10);
-    FlowState state = ended(flowId, transitions, start);
+    FlowState state = EndedFlow.state(flowId, transitions, start);
     byte[] flow =
         FlowStateCodec.encode(state, "found", Map.of(state.origin().payload().digest(), start));
     send(flowId, at, ArchiveCodec.encodeFlow(at, flow));
@@ -178,6 +149,10 @@ class ArchiveReaderIT {
   private void send(ProducerRecord<byte[], byte[]> record) {
     // The end of the transaction fails when a send has.
     Future<RecordMetadata> unused = producer.send(record);
+  }
+
+  private static FlowState other() {
+    return EndedFlow.state(OTHER, 1, payload(1));
   }
 
   private Optional<StoredFlow> find(String flowId, FlowStub stub) throws Exception {
@@ -194,7 +169,7 @@ class ArchiveReaderIT {
     producer.commitTransaction();
     List<CompletableFuture<Optional<StoredFlow>>> searches = new ArrayList<>();
     for (int i = flows.size() - 1; i >= 0; i -= 3) {
-      searches.add(reader.find("many-" + i, stub(flows.get(i), LONG_AGO + i * 10L)));
+      searches.add(reader.find("many-" + i, EndedFlow.stub(flows.get(i), LONG_AGO + i * 10L)));
     }
     int next = flows.size() - 1;
     for (CompletableFuture<Optional<StoredFlow>> search : searches) {
@@ -208,7 +183,7 @@ class ArchiveReaderIT {
   @Test
   void itsLargerContentsComeWithIt() throws Exception {
     byte[] start = payload(200_000);
-    FlowState state = ended(FLOW, 4, start);
+    FlowState state = EndedFlow.state(FLOW, 4, start);
     producer.beginTransaction();
     send(
         FLOW,
@@ -219,7 +194,7 @@ class ArchiveReaderIT {
         LONG_AGO,
         ArchiveCodec.encodeFlow(LONG_AGO, FlowStateCodec.encode(state, null, Map.of())));
     producer.commitTransaction();
-    StoredFlow found = find(FLOW, stub(state, LONG_AGO)).orElseThrow();
+    StoredFlow found = find(FLOW, EndedFlow.stub(state, LONG_AGO)).orElseThrow();
     assertThat(found.contents()).containsOnlyKeys(state.origin().payload().digest());
     assertThat(found.contents().get(state.origin().payload().digest())).isEqualTo(start);
   }
@@ -232,28 +207,30 @@ class ArchiveReaderIT {
     FlowState state = archive(FLOW, 3, LONG_AGO);
     archive(FLOW, 4, LONG_AGO + 2);
     producer.commitTransaction();
-    assertThat(find(FLOW, stub(state, LONG_AGO)).orElseThrow().state()).isEqualTo(state);
+    assertThat(find(FLOW, EndedFlow.stub(state, LONG_AGO)).orElseThrow().state()).isEqualTo(state);
   }
 
   @Test
   void whatIsNotCommittedIsWaitedForAndWhatWasAbortedIsNotGiven() throws Exception {
     long now = System.currentTimeMillis();
     producer.beginTransaction();
+    reader.ends(ENDING, EndedFlow.stored(ENDING, 1));
     byte[] aborted = payload(20);
-    FlowState same = ended(FLOW, 5, aborted);
+    FlowState same = EndedFlow.state(FLOW, 5, aborted);
     byte[] flow =
         FlowStateCodec.encode(same, "aborted", Map.of(same.origin().payload().digest(), aborted));
     send(FLOW, now, ArchiveCodec.encodeFlow(now, flow));
     producer.flush();
-    CompletableFuture<Optional<StoredFlow>> search = reader.find(FLOW, stub(same, now));
+    CompletableFuture<Optional<StoredFlow>> search = reader.find(FLOW, EndedFlow.stub(same, now));
     // Requests are answered in order, so the first one was searched when this one is answered.
-    FlowStub longAgo = stub(ended(OTHER, 1, payload(1)), LONG_AGO - Duration.ofDays(1).toMillis());
+    FlowStub longAgo = EndedFlow.stub(other(), LONG_AGO - Duration.ofDays(1).toMillis());
     assertThat(find(OTHER, longAgo)).isEmpty();
     assertThat(search).isNotDone();
     producer.abortTransaction();
     producer.beginTransaction();
     FlowState committed = archive(FLOW, 5, now);
     producer.commitTransaction();
+    reader.settled();
     StoredFlow found = search.get(60, TimeUnit.SECONDS).orElseThrow();
     assertThat(found.state()).isEqualTo(committed);
     assertThat(found.searchValue()).isEqualTo("found");
@@ -270,15 +247,43 @@ class ArchiveReaderIT {
     producer.beginTransaction();
     archive(FLOW, 1, LONG_AGO);
     producer.commitTransaction();
-    FlowStub stub = stub(expired, LONG_AGO - Duration.ofHours(5).toMillis());
+    FlowStub stub = EndedFlow.stub(expired, LONG_AGO - Duration.ofHours(5).toMillis());
     assertThat(find(FLOW, stub)).isEmpty();
-    assertThat(find(OTHER, stub(ended(OTHER, 1, payload(1)), LONG_AGO))).isEmpty();
+    assertThat(find(OTHER, EndedFlow.stub(other(), LONG_AGO))).isEmpty();
+  }
+
+  @Test
+  void whatEndedLatelyAndIsNotThereAnyMoreIsSaidToBeGoneAtOnce() throws Exception {
+    long now = System.currentTimeMillis();
+    producer.beginTransaction();
+    FlowState expired = archive(FLOW, 5, now);
+    producer.commitTransaction();
+    TopicPartition partition =
+        new TopicPartition(Topics.ARCHIVE, new Partitions(PARTITIONS).of(FLOW));
+    broker.admin().deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(1))).all().get();
+    assertThat(find(FLOW, EndedFlow.stub(expired, now))).isEmpty();
+  }
+
+  @Test
+  void nothingIsSaidToBeGoneBehindAnOpenTransaction() throws Exception {
+    long now = System.currentTimeMillis();
+    producer.beginTransaction();
+    archive(OTHER_OF_THE_PARTITION, 1, now);
+    producer.flush();
+    // Committed, as far as the engine knows, and not readable yet.
+    CompletableFuture<Optional<StoredFlow>> search =
+        reader.find(FLOW, EndedFlow.stub(EndedFlow.state(FLOW, 5, payload(10)), now));
+    FlowStub longAgo = EndedFlow.stub(other(), LONG_AGO - Duration.ofDays(1).toMillis());
+    assertThat(find(OTHER, longAgo)).isEmpty();
+    assertThat(search).isNotDone();
+    producer.commitTransaction();
+    assertThat(search.get(60, TimeUnit.SECONDS)).isEmpty();
   }
 
   @Test
   void damagedRecordsFailTheirOwnSearchOnly() throws Exception {
     byte[] start = payload(10);
-    FlowState state = ended(FLOW, 4, start);
+    FlowState state = EndedFlow.state(FLOW, 4, start);
     byte[] flow = FlowStateCodec.encode(state, null, Map.of());
     producer.beginTransaction();
     send(OTHER, LONG_AGO, new byte[] {'?'});
@@ -286,23 +291,25 @@ class ArchiveReaderIT {
     send(FLOW, LONG_AGO, ArchiveCodec.encodeFlow(LONG_AGO, flow));
     FlowState other = archive(OTHER, 1, LONG_AGO);
     producer.commitTransaction();
-    assertThatThrownBy(() -> find(FLOW, stub(state, LONG_AGO)))
+    assertThatThrownBy(() -> find(FLOW, EndedFlow.stub(state, LONG_AGO)))
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(UnreadableValueException.class)
         .hasMessageContaining("is missing");
-    assertThat(find(OTHER, stub(other, LONG_AGO))).isPresent();
+    assertThat(find(OTHER, EndedFlow.stub(other, LONG_AGO))).isPresent();
   }
 
   @Test
   void everyWaitEndsWithTheStop() {
     long now = System.currentTimeMillis();
+    reader.ends(ENDING, EndedFlow.stored(ENDING, 1));
     CompletableFuture<Optional<StoredFlow>> search =
-        reader.find(FLOW, stub(ended(FLOW, 1, payload(1)), now));
+        reader.find(FLOW, EndedFlow.stub(EndedFlow.state(FLOW, 1, payload(1)), now));
     reader.close();
     assertThat(search)
         .completesExceptionallyWithin(Duration.ofSeconds(60))
         .withThrowableThat()
         .isInstanceOf(CancellationException.class);
-    assertThat(reader.find(FLOW, stub(ended(FLOW, 1, payload(1)), now))).isCancelled();
+    assertThat(reader.find(FLOW, EndedFlow.stub(EndedFlow.state(FLOW, 1, payload(1)), now)))
+        .isCancelled();
   }
 }

@@ -19,7 +19,7 @@ class ArchiveReaderTest {
   }
 
   private static boolean gone(FlowStub stub, boolean recall, long searchedSeconds) {
-    return ArchiveReader.hasArrived(
+    return ArchiveSearch.hasArrived(
         stub, recall, NOW, Duration.ofSeconds(searchedSeconds).toNanos());
   }
 

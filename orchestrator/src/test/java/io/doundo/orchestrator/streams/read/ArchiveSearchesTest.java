@@ -8,6 +8,7 @@ import io.doundo.orchestrator.streams.record.Partitions;
 import io.doundo.orchestrator.streams.state.FlowStub;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,11 +21,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,18 +36,45 @@ class ArchiveSearchesTest {
 
   private static final int PARTITIONS = 4;
   private static final long PATIENCE_S = 60;
+  private static final Duration RETENTION = Duration.ofMinutes(30);
   private static final String DIGEST = "0".repeat(64);
 
   private final BlockingQueue<Integer> looks = new LinkedBlockingQueue<>();
   private final Semaphore mayGoOn = new Semaphore(0);
   private final Queue<Runnable> failures = new ConcurrentLinkedQueue<>();
-  private final ArchiveReader reader = new ArchiveReader(PARTITIONS, WatchedTopic::new);
 
-  /** An empty archive; each look at a partition is noted, and held up until it may go on. */
+  /** Up to where a partition can be read, and up to where it was written. */
+  private final AtomicLong readable = new AtomicLong();
+
+  private final AtomicLong written = new AtomicLong();
+
+  /** The first record that is left of a partition, and its time; null when there is none. */
+  private volatile @Nullable OffsetAndTimestamp firstLeft;
+
+  private final ArchiveReader reader =
+      new ArchiveReader(PARTITIONS, RETENTION, WatchedTopic::new, WrittenTopic::new);
+
+  /**
+   * An archive without records of the flows that are looked for; each look at a partition is noted,
+   * and held up until it may go on.
+   */
   private final class WatchedTopic extends MockConsumer<byte[], byte[]> {
 
     WatchedTopic() {
       super("earliest");
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, Long> endOffsets(
+        Collection<TopicPartition> partitions) {
+      return Map.of(partitions.iterator().next(), readable.get());
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, Long> beginningOffsets(
+        Collection<TopicPartition> partitions) {
+      OffsetAndTimestamp first = firstLeft;
+      return Map.of(partitions.iterator().next(), first == null ? 0 : first.offset());
     }
 
     @Override
@@ -60,7 +90,22 @@ class ArchiveSearchesTest {
       if (failure != null) {
         failure.run();
       }
-      return Map.of();
+      OffsetAndTimestamp first = firstLeft;
+      return first == null ? Map.of() : Map.of(times.keySet().iterator().next(), first);
+    }
+  }
+
+  /** The archive with what is not committed. */
+  private final class WrittenTopic extends MockConsumer<byte[], byte[]> {
+
+    WrittenTopic() {
+      super("earliest");
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, Long> endOffsets(
+        Collection<TopicPartition> partitions) {
+      return Map.of(partitions.iterator().next(), written.get());
     }
   }
 
@@ -71,8 +116,12 @@ class ArchiveSearchesTest {
 
   /** A flow that ended so long ago that a look at the empty archive settles its search. */
   private static FlowStub stub() {
-    long longAgo = System.currentTimeMillis() - Duration.ofHours(2).toMillis();
-    return new FlowStub(FlowStatus.COMPLETED, DIGEST, DIGEST, 3, longAgo, 0, longAgo);
+    return endedBefore(Duration.ofHours(2));
+  }
+
+  private static FlowStub endedBefore(Duration age) {
+    long at = System.currentTimeMillis() - age.toMillis();
+    return new FlowStub(FlowStatus.COMPLETED, DIGEST, DIGEST, 3, at, 0, at);
   }
 
   private static String flowOf(int partition) {
@@ -109,6 +158,88 @@ class ArchiveSearchesTest {
       assertThat(found.get(PATIENCE_S, TimeUnit.SECONDS)).isEmpty();
     }
     assertThat(recall).as("it is looked for longer").isNotDone();
+  }
+
+  @Test
+  void whatIsMissingOnceItsEndIsCommittedIsGone() throws Exception {
+    var search = reader.find(flowOf(0), endedBefore(Duration.ofSeconds(1)));
+    assertThat(nextLook()).isZero();
+    mayGoOn.release();
+    assertThat(search.get(PATIENCE_S, TimeUnit.SECONDS)).isEmpty();
+  }
+
+  @Test
+  void whatIsMissingWhileAnEndIsNotCommittedIsLookedForAgain() throws Exception {
+    reader.ends("any", EndedFlow.stored("any", 1));
+    var search = reader.find(flowOf(0), endedBefore(Duration.ofSeconds(1)));
+    for (int look = 0; look < 3; look++) {
+      assertThat(nextLook()).isZero();
+      assertThat(search).isNotDone();
+      mayGoOn.release();
+    }
+    assertThat(nextLook()).isZero();
+    reader.settled();
+    mayGoOn.release();
+    assertThat(search.get(PATIENCE_S, TimeUnit.SECONDS)).isEmpty();
+  }
+
+  @Test
+  void whatWasWrittenAndCannotBeReadYetIsWaitedFor() throws Exception {
+    written.set(7);
+    readable.set(5);
+    var search = reader.find(flowOf(0), endedBefore(Duration.ofSeconds(1)));
+    assertThat(nextLook()).isZero();
+    mayGoOn.release();
+    assertThat(nextLook()).isZero();
+    // What is written later does not matter.
+    written.set(100);
+    mayGoOn.release();
+    assertThat(nextLook()).isZero();
+    assertThat(search).isNotDone();
+    readable.set(7);
+    mayGoOn.release(2);
+    assertThat(search.get(PATIENCE_S, TimeUnit.SECONDS)).isEmpty();
+  }
+
+  @Test
+  void whatExpiredBeforeTheFirstRecordThatIsLeftIsGoneWithoutReadingOn() throws Exception {
+    // To read up to there would fail: the topic gives no records.
+    readable.set(1_000_000);
+    written.set(1_000_000);
+    FlowStub stub = endedBefore(Duration.ofMinutes(40));
+    firstLeft = new OffsetAndTimestamp(500, stub.archivedAt() + 60_000);
+    var search = reader.find(flowOf(0), stub);
+    assertThat(nextLook()).isZero();
+    mayGoOn.release();
+    assertThat(search.get(PATIENCE_S, TimeUnit.SECONDS)).isEmpty();
+  }
+
+  @Test
+  void whatIsInMemoryIsShownForAsLongAsItIsKept() throws Exception {
+    StoredFlow flow = EndedFlow.stored("any", 1);
+    reader.ends("any", flow);
+    long at = flow.state().times().endedAt();
+    long now = System.currentTimeMillis();
+    assertThat(reader.find("any", EndedFlow.stub(flow.state(), now)))
+        .isCompletedWithValue(Optional.of(flow));
+
+    var search = reader.find("any", EndedFlow.stub(flow.state(), at));
+    assertThat(nextLook()).as("it is looked for in the archive").isBetween(0, PARTITIONS - 1);
+    mayGoOn.release();
+    assertThat(search.get(PATIENCE_S, TimeUnit.SECONDS)).isEmpty();
+  }
+
+  @Test
+  void whatIsWithinTheRetentionIsReadFor() throws Exception {
+    readable.set(500);
+    written.set(501);
+    FlowStub stub = endedBefore(Duration.ofMinutes(20));
+    firstLeft = new OffsetAndTimestamp(500, stub.archivedAt() + 60_000);
+    var search = reader.find(flowOf(0), stub);
+    assertThat(nextLook()).isZero();
+    mayGoOn.release();
+    assertThat(nextLook()).as("another look").isZero();
+    assertThat(search).isNotDone();
   }
 
   @Test
