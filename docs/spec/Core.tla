@@ -205,7 +205,8 @@ AttemptTimedOut(o, s) ==
        [] OTHER -> DoAttemptEnded(With(o, s, y), s, TRUE, TRUE)
 
 -----------------------------------------------------------------------------
-(* Answers. `a` has s, act, gen, att (of the command it echoes) and out.   *)
+(* Answers. `a` has s, act, gen, att (of the command it echoes), out, and   *)
+(* sure: whether the fence vouches for it.                                 *)
 
 Sends(x, act) == IF act = "DO" THEN x.ds ELSE x.us
 Base(x, act) == IF act = "DO" THEN x.db ELSE x.ub
@@ -244,7 +245,7 @@ SucceededForward(o, s, match) ==
 
 SucceededBack(o, s, a, match) ==
   LET x == o.step[s]
-      knownAlready == match # "PHANTOM" /\ a.att <= x.ok
+      knownAlready == a.sure /\ match # "PHANTOM" /\ a.att <= x.ok
   IN CASE UndoWasSent(x) -> IF knownAlready THEN o ELSE UndoAgain(o, s, DONE)
        [] DoInFlight(x) /\ match # "OPEN" -> Remember(o, s, DONE)
        [] DoInFlight(x) -> Accept(o, s)
@@ -267,7 +268,7 @@ DoFailed(o, a) ==
       y == [Rest(x) EXCEPT !.ev = Max(@, evidence)]
   IN CASE match = "OPEN" /\ LeadsBack(o) -> With(o, s, [y EXCEPT !.st = "FAILED"])
        [] match = "OPEN" -> DoAttemptEnded(With(o, s, y), s, FALSE, a.out # "FENCED")
-       [] a.out # "UNKNOWN" \/ (UndoWasSent(x) /\ match # "PHANTOM") -> o
+       [] a.out # "UNKNOWN" \/ (UndoWasSent(x) /\ a.sure /\ match # "PHANTOM") -> o
        [] UndoWasSent(x) -> UndoAgain(o, s, DOUBT)
        [] OTHER -> Remember(o, s, DOUBT)
 

@@ -14,11 +14,12 @@ CONSTANT Policy  \* of a DO that may have had its effect: "RERUN" or "NEVER"
 (* covers: oldest token whose work the later runs repeat, or 0. gen: of    *)
 (* the latest UNDO, or 0; genBefore and before: what a repeated UNDO goes  *)
 (* back to. cmd: the UNDO command that runs, as <<generation, attempt>>;   *)
-(* threw: the one that threw. The stored answer follows from st.           *)
+(* threw: the one that threw. follows: an UNDO that Redis has forgotten     *)
+(* may have come before. The stored answer follows from st.                *)
 (***************************************************************************)
 Absent == [st |-> "ABSENT", tok |-> 0, live |-> FALSE, att |-> 0, doubt |-> FALSE,
            waits |-> FALSE, covers |-> 0, gen |-> 0, genBefore |-> 0,
-           before |-> "ABSENT", cmd |-> <<0, 0>>, threw |-> <<0, 0>>]
+           before |-> "ABSENT", cmd |-> <<0, 0>>, threw |-> <<0, 0>>, follows |-> FALSE]
 
 Larger(x, y) == IF x >= y THEN x ELSE y
 Result(f, verdict) == [f |-> f, verdict |-> verdict]
@@ -27,42 +28,50 @@ CommandOf(c) == <<c.gen, c.att>>
 -----------------------------------------------------------------------------
 (* begin-do *)
 
-RunDo(f, c, tok, doubt, fresh) ==
-  Result([f EXCEPT !.st = "DOING", !.tok = tok, !.live = TRUE,
-                   !.att = Larger(@, c.att), !.doubt = doubt, !.waits = FALSE,
-                   !.covers = IF fresh \/ @ = 0 THEN tok ELSE @], "RUN")
-
-DoInDoubt(f, c, tok) ==
-  Result([f EXCEPT !.st = "IN_DOUBT", !.tok = tok, !.live = FALSE,
-                   !.att = Larger(@, c.att), !.doubt = TRUE, !.waits = FALSE,
-                   !.covers = IF @ = 0 THEN tok ELSE @], "UNKNOWN")
-
-DoByPolicy(f, c, tok) ==
-  IF Policy = "RERUN" THEN RunDo(f, c, tok, TRUE, FALSE) ELSE DoInDoubt(f, c, tok)
-
 (* Whether nothing that was done for the step can have been forgotten.     *)
 NothingForgotten(forgot) == ~forgot
+
+(* What was forgotten may have been an UNDO.                               *)
+MayFollowUndo(forgot) == ~NothingForgotten(forgot)
+
+RunDo(f, c, tok, doubt, fresh, forgot) ==
+  Result([f EXCEPT !.st = "DOING", !.tok = tok, !.live = TRUE,
+                   !.att = Larger(@, c.att), !.doubt = doubt, !.waits = FALSE,
+                   !.covers = IF fresh \/ @ = 0 THEN tok ELSE @,
+                   !.follows = @ \/ MayFollowUndo(forgot)], "RUN")
+
+(* No run before it is known; one that was forgotten may have had an effect. *)
+RunFresh(f, c, tok, forgot) == RunDo(f, c, tok, ~NothingForgotten(forgot), TRUE, forgot)
+
+DoInDoubt(f, c, tok, forgot) ==
+  Result([f EXCEPT !.st = "IN_DOUBT", !.tok = tok, !.live = FALSE,
+                   !.att = Larger(@, c.att), !.doubt = TRUE, !.waits = FALSE,
+                   !.covers = IF @ = 0 THEN tok ELSE @,
+                   !.follows = @ \/ MayFollowUndo(forgot)], "UNKNOWN")
+
+DoByPolicy(f, c, tok, forgot) ==
+  IF Policy = "RERUN" THEN RunDo(f, c, tok, TRUE, FALSE, forgot) ELSE DoInDoubt(f, c, tok, forgot)
 
 BeginDo(f, c, tok, forgot) ==
   LET mayHaveRun == c.att > 1 \/ c.again IN
   CASE f.st = "ABSENT" ->
          IF mayHaveRun /\ ~NothingForgotten(forgot)
-         THEN IF c.again THEN DoInDoubt(f, c, tok) ELSE DoByPolicy(f, c, tok)
-         ELSE RunDo(f, c, tok, FALSE, TRUE)
+         THEN IF c.again THEN DoInDoubt(f, c, tok, forgot) ELSE DoByPolicy(f, c, tok, forgot)
+         ELSE RunFresh(f, c, tok, forgot)
     [] f.st = "DOING" ->
          CASE f.live -> Result(f, "WAIT")
            [] f.waits -> Result(f, "FENCED")
-           [] OTHER -> DoByPolicy(f, c, tok)
+           [] OTHER -> DoByPolicy(f, c, tok, forgot)
     [] f.st = "DONE" -> Result(f, "OK")
     [] f.st = "FAILED" ->
          CASE c.att <= f.att -> Result(f, "NO_EFFECT")
            [] f.gen > 0 -> Result(f, "FENCED")
-           [] c.again /\ ~NothingForgotten(forgot) -> DoInDoubt(f, c, tok)
-           [] OTHER -> RunDo(f, c, tok, FALSE, TRUE)
+           [] c.again /\ ~NothingForgotten(forgot) -> DoInDoubt(f, c, tok, forgot)
+           [] OTHER -> RunFresh(f, c, tok, forgot)
     [] f.st = "IN_DOUBT" ->
          CASE f.gen > 0 -> Result(f, "FENCED")
            [] c.att <= f.att -> Result(f, "UNKNOWN")
-           [] OTHER -> DoByPolicy(f, c, tok)
+           [] OTHER -> DoByPolicy(f, c, tok, forgot)
     [] OTHER -> Result(f, "FENCED")
 
 -----------------------------------------------------------------------------
@@ -78,7 +87,7 @@ RunUndoInDoubt(f, c, tok) ==
 
 Tombstone(f, c, tok) ==
   Result([f EXCEPT !.st = "UNDONE", !.tok = tok, !.live = FALSE, !.gen = Larger(@, c.gen),
-                   !.waits = FALSE, !.covers = 0, !.doubt = FALSE], "UNDONE")
+                   !.waits = FALSE, !.covers = 0, !.doubt = FALSE, !.follows = FALSE], "UNDONE")
 
 Replays(f, c) == c.gen <= f.gen
 
@@ -121,7 +130,8 @@ UndoOver(f) == [f EXCEPT !.live = FALSE, !.waits = FALSE, !.genBefore = 0,
                          !.before = "ABSENT", !.cmd = <<0, 0>>]
 
 SettleUndo(f) ==
-  Result([UndoOver(f) EXCEPT !.st = "UNDONE", !.doubt = FALSE, !.threw = <<0, 0>>], "UNDONE")
+  Result([UndoOver(f) EXCEPT !.st = "UNDONE", !.doubt = FALSE, !.threw = <<0, 0>>,
+                             !.follows = FALSE], "UNDONE")
 
 UndoThrew(f) ==
   Result([UndoOver(f) EXCEPT !.st = f.before, !.threw = f.cmd,
@@ -130,7 +140,8 @@ UndoThrew(f) ==
 (* The record is gone with all others. What the run knows is written again. *)
 Forgotten(f, r, ending) ==
   CASE r.act = "DO" ->
-         SettleDo([f EXCEPT !.tok = r.tok, !.att = r.att, !.covers = r.tok, !.doubt = TRUE],
+         SettleDo([f EXCEPT !.tok = r.tok, !.att = r.att, !.covers = r.tok, !.doubt = TRUE,
+                            !.follows = MayFollowUndo(TRUE)],
                   ending)
     [] ending = "UNDONE" -> SettleUndo([f EXCEPT !.tok = r.tok, !.gen = r.gen])
     [] OTHER -> Result([f EXCEPT !.st = "IN_DOUBT", !.tok = r.tok, !.gen = r.gen,
@@ -164,4 +175,8 @@ Finish(f, r, ending) ==
            [] ending = "UNDONE" -> SettleUndo(f)
            [] OTHER -> UndoThrew(f)
     [] OTHER -> Lost(f, r, ending)
+-----------------------------------------------------------------------------
+(* An UNDO that was sent covers what a fence vouches for. It does not vouch *)
+(* for a DO that may follow an UNDO; that of a late effect says it itself.  *)
+VouchedFor(f, out) == ~f.follows \/ out = "LATE_EFFECT"
 =============================================================================

@@ -38,7 +38,8 @@ budget == <<faults, failures>>
 (* The signals that are sent; a model says how many. Any of them may come   *)
 (* early, late, or again.                                                   *)
 Signals == {}
-SignalRecords == {[s |-> "-", act |-> "SIGNAL", gen |-> 0, att |-> n, out |-> "GO"] : n \in Signals}
+SignalRecords ==
+  {[s |-> "-", act |-> "SIGNAL", gen |-> 0, att |-> n, out |-> "GO", sure |-> TRUE] : n \in Signals}
 
 Init ==
   /\ flow = Unstarted /\ saved = Unstarted /\ read = {}
@@ -149,7 +150,9 @@ Cancel ==
 -----------------------------------------------------------------------------
 (* Workers *)
 
-Answer(c, out) == [s |-> c.s, act |-> c.act, gen |-> c.gen, att |-> c.att, out |-> out]
+Answer(c, out, f) ==
+  [s |-> c.s, act |-> c.act, gen |-> c.gen, att |-> c.att, out |-> out,
+   sure |-> c.act = "UNDO" \/ VouchedFor(f, out)]
 
 Begin(c) ==
   IF c.act = "DO" THEN BeginDo(fence[c.s], c, tokens[c.s] + 1, c.s \in forgot)
@@ -171,7 +174,7 @@ Deliver(c) ==
      /\ CASE verdict = "WAIT" -> UNCHANGED <<commands, answers, faults>>
           [] OTHER ->
                /\ answers' = IF verdict = "RUN" THEN answers
-                             ELSE answers \cup {Answer(c, verdict)}
+                             ELSE answers \cup {Answer(c, verdict, begun.f)}
                /\ \/ commands' = commands \ {c} /\ UNCHANGED faults
                   \/ Fault("duplicate") /\ UNCHANGED commands
      /\ UNCHANGED <<orchestratorVars, aside, seen, world, failures>>
@@ -187,7 +190,7 @@ Ends(r, ending) ==
   LET finished == Finish(fence[r.s], r, ending) IN
   /\ fence' = [fence EXCEPT ![r.s] = finished.f]
   /\ runs' = runs \ {r}
-  /\ \/ /\ answers' = answers \cup {Answer(r, out) : out \in Given(finished.verdict)}
+  /\ \/ /\ answers' = answers \cup {Answer(r, out, finished.f) : out \in Given(finished.verdict)}
         /\ UNCHANGED <<commands, faults>>
      \/ \* The answer is lost with its worker, and the command is delivered again.
         /\ finished.verdict # "LATE_EFFECT"

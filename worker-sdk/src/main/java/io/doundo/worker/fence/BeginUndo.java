@@ -107,7 +107,6 @@ final class BeginUndo {
     step.undoWaits = false;
     step.covers = 0;
     step.late = null;
-    step.mayFollowUndo = false;
     step.beforeUndo = step.state;
     step.undoTold = told;
     step.undoCommand = claim.commandId();

@@ -94,6 +94,7 @@ final class Finish {
     step.threwCommand = null;
     step.threwBy = StepRecord.NOBODY;
     step.earlierRunInDoubt = false;
+    step.mayFollowUndo = false;
     step.say(StepAnswer.success(Outcome.UNDONE), mine, step.late == null ? null : step.result);
     if (step.late == null) {
       step.lateIsUndone();

@@ -33,8 +33,7 @@ local function run(known, prior)
     -- Its sender waits for the answer; of the same generation, it may have stopped waiting.
     drop('lo')
   end
-  drop('vf', 'iv', 'ch', 'l', 'b')
-  f.b = nil
+  drop('vf', 'iv', 'ch', 'l')
   if f.uf then
     put('uf', '1')
   end

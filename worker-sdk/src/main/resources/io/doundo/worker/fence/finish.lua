@@ -45,7 +45,8 @@ local function settleDo()
 end
 
 local function settleUndo()
-  drop('lu', 'lm', 'iv', 'pr', 'uc', 'pg', 'um', 'ue', 'ut', 'd')
+  drop('lu', 'lm', 'iv', 'pr', 'uc', 'pg', 'um', 'ue', 'ut', 'd', 'b')
+  f.b = nil
   answerGoes()
   put('o', 'UNDONE', 'rt', '1', 'at', mine)
   drop('e', 'rs')

@@ -266,6 +266,22 @@ abstract class FenceAfterUndo extends FenceRules {
     assertThat(late.mayFollowUndo()).isFalse();
   }
 
+  /**
+   * It has settled nothing: the UNDO that was forgotten is still the one that came before the DO.
+   */
+  @Test
+  void anUndoThatThrowsAfterALoss_leavesThatTheDoMayFollowAnUndo() {
+    Claim sentBefore = claim(1);
+    passes(Duration.ofMinutes(10));
+    loseEverything();
+    finish(runs(beginDo(sentBefore)), new Settled.Done(REALM));
+    Token undo = undoes(beginUndo(claim(1), KnownEffect.DONE)).token();
+    finish(undo, new Settled.UndoThrew("locked"));
+    StepAnswer done = answer(beginDo(redelivered(sentBefore)));
+    says(done, Outcome.OK);
+    assertThat(done.mayFollowUndo()).isTrue();
+  }
+
   /** Its late effect may have been forgotten before it was reported. */
   @Test
   void aDoDeliveredAgainAfterALoss_mayFollowItsUndo() {
