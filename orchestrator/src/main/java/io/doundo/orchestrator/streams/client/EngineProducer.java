@@ -1,8 +1,10 @@
 package io.doundo.orchestrator.streams.client;
 
 import io.doundo.protocol.Topics;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * few. To linger would make an idle installation wait. Records that are read at once, above all
  * commands, are sent when the thread has processed its batch, or after 20 ms or 500 records.
  * Records that are only read once committed (changelogs, rekey, the audit log) wait for the commit,
- * or for 2,000 records. That makes the requests fewer, and the commands faster: a broker that
+ * or for 2,000 records, and of a key that a changelog changes twice meanwhile only the last change
+ * is sent: nobody reads the one before it. So a flow that begins and ends within one commit leaves
+ * one record of its state. That makes the requests fewer, and the commands faster: a broker that
  * receives the first record of a transaction for a partition asks the transaction coordinator
  * before it appends anything of that request. Either leaves when there is 1 MB of it. Archive
  * records leave with the commands, so that a flow's end can be seen uncommitted as soon as it is
@@ -53,15 +57,27 @@ final class EngineProducer extends KafkaProducer<byte[], byte[]> {
     this.watch = watch;
   }
 
-  /** An unsent record and its callback. */
+  /**
+   * An unsent record and its callback.
+   *
+   * @param replaced the earlier change of its key that is not sent, if there is one: it counts as
+   *     written where this one is written
+   */
   private record Gathered(
       ProducerRecord<byte[], byte[]> record,
       @Nullable Callback callback,
-      CompletableFuture<RecordMetadata> outcome)
+      CompletableFuture<RecordMetadata> outcome,
+      @Nullable Gathered replaced)
       implements Callback {
 
     @Override
     public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
+      for (Gathered each = this; each != null; each = each.replaced) {
+        each.completes(metadata, failure);
+      }
+    }
+
+    private void completes(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
       if (callback != null) {
         callback.onCompletion(metadata, failure);
       }
@@ -70,6 +86,19 @@ final class EngineProducer extends KafkaProducer<byte[], byte[]> {
       } else {
         outcome.completeExceptionally(failure);
       }
+    }
+
+    int bytes() {
+      byte[] value = record.value();
+      return value == null ? 0 : value.length;
+    }
+  }
+
+  /** What a record of a changelog changes. */
+  private record Changed(String changelog, @Nullable Integer partition, ByteBuffer key) {
+
+    static Changed by(ProducerRecord<byte[], byte[]> record) {
+      return new Changed(record.topic(), record.partition(), ByteBuffer.wrap(record.key()));
     }
   }
 
@@ -82,6 +111,10 @@ final class EngineProducer extends KafkaProducer<byte[], byte[]> {
     private final int most;
     private final long longestNanos;
     private List<Gathered> records = new ArrayList<>();
+
+    /** Where in the list the waiting change of a key is. */
+    private final Map<Changed, Integer> changes = new HashMap<>();
+
     private int bytes;
     private long since;
 
@@ -90,13 +123,25 @@ final class EngineProducer extends KafkaProducer<byte[], byte[]> {
       this.longestNanos = longestNanos;
     }
 
-    void add(Gathered gathered) {
+    Future<RecordMetadata> add(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
       if (records.isEmpty()) {
         since = System.nanoTime();
       }
-      records.add(gathered);
-      byte[] value = gathered.record().value();
-      bytes += value == null ? 0 : value.length;
+      Integer place =
+          isChange(record) ? changes.putIfAbsent(Changed.by(record), records.size()) : null;
+      CompletableFuture<RecordMetadata> outcome = new CompletableFuture<>();
+      Gathered gathered;
+      if (place == null) {
+        gathered = new Gathered(record, callback, outcome, null);
+        records.add(gathered);
+      } else {
+        Gathered replaced = records.get(place);
+        bytes -= replaced.bytes();
+        gathered = new Gathered(record, callback, outcome, replaced);
+        records.set(place, gathered);
+      }
+      bytes += gathered.bytes();
+      return outcome;
     }
 
     boolean isFull() {
@@ -113,6 +158,7 @@ final class EngineProducer extends KafkaProducer<byte[], byte[]> {
 
     void forget() {
       records = new ArrayList<>();
+      changes.clear();
       bytes = 0;
     }
   }
@@ -132,17 +178,25 @@ final class EngineProducer extends KafkaProducer<byte[], byte[]> {
   @Override
   public Future<RecordMetadata> send(
       ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
-    Gathered gathered = new Gathered(record, callback, new CompletableFuture<>());
     Gathering gathering = isReadOnceCommitted(record.topic()) ? deferred : prompt;
-    gathering.add(gathered);
+    Future<RecordMetadata> outcome = gathering.add(record, callback);
     if (gathering.isFull()) {
       sendAll(gathering);
     }
-    return gathered.outcome();
+    return outcome;
+  }
+
+  /** Whether the changelog of a store takes it, of which only the last one of a key counts. */
+  private static boolean isChange(ProducerRecord<byte[], byte[]> record) {
+    return isChangelog(record.topic()) && record.key() != null;
+  }
+
+  private static boolean isChangelog(String topic) {
+    return topic.endsWith("-changelog");
   }
 
   private static boolean isReadOnceCommitted(String topic) {
-    return topic.endsWith("-changelog")
+    return isChangelog(topic)
         || topic.equals(Topics.REKEY)
         || topic.equals(Topics.SCHEDULES)
         || topic.equals(Topics.BREAKERS)

@@ -7,20 +7,26 @@ import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.streams.task.meter.EngineMeters;
 import io.doundo.orchestrator.testing.TestBroker;
+import io.doundo.protocol.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +52,7 @@ class EngineProducerIT {
   @BeforeAll
   static void startBroker() {
     broker = new TestBroker();
+    broker.create(new NewTopic(Topics.FLOW_EVENTS, 1, (short) 1));
   }
 
   @AfterAll
@@ -102,6 +109,42 @@ class EngineProducerIT {
 
     producer.commitTransaction();
     assertThat(state.get().offset()).isZero();
+  }
+
+  @Test
+  void ofAKeyThatAChangelogChangesTwiceTheLastChangeIsSent() throws Exception {
+    producer.beginTransaction();
+    List<Long> told = new CopyOnWriteArrayList<>();
+    Future<RecordMetadata> started = change("flow", "started", told);
+    Future<RecordMetadata> another = change("another", "started", told);
+    Future<RecordMetadata> ended = change("flow", null, told);
+    producer.commitTransaction();
+
+    assertThat(started.get().offset()).as("counts as written").isEqualTo(ended.get().offset());
+    assertThat(another.get().offset()).isNotEqualTo(ended.get().offset());
+    assertThat(told)
+        .as("each send is told where it was written")
+        .containsExactlyInAnyOrder(0L, 0L, 1L);
+    assertThat(changes()).containsExactly("flow=null", "another=started");
+  }
+
+  @Test
+  void theChangesOfTwoTransactionsAreBothSent() {
+    for (String state : List.of("started", "goes on")) {
+      producer.beginTransaction();
+      Future<RecordMetadata> unused = change("flow", state, new CopyOnWriteArrayList<>());
+      producer.commitTransaction();
+    }
+    assertThat(changes()).containsExactly("flow=started", "flow=goes on");
+  }
+
+  @Test
+  void everyRecordOfTheAuditLogIsSent() throws Exception {
+    producer.beginTransaction();
+    Future<RecordMetadata> first = producer.send(event("started"), null);
+    Future<RecordMetadata> second = producer.send(event("ended"), null);
+    producer.commitTransaction();
+    assertThat(second.get().offset()).isGreaterThan(first.get().offset());
   }
 
   @Test
@@ -169,6 +212,44 @@ class EngineProducerIT {
     assertThat(settled).as("the stores have it still").isZero();
     producer.close();
     assertThat(settled).isOne();
+  }
+
+  private Future<RecordMetadata> change(String key, @Nullable String value, List<Long> told) {
+    return producer.send(
+        new ProducerRecord<>(
+            changelog, 0, key.getBytes(UTF_8), value == null ? null : value.getBytes(UTF_8)),
+        (metadata, failure) -> told.add(metadata.offset()));
+  }
+
+  private static ProducerRecord<byte[], byte[]> event(String value) {
+    return new ProducerRecord<>(
+        Topics.FLOW_EVENTS, 0, "flow".getBytes(UTF_8), value.getBytes(UTF_8));
+  }
+
+  /** Everything that the changelog has, as key and value. */
+  private List<String> changes() {
+    TopicPartition partition = new TopicPartition(changelog, 0);
+    try (Consumer<byte[], byte[]> reader =
+        new KafkaConsumer<>(
+            Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrap()),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      reader.assign(List.of(partition));
+      reader.seekToBeginning(List.of(partition));
+      long end = reader.endOffsets(List.of(partition)).get(partition);
+      List<String> changes = new ArrayList<>();
+      while (reader.position(partition) < end) {
+        reader
+            .poll(Duration.ofMillis(100))
+            .forEach(
+                each ->
+                    changes.add(
+                        new String(each.key(), UTF_8)
+                            + "="
+                            + (each.value() == null ? null : new String(each.value(), UTF_8))));
+      }
+      return changes;
+    }
   }
 
   private Future<RecordMetadata> send(String command) {
