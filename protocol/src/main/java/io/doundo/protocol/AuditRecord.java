@@ -3,6 +3,7 @@ package io.doundo.protocol;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.JsonWriter;
 import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.QuotedText;
 import io.doundo.protocol.json.RawJson;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -46,6 +47,9 @@ public record AuditRecord(
   /** The first character of the keys under which records stand that are about no flow. */
   private static final byte NOT_A_FLOW = 1;
 
+  private static final QuotedText.Field INCARNATION = new QuotedText.Field("incarnation");
+  private static final QuotedText.Field DEFINITION = new QuotedText.Field("definition");
+
   private static final Pattern TRACEPARENT =
       Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
@@ -57,6 +61,22 @@ public record AuditRecord(
    */
   public static boolean isOfFlow(byte @Nullable [] key) {
     return key == null || key.length == 0 || key[0] != NOT_A_FLOW;
+  }
+
+  /**
+   * The incarnation that a record of the topic is about, found without decoding it; null when it
+   * names none. No text that others have written stands before it.
+   */
+  public static @Nullable String incarnationIn(byte[] value) {
+    return QuotedText.valueOf(INCARNATION, value);
+  }
+
+  /**
+   * The version that the flow of a record runs on, {@code name@hash}, found without decoding it.
+   * Null when the record names none; of a flow without one, it may be any other text.
+   */
+  public static @Nullable String definitionIn(byte[] value) {
+    return QuotedText.valueOf(DEFINITION, value);
   }
 
   /**
@@ -247,8 +267,9 @@ public record AuditRecord(
     try {
       JsonNode json = Json.MAPPER.readTree(value);
       List<Entry> events = new ArrayList<>();
+      Times times = new Times();
       for (JsonNode entry : json.required("events")) {
-        events.add(entry(entry));
+        events.add(entry(entry, times));
       }
       return new AuditRecord(
           json.required("flowId").stringValue(),
@@ -274,7 +295,21 @@ public record AuditRecord(
     return further;
   }
 
-  private static Entry entry(JsonNode json) throws MalformedRecordException {
+  /** The entries of a transition happened at one time, which is read once. */
+  private static final class Times {
+    private String text = "";
+    private Instant time = Instant.EPOCH;
+
+    Instant parse(String other) {
+      if (!other.equals(text)) {
+        time = Instant.parse(other);
+        text = other;
+      }
+      return time;
+    }
+  }
+
+  private static Entry entry(JsonNode json, Times times) throws MalformedRecordException {
     String operation = text(json, "operation");
     JsonNode duration = json.get("durationMs");
     return new Entry(
@@ -288,7 +323,7 @@ public record AuditRecord(
         text(json, "reason"),
         text(json, "controlId"),
         text(json, "commandId"),
-        Instant.parse(json.required("timestamp").stringValue()));
+        times.parse(json.required("timestamp").stringValue()));
   }
 
   private static @Nullable String text(JsonNode json, String name) {

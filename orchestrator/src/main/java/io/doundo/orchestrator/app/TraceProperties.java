@@ -12,14 +12,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param endpoint Where spans are posted over OTLP/HTTP, such as http://localhost:4318/v1/traces.
  *     Without it there are no traces.
  * @param headers Sent with every post, such as an authorisation.
- * @param sampled Which part of the flows is traced, 0 to 1. A flow that turns back, is parked or is
- *     in doubt is traced in any case.
+ * @param sampled Which part of the flows is traced, 0 to 1; one in ten by default. A flow that
+ *     turns back, is parked, times out or is in doubt is traced in any case.
  */
 @ConfigurationProperties("doundo.traces")
 public record TraceProperties(
     @Nullable String endpoint,
     @DefaultValue Map<String, String> headers,
-    @DefaultValue("1") double sampled) {
+    @DefaultValue("0.1") double sampled) {
 
   public TraceProperties {
     if (endpoint != null && !isHttp(endpoint)) {

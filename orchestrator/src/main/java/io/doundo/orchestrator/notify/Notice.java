@@ -6,6 +6,7 @@ import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.Names;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.QuotedText;
 import io.doundo.protocol.json.RawJson;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -75,16 +77,17 @@ public record Notice(
           "BREAKER_CLOSED", Occasion.BREAKER_CLOSED,
           "BREAKER_RESET", Occasion.BREAKER_CLOSED);
 
+  private static final QuotedText TYPES =
+      QuotedText.anyOf(
+          Stream.of(OCCASIONS, OTHERS).flatMap(types -> types.keySet().stream()).toList());
+
   /**
    * Whether a record of the audit log may hold a notice. Most hold none, and need not be decoded.
    *
    * @param record as it is stored
    */
   public static boolean mayBeIn(byte[] record) {
-    // The names are ASCII, in which every byte of the record is one character.
-    String text = new String(record, StandardCharsets.ISO_8859_1);
-    return OCCASIONS.keySet().stream().anyMatch(text::contains)
-        || OTHERS.keySet().stream().anyMatch(text::contains);
+    return TYPES.standsIn(record);
   }
 
   /**

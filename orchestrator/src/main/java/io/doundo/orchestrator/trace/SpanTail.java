@@ -3,6 +3,7 @@ package io.doundo.orchestrator.trace;
 import io.doundo.orchestrator.query.ReadConsumers;
 import io.doundo.orchestrator.query.TailThread;
 import io.doundo.orchestrator.streams.TraceSampling;
+import io.doundo.orchestrator.trace.UnsampledFlows.Stored;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.Topics;
 import io.doundo.protocol.json.MalformedRecordException;
@@ -130,16 +131,23 @@ public final class SpanTail implements AutoCloseable {
       return;
     }
     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    AuditSpans spans =
+        traces.computeIfAbsent(partition, unused -> new AuditSpans(sampling, budget));
+    Stored stored = new Stored(record.offset(), record.timestamp(), record.value());
     try {
-      AuditRecord audit = AuditRecord.decode(record.value());
-      pending.addAll(
-          traces
-              .computeIfAbsent(partition, unused -> new AuditSpans(sampling, budget))
-              .take(record.offset(), audit));
+      spans.due(stored).forEach(due -> take(partition, due, spans));
+    } catch (RuntimeException e) {
+      // Others may write to the topic, and reading it again would fail again.
+      LOG.warn("Audit record {} at offset {} has no spans", partition, record.offset(), e);
+    }
+  }
+
+  private void take(TopicPartition partition, Stored record, AuditSpans spans) {
+    try {
+      pending.addAll(spans.take(record.offset(), AuditRecord.decode(record.value())));
     } catch (MalformedRecordException e) {
       LOG.warn("Audit record {} at offset {}: {}", partition, record.offset(), e.reason());
     } catch (RuntimeException e) {
-      // Others may write to the topic, and reading it again would fail again.
       LOG.warn("Audit record {} at offset {} has no spans", partition, record.offset(), e);
     }
   }

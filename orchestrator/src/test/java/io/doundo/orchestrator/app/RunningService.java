@@ -41,6 +41,7 @@ record RunningService(
                 "--doundo.http.connections.ops.allow-private=true",
                 "--doundo.http.connections.ops.signing-secret=" + WebhookReceiver.SECRET,
                 "--doundo.traces.endpoint=" + traces.endpoint(),
+                "--doundo.traces.sampled=1",
                 "--doundo.state-dir=" + stateDir,
                 "--doundo.kafka.bootstrap-servers=" + broker.bootstrap());
     Rest rest =

@@ -74,6 +74,17 @@ class NoticeTest {
     assertThat(Notice.mayBeIn(record("f-1", entry("FLOW_PARKED", null, null)).encode())).isTrue();
     assertThat(Notice.mayBeIn(record("f-1", entry("INCIDENT", "pay", "ü")).encode())).isTrue();
     assertThat(Notice.mayBeIn(record("f-1", entry("STEP_SUCCESS", "pay", "ü")).encode())).isFalse();
+    assertThat(Notice.mayBeIn(record("f-1", entry("STEP_FAILED", "pay", "INCIDENT")).encode()))
+        .as("a reason that is spelled like a type costs no more than a look")
+        .isTrue();
+    assertThat(Notice.mayBeIn(record("f-1", entry("STEP_FAILED", "pay", "an INCIDENT")).encode()))
+        .isFalse();
+  }
+
+  @Test
+  void itsVersionIsFoundInItsBytes() {
+    assertThat(AuditRecord.definitionIn(record("f-1", entry("INCIDENT", "pay", null)).encode()))
+        .isEqualTo("order@abc");
   }
 
   @Test

@@ -14,11 +14,13 @@ import io.doundo.orchestrator.streams.client.WireRecords;
 import io.doundo.orchestrator.trace.TraceSpan.Event;
 import io.doundo.orchestrator.trace.TraceSpan.Kind;
 import io.doundo.orchestrator.trace.TraceSpan.Link;
+import io.doundo.orchestrator.trace.UnsampledFlows.Stored;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.AuditRecord.Entry;
 import io.doundo.protocol.CommandAction;
 import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
+import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -92,9 +94,26 @@ class AuditSpansTest {
     AuditSpans spans = new AuditSpans(sampling, new AuditSpans.Budget());
     List<TraceSpan> all = new ArrayList<>();
     for (int i = 0; i < log.size(); i++) {
-      all.addAll(spans.take(i, log.get(i)));
+      all.addAll(read(spans, i));
     }
     return all;
+  }
+
+  private List<TraceSpan> read(AuditSpans spans, int i) {
+    AuditRecord record = log.get(i);
+    List<TraceSpan> finished = new ArrayList<>();
+    spans
+        .due(new Stored(i, record.at(), record.encode()))
+        .forEach(due -> finished.addAll(spans.take(due.offset(), decoded(due))));
+    return finished;
+  }
+
+  private static AuditRecord decoded(Stored record) {
+    try {
+      return AuditRecord.decode(record.value());
+    } catch (MalformedRecordException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void anUndoneFlowWithARetry(String flowId) {
@@ -167,11 +186,11 @@ class AuditSpansTest {
         AuditSpans first = new AuditSpans(sampling, new AuditSpans.Budget());
         List<TraceSpan> all = new ArrayList<>();
         for (int i = 0; i <= crash; i++) {
-          all.addAll(first.take(i, log.get(i)));
+          all.addAll(read(first, i));
         }
         AuditSpans second = new AuditSpans(sampling, new AuditSpans.Budget());
         for (int i = (int) first.needed(crash + 1); i < log.size(); i++) {
-          all.addAll(second.take(i, log.get(i)));
+          all.addAll(read(second, i));
         }
         assertWhole(all);
         assertThat(all)
@@ -199,12 +218,31 @@ class AuditSpansTest {
 
   @Test
   void flowsThatAreNotSampledTakeNoMoreMemoryThanThereIsForThem() {
-    AuditSpans.Budget budget = new AuditSpans.Budget(5);
-    AuditSpans spans = new AuditSpans(NONE, budget);
     for (int i = 0; i < 20; i++) {
       start("flow-" + i, Map.of());
     }
     read();
+    int longest = log.stream().mapToInt(record -> record.encode().length).max().orElseThrow();
+    AuditSpans.Budget budget = new AuditSpans.Budget(5, 5L * longest);
+    AuditSpans spans = new AuditSpans(NONE, budget);
+    for (int i = 0; i < log.size(); i++) {
+      assertThat(read(spans, i)).isEmpty();
+      assertThat(budget.recordBytes()).isLessThanOrEqualTo(5L * longest);
+    }
+    assertThat(spans.needed(log.size())).isEqualTo(log.size() - 5);
+    spans.close();
+    assertThat(budget.recordBytes()).isZero();
+  }
+
+  /** One that was parked is decoded from then on, and its spans count. */
+  @Test
+  void spansOfFlowsThatAreNotSampledTakeNoMoreMemoryThanThereIsForThem() {
+    for (int i = 0; i < 20; i++) {
+      start("flow-" + i, Map.of());
+    }
+    read();
+    AuditSpans.Budget budget = new AuditSpans.Budget(5, 0);
+    AuditSpans spans = new AuditSpans(NONE, budget);
     for (int i = 0; i < log.size(); i++) {
       assertThat(spans.take(i, log.get(i))).isEmpty();
       assertThat(budget.kept()).isLessThanOrEqualTo(5);
@@ -212,6 +250,24 @@ class AuditSpansTest {
     assertThat(spans.needed(log.size())).isEqualTo(log.size() - 5);
     spans.close();
     assertThat(budget.kept()).isZero();
+  }
+
+  @Test
+  void ofAFlowThatIsNotSampledNothingIsDecodedUntilItIsWorthIt() {
+    start("flow-1", Map.of());
+    succeed("flow-1", "pay", "DO");
+    succeed("flow-1", "ship", "DO");
+    anUndoneFlowWithARetry("flow-2");
+    AuditSpans spans = new AuditSpans(NONE, new AuditSpans.Budget());
+    List<Integer> due = new ArrayList<>();
+    for (int i = 0; i < log.size(); i++) {
+      due.add(spans.due(new Stored(i, log.get(i).at(), log.get(i).encode())).size());
+    }
+    int turns = due.indexOf(due.stream().filter(many -> many > 0).findFirst().orElseThrow());
+    assertThat(log.get(turns).status()).isEqualTo("UNDOING");
+    assertThat(due.get(turns))
+        .as("all records of the flow so far")
+        .isEqualTo(log.get(turns).transition());
   }
 
   @Test
@@ -242,7 +298,7 @@ class AuditSpansTest {
     assertWhole(spans);
     TraceSpan last = spans.get(spans.size() - 1);
     assertThat(last.name()).isEqualTo("flow order ended again");
-    assertThat(last.parentId()).isEqualTo(AuditSpans.rootId(last.traceId()));
+    assertThat(last.parentId()).isEqualTo(RecordSpans.rootId(last.traceId()));
   }
 
   @Test

@@ -243,15 +243,16 @@ final class DeliveryWork {
   /**
    * Makes and stores the deliveries that follow from records of the audit log.
    *
+   * @return whether there were any
    * @throws ReadsUnavailableException when the receivers of a new version cannot be read now; then
    *     nothing was made
    */
-  void tell(ConsumerRecords<byte[], byte[]> records, KnownReceivers receivers) {
+  boolean tell(ConsumerRecords<byte[], byte[]> records, KnownReceivers receivers) {
     Map<String, Delivery> made = new LinkedHashMap<>();
     Instant now = clock.instant();
     for (ConsumerRecord<byte[], byte[]> record : records) {
       if (sources.contains(record.partition())) {
-        for (Notice notice : notices(record)) {
+        for (Notice notice : notices(record, receivers)) {
           for (ReceiverProgram receiver : receivers.of(notice)) {
             Delivery.of(notice, receiver, record.partition(), now, settings.rules())
                 .filter(delivery -> !isKnown(delivery.id()))
@@ -263,6 +264,7 @@ final class DeliveryWork {
     if (!made.isEmpty()) {
       store(made.values(), now);
     }
+    return !made.isEmpty();
   }
 
   private void store(Collection<Delivery> made, Instant now) {
@@ -307,14 +309,17 @@ final class DeliveryWork {
   }
 
   /** No record holds up those that follow, whatever is in it. */
-  private List<Notice> notices(ConsumerRecord<byte[], byte[]> record) {
-    if (record.value() == null || !Notice.mayBeIn(record.value())) {
+  private List<Notice> notices(ConsumerRecord<byte[], byte[]> record, KnownReceivers receivers) {
+    byte[] value = record.value();
+    if (value == null
+        || !Notice.mayBeIn(value)
+        || receivers.isNobody(AuditRecord.definitionIn(value))) {
       return List.of();
     }
     try {
       return AuditRecord.isOfFlow(record.key())
-          ? Notice.of(AuditRecord.decode(record.value()))
-          : Notice.ofOther(record.value()).stream().toList();
+          ? Notice.of(AuditRecord.decode(value))
+          : Notice.ofOther(value).stream().toList();
     } catch (MalformedRecordException e) {
       passOver(record, e.reason());
     } catch (RuntimeException | StackOverflowError e) {

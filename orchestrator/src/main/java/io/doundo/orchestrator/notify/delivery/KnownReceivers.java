@@ -32,6 +32,7 @@ final class KnownReceivers {
   private final ReceiverDirectory directory;
   private final Set<String> met = new HashSet<>();
   private ReceiverDirectory.@Nullable Found found;
+  private boolean isNobody;
   private long lookedAt;
 
   /** Whether a version was met whose receivers could not be read. */
@@ -56,11 +57,21 @@ final class KnownReceivers {
   private void look() {
     lookedAt = System.nanoTime();
     found = directory.find();
+    isNobody = found.isNobody();
     isBehind = false;
   }
 
   boolean areKnown() {
     return found != null && !isBehind;
+  }
+
+  /**
+   * Whether there are no receivers at all, also with the version of a flow.
+   *
+   * @param definition {@code name@hash}, or null while the flow has none
+   */
+  boolean isNobody(@Nullable String definition) {
+    return isNobody && (definition == null || met.contains(definition));
   }
 
   /** The receivers that are left out, by name, and why. */

@@ -38,7 +38,12 @@ public final class Notifier implements AutoCloseable {
   public static final String GROUP = "doundo-notify";
 
   private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
-  private static final int MOST_RECORDS = 200;
+  private static final int MOST_RECORDS = 1_000;
+
+  /** Of a busy log, what comes within this time is fetched together. */
+  private static final int FETCH_WAIT_MS = 100;
+
+  private static final int FETCH_BYTES = 64 * 1024;
   private static final Duration COUNT_AGAIN = Duration.ofSeconds(1);
 
   private final ReadConsumers consumers;
@@ -165,6 +170,8 @@ public final class Notifier implements AutoCloseable {
     // Where a partition begins is decided here, and never by chance.
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_RECORDS);
+    config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, FETCH_BYTES);
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
     config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
     config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 5_000);
     return consumers.open(GROUP, config);
@@ -204,8 +211,8 @@ public final class Notifier implements AutoCloseable {
         work.keepOnly(owned.sources());
         work.restore(owned.restored());
         work.takeResults();
-        tell(records, work, owned, receivers);
-        if (!owned.commit()) {
+        boolean isTold = tell(records, work, owned, receivers);
+        if (!owned.commit(isTold)) {
           work.keepOnly(owned.sources());
         }
         work.storeReplaced();
@@ -241,16 +248,17 @@ public final class Notifier implements AutoCloseable {
     listener.onFailing(true);
   }
 
-  private static void tell(
+  private static boolean tell(
       ConsumerRecords<byte[], byte[]> records,
       DeliveryWork work,
       OwnedPartitions owned,
       KnownReceivers receivers) {
     try {
-      work.tell(records, receivers);
+      return work.tell(records, receivers);
     } catch (ReadsUnavailableException e) {
       LOG.debug("the receivers of a new version cannot be read yet", e);
       owned.again(records);
+      return false;
     }
   }
 

@@ -38,6 +38,9 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
   /** Where a partition begins that was never read: what is older is not told any more. */
   private static final Duration BACK = Duration.ofHours(1);
 
+  /** Records of which nobody was told are read once more after a crash, up to this long ago. */
+  private static final Duration COMMIT_AGAIN = Duration.ofSeconds(1);
+
   /** Joining the group and reading what is stored take seconds. */
   private static final Duration LONGEST_UNSETTLED = Duration.ofMinutes(1);
 
@@ -53,6 +56,11 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
 
   /** When what was read last was written, by partition; when it was assigned before that. */
   private final Map<TopicPartition, Instant> readUpTo = new HashMap<>();
+
+  private Instant committedAt = Instant.EPOCH;
+
+  /** Where a partition begins is not committed yet. */
+  private boolean hasMoved;
 
   private final Instant began;
   private Instant unsettledSince;
@@ -107,11 +115,22 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
   private void goOn(TopicPartition partition, long position) {
     consumer.seek(partition, position);
     toCommit.put(partition, new OffsetAndMetadata(position));
+    hasMoved = true;
+  }
+
+  /** Everybody was told of what was read before the poll, so another owner need not read it. */
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+    try {
+      commitAll();
+    } catch (CommitFailedException | RebalanceInProgressException e) {
+      LOG.debug("the next owner reads up to a second of records once more", e);
+    }
+    onPartitionsLost(revoked);
   }
 
   @Override
-  public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
-    // Everything that was read is committed before the next poll, so there is nothing to keep.
+  public void onPartitionsLost(Collection<TopicPartition> revoked) {
     restoring.keySet().removeAll(revoked);
     ready.removeAll(revoked);
     toCommit.keySet().removeAll(revoked);
@@ -164,7 +183,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
           .nextOffsets()
           .forEach(
               (partition, next) -> toCommit.put(partition, new OffsetAndMetadata(next.offset())));
-      records.forEach(this::read);
+      records.partitions().forEach(partition -> read(partition, records.records(partition)));
       return records;
     } catch (OffsetOutOfRangeException e) {
       LOG.warn("Records of the audit log were lost before they were read: {}", e.getMessage());
@@ -205,18 +224,20 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
   }
 
   /**
-   * Commits what was read.
+   * Commits what was read: at once when deliveries follow from it, and else once a second. What is
+   * read again after a crash makes deliveries with the same ids.
    *
+   * @param isTold whether deliveries were made of what was read
    * @return whether it is committed; if not, another instance may own the partitions by now, so
    *     none is ready here before everything that is stored about it is known once more
    */
-  boolean commit() {
-    if (toCommit.isEmpty()) {
+  boolean commit(boolean isTold) {
+    boolean isUrgent = isTold || hasMoved;
+    if (!isUrgent && clock.instant().isBefore(committedAt.plus(COMMIT_AGAIN))) {
       return true;
     }
     try {
-      consumer.commitSync(Map.copyOf(toCommit));
-      toCommit.clear();
+      commitAll();
       return true;
     } catch (CommitFailedException | RebalanceInProgressException e) {
       // Another instance reads these records again; their deliveries have the same ids.
@@ -230,6 +251,15 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
     }
   }
 
+  private void commitAll() {
+    if (!toCommit.isEmpty()) {
+      consumer.commitSync(Map.copyOf(toCommit));
+      toCommit.clear();
+    }
+    hasMoved = false;
+    committedAt = clock.instant();
+  }
+
   /** Whether the work of all partitions of this instance is under way. */
   boolean isSettled() {
     return isMember && restoring.isEmpty();
@@ -240,10 +270,9 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
     return !isSettled() && unsettledSince.plus(LONGEST_UNSETTLED).isBefore(clock.instant());
   }
 
-  private void read(ConsumerRecord<byte[], byte[]> record) {
-    readUpTo.put(
-        new TopicPartition(record.topic(), record.partition()),
-        Instant.ofEpochMilli(record.timestamp()));
+  private void read(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+    ConsumerRecord<byte[], byte[]> last = records.get(records.size() - 1);
+    readUpTo.put(partition, Instant.ofEpochMilli(last.timestamp()));
   }
 
   /**

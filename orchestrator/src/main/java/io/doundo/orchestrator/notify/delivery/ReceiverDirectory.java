@@ -46,6 +46,11 @@ public final class ReceiverDirectory {
       unusable = Map.copyOf(unusable);
     }
 
+    /** Whether nobody is told of anything. */
+    boolean isNobody() {
+      return ofAll.isEmpty() && byOrchestration.values().stream().allMatch(List::isEmpty);
+    }
+
     /** Everybody who may be told about an orchestration, or with null about what all share. */
     public List<ReceiverProgram> of(@Nullable String orchestration) {
       List<ReceiverProgram> own =

@@ -56,6 +56,7 @@ class TracesAcrossKillIT {
             "--doundo.partitions=2",
             "--doundo.step-topics.partitions=1",
             "--doundo.traces.endpoint=" + traces,
+            "--doundo.traces.sampled=1",
             "--doundo.state-dir=" + directory.resolve("state"),
             "--doundo.kafka.bootstrap-servers=" + bootstrapServers)
         .redirectErrorStream(true)

@@ -256,6 +256,29 @@ class DeliveryWorkTest {
         null);
   }
 
+  /** Receivers may come with any version, so the first flow of each is looked at. */
+  @Test
+  void withoutReceiversARecordIsDecodedOnlyIfItsVersionIsNew() {
+    List<String> asked = new ArrayList<>();
+    KnownReceivers nobody =
+        new KnownReceivers(
+            new ReceiverDirectory(
+                List.of(),
+                unreadable -> List.of(),
+                definition -> {
+                  asked.add(definition);
+                  return true;
+                }));
+    nobody.lookAgain();
+    assertThat(nobody.isNobody("order@1")).as("nobody has looked at this version").isFalse();
+
+    assertThat(work().tell(parked(0, "f-1", "f-2"), nobody)).isFalse();
+    assertThat(asked).containsExactly("order@1");
+    assertThat(nobody.isNobody("order@1")).isTrue();
+    assertThat(nobody.isNobody(null)).isTrue();
+    assertThat(nobody.isNobody("order@2")).isFalse();
+  }
+
   @Test
   void aResultThatCouldNotBeStoredIsStoredByTheNextConsumerBeforeAnythingIsSent() {
     DeliveryWork before = work();

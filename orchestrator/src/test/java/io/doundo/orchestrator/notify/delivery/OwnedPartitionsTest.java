@@ -122,7 +122,7 @@ class OwnedPartitionsTest {
   private long positionAfter(OffsetOutOfRangeException lost) {
     consumer.setPollException(lost);
     assertThat(owned.poll().isEmpty()).isTrue();
-    assertThat(owned.commit()).isTrue();
+    assertThat(owned.commit(true)).isTrue();
     long position = consumer.position(LOG);
     assertThat(committed()).isEqualTo(position);
     return position;
@@ -156,13 +156,40 @@ class OwnedPartitionsTest {
     assertThat(owned.poll().count()).isEqualTo(1);
     consumer.refusesCommits = true;
 
-    assertThat(owned.commit()).isFalse();
+    assertThat(owned.commit(true)).isFalse();
     assertThat(owned.sources()).isEmpty();
     assertThat(consumer.paused()).containsExactly(LOG);
 
     consumer.refusesCommits = false;
     assertThat(owned.restored()).containsExactly(0);
-    assertThat(owned.commit()).isTrue();
+    assertThat(owned.commit(true)).isTrue();
+    assertThat(committed()).isEqualTo(901);
+  }
+
+  @Test
+  void ofWhatNobodyIsToldTheOffsetIsCommittedOnceASecond() {
+    PassingClock clock = new PassingClock();
+    OwnedPartitions busy = new OwnedPartitions(consumer, deliveries, clock);
+    assertThat(busy.commit(false)).isTrue();
+    consumer.addRecord(new ConsumerRecord<>(LOG.topic(), 0, 900, new byte[0], new byte[0]));
+    busy.poll();
+
+    assertThat(busy.commit(false)).isTrue();
+    assertThat(consumer.committed(Set.of(LOG)).get(LOG)).isNull();
+    clock.now = NOW.plus(Duration.ofSeconds(1));
+    assertThat(busy.commit(false)).isTrue();
+    assertThat(committed()).isEqualTo(901);
+  }
+
+  @Test
+  void whatWasReadIsCommittedBeforeItsPartitionsGo() {
+    PassingClock clock = new PassingClock();
+    OwnedPartitions busy = new OwnedPartitions(consumer, deliveries, clock);
+    assertThat(busy.commit(false)).isTrue();
+    consumer.addRecord(new ConsumerRecord<>(LOG.topic(), 0, 900, new byte[0], new byte[0]));
+    busy.poll();
+
+    busy.onPartitionsRevoked(List.of(LOG));
     assertThat(committed()).isEqualTo(901);
   }
 
@@ -171,7 +198,7 @@ class OwnedPartitionsTest {
     consumer.addRecord(new ConsumerRecord<>(LOG.topic(), 0, 900, new byte[0], new byte[0]));
 
     owned.again(owned.poll());
-    assertThat(owned.commit()).isTrue();
+    assertThat(owned.commit(true)).isTrue();
 
     assertThat(consumer.position(LOG)).isEqualTo(900);
     assertThat(committed()).isEqualTo(900);
