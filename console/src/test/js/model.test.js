@@ -1,6 +1,6 @@
 import {assert, test} from './check.js';
 import {cli, curl, kafka, body, taskBody, taskCli, taskKafka} from '../../main/resources/static/console/model/command.js';
-import {freshness, refusedAt, toldBy} from '../../main/resources/static/console/model/freshness.js';
+import {freshness, refusedAt, toldBy, toldByOne} from '../../main/resources/static/console/model/freshness.js';
 import {elements, member, pretty} from '../../main/resources/static/console/model/json.js';
 import {overviewSentence} from '../../main/resources/static/console/model/overview.js';
 import {asRows, beyondPage, merged} from '../../main/resources/static/console/model/rows.js';
@@ -191,6 +191,11 @@ test('the page says how true it is', () => {
   assert.equal(freshness({at: now - 12_000, lost: 0, complete: true}, now, 'utc', 10_000).state, 'live');
   assert.deepEqual(toldBy({jobs: [], complete: false, note: 'it is behind', lagMs: 7000}), {complete: false, note: 'it is behind', lagMs: 7000});
   assert.equal(toldBy({jobs: []}).complete, true, 'of an older orchestrator');
+  assert.equal(toldByOne({name: 'bank'}).complete, true, 'of an older orchestrator');
+  const shown = (one) => freshness({at: now, lost: 0, ...toldByOne(one)}, now, 'utc').text;
+  assert.equal(shown({lagMs: 40, complete: true}), 'Live, 0.0 s ago');
+  assert.equal(shown({lagMs: 7000, complete: false}), 'Behind by 7.0 s');
+  assert.equal(shown({lagMs: 0, complete: false}), 'Not complete: this may be an older state.');
   assert.match(freshness({at: now, lost: 0, complete: false, note: 'the list is being read'}, now, 'utc').text, /^Not complete: the list/);
   assert.equal(freshness({at: now - 9000, lost: now - 5000, why: 'Connection lost'}, now, 'utc').text,
     'Connection lost (00:16:35). This is what was true at 00:16:31.');

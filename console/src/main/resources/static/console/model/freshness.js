@@ -13,6 +13,13 @@ export function toldBy({complete = true, note, lagMs}) {
   return {complete, note, lagMs};
 }
 
+/** How fresh an answer about one thing is by its own words; of an older orchestrator, as for a list. */
+export function toldByOne({complete = true, lagMs}) {
+  // How far behind it is says more than that it is; right after a start there is no such figure.
+  const isOld = complete === false && !(lagMs > BEHIND_MS);
+  return {complete: !isOld, note: isOld ? 'this may be an older state.' : undefined, lagMs};
+}
+
 /** An answer that says no makes the page true as of now only where no older figures stand on it. */
 export function refusedAt(at, hasFigures, now) {
   return hasFigures ? at : now;

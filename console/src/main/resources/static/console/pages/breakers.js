@@ -4,7 +4,7 @@ import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
 import {breakerEntryLook, breakerLook, breakersSentence, breakerVerbs, figures, minuteAfter, sortedBreakers} from '../model/breakers.js';
 import {breakerCommands} from '../model/command.js';
-import {toldBy} from '../model/freshness.js';
+import {toldBy, toldByOne} from '../model/freshness.js';
 import {visible} from '../model/text.js';
 import {ago} from '../model/time.js';
 import {breakerApi, breakerPath} from '../model/url.js';
@@ -64,7 +64,7 @@ export class BreakerPage {
 
   async load(signal) {
     this.breaker = await api.json(breakerApi(this.name), {signal});
-    return {complete: true};
+    return toldByOne(this.breaker);
   }
 
   ask(verb) {

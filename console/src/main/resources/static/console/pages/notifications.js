@@ -2,7 +2,7 @@
 import {html} from '../lib/lit-html/lit-html.js';
 import * as api from '../api.js';
 import {resendCommands} from '../model/command.js';
-import {toldBy} from '../model/freshness.js';
+import {toldBy, toldByOne} from '../model/freshness.js';
 import {member, pretty} from '../model/json.js';
 import {attemptWord, notificationLook, receiversSentence, resendsSentence, resendWord, sortedReceivers, STATE_FILTERS, subject} from '../model/notifications.js';
 import {visible, wordOf} from '../model/text.js';
@@ -93,7 +93,7 @@ export class NotificationPage {
     const {text} = await api.text(notificationApi(this.name), {signal});
     this.one = JSON.parse(text);
     this.body = member(text, 'body');
-    return {complete: true};
+    return toldByOne(this.one);
   }
 
   resend() {

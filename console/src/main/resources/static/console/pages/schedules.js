@@ -3,7 +3,7 @@ import {html} from '../lib/lit-html/lit-html.js';
 import {live} from '../lib/lit-html/directives/live.js';
 import * as api from '../api.js';
 import {scheduleCommands} from '../model/command.js';
-import {toldBy} from '../model/freshness.js';
+import {toldBy, toldByOne} from '../model/freshness.js';
 import {entryLook, lastOutcome, progressLook, rules, scheduleLook, scheduleSentence, scheduleVerbs} from '../model/schedules.js';
 import {visible} from '../model/text.js';
 import {ago, stamp} from '../model/time.js';
@@ -62,7 +62,7 @@ export class SchedulePage {
 
   async load(signal) {
     this.schedule = await api.json(scheduleApi(this.name), {signal});
-    return {complete: true};
+    return toldByOne(this.schedule);
   }
 
   ask(verb) {

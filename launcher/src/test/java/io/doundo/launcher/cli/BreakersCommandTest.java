@@ -51,6 +51,44 @@ class BreakersCommandTest {
             "BREAKER_OPENED");
   }
 
+  private CommandResult shown(String age) {
+    service.answer("GET /api/breakers/bank", 200, BANK.replaceFirst("\\{", "{" + age + ","));
+    return service.run("breakers", "show", "bank", "--utc");
+  }
+
+  @Test
+  void anAnswerThatIsFreshNeedsNoWord() {
+    assertThat(shown("\"asOf\":\"2026-01-31T12:00:05Z\",\"lagMs\":40,\"complete\":true").err())
+        .isEmpty();
+  }
+
+  @Test
+  void anAnswerThatMayBeOldSaysOfWhenItIs() {
+    assertThat(shown("\"asOf\":\"2026-01-31T12:00:05Z\",\"lagMs\":9000,\"complete\":false").err())
+        .contains("how it was at 2026-01-31 12:00:05", "may have changed since");
+  }
+
+  @Test
+  void anAnswerOfAServiceThatStillReadsSaysSo() {
+    assertThat(shown("\"asOf\":\"2026-01-31T12:00:05Z\",\"lagMs\":0,\"complete\":false").err())
+        .contains("still reading its topics");
+  }
+
+  @Test
+  void theJsonFormHasTheAgeOfTheAnswer() {
+    service.answer(
+        "GET /api/breakers/bank",
+        200,
+        BANK.replaceFirst(
+            "\\{", "{\"asOf\":\"2026-01-31T12:00:05Z\",\"lagMs\":9000,\"complete\":false,"));
+    CommandResult ran = service.run("breakers", "show", "bank", "--output", "json");
+
+    JsonNode json = Json.MAPPER.readTree(ran.out());
+    assertThat(json.path("asOf").asString("")).isEqualTo("2026-01-31T12:00:05Z");
+    assertThat(json.path("lagMs").asInt(0)).isEqualTo(9_000);
+    assertThat(ran.err()).as("it is for a program").isEmpty();
+  }
+
   @Test
   void oneIsForcedOpenWithAReasonAndAnEnd() {
     service.answer("POST /api/breakers/bank/open", 200, BANK);

@@ -260,6 +260,20 @@ class BulkVerbTest {
   }
 
   @Test
+  void aJobThatMayHaveGoneOnSaysOfWhenItIsShown() {
+    service.answer(
+        "GET /api/jobs/j-1",
+        200,
+        JOB.formatted("RUNNING", 9, 9, 0, 0)
+            .replace(
+                "\"perSecond\"",
+                "\"asOf\":\"2026-01-31T12:00:05Z\",\"lagMs\":9000,\"complete\":false,\"perSecond\""));
+
+    assertThat(service.run("jobs", "show", "j-1", "--utc").err())
+        .contains("how it was at 2026-01-31 12:00:05");
+  }
+
+  @Test
   void aJobThatAbandonsSaysThatItDid() {
     service.answer(
         "GET /api/jobs/j-1",

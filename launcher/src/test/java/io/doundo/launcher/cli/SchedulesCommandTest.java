@@ -29,6 +29,18 @@ class SchedulesCommandTest {
   }
 
   @Test
+  void anAnswerThatMayBeOldSaysOfWhenItIs() {
+    service.answer(
+        "GET /api/schedules/report/nightly",
+        200,
+        NIGHTLY.replaceFirst(
+            "\\{", "{\"asOf\":\"2027-05-04T09:00:05Z\",\"lagMs\":9000,\"complete\":false,"));
+
+    assertThat(service.run("schedules", "show", "report/nightly", "--utc").err())
+        .contains("how it was at 2027-05-04 09:00:05");
+  }
+
+  @Test
   void oneIsPausedWithAReasonThatCountsOnce() {
     service.answer("POST /api/schedules/report/nightly/pause", 200, NIGHTLY);
 

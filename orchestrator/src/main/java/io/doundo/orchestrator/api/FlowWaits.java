@@ -33,7 +33,7 @@ public final class FlowWaits {
   }
 
   /** Whether anything can be waited for: without an audit log, nothing can. */
-  boolean possible() {
+  public boolean possible() {
     return watch.audited();
   }
 

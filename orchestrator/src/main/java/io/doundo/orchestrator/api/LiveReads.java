@@ -3,8 +3,6 @@ package io.doundo.orchestrator.api;
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.FilterText;
 import io.doundo.orchestrator.api.request.FlowFilter;
-import io.doundo.orchestrator.jobs.Job;
-import io.doundo.orchestrator.jobs.Jobs;
 import io.doundo.orchestrator.query.flow.FlowPage;
 import io.doundo.orchestrator.query.flow.FlowSearch;
 import io.doundo.orchestrator.query.flow.Flows;
@@ -12,18 +10,16 @@ import io.doundo.protocol.json.Json;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
-/** What the live stream reads again and again, in the form in which REST shows it. */
+/** Flows as the live stream reads them again and again, in the form in which REST shows them. */
 @Component
 public class LiveReads {
 
   private static final int STATS_MINUTES = 60;
 
   private final Flows flows;
-  private final Jobs jobs;
 
-  LiveReads(Flows flows, Jobs jobs) {
+  LiveReads(Flows flows) {
     this.flows = flows;
-    this.jobs = jobs;
   }
 
   /**
@@ -48,19 +44,5 @@ public class LiveReads {
   public Supplier<LiveStats> stats() {
     FlowSearch search = flows.search().orElseThrow(FlowController::searchOff);
     return () -> LiveStats.of(search.stats(STATS_MINUTES, null, System.currentTimeMillis()));
-  }
-
-  /**
-   * A job without its preview.
-   *
-   * @throws ApiProblem when there is no such job
-   */
-  public Supplier<Object> job(String jobId) {
-    read(jobId);
-    return () -> JobView.inList(read(jobId));
-  }
-
-  private Job read(String jobId) {
-    return jobs.find(jobId).orElseThrow(() -> JobController.unknown(jobId));
   }
 }

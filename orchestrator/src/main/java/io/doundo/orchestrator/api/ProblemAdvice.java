@@ -40,7 +40,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler
   @Nullable ResponseEntity<Object> unknownJob(FlowSets.UnknownJobException e, WebRequest request) {
-    return answer(JobController.unknown(e.jobId()), request);
+    return answer(ApiProblem.unknownJob(e.jobId()), request);
   }
 
   @ExceptionHandler

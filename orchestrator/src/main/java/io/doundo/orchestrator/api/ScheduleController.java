@@ -6,6 +6,7 @@ import io.doundo.orchestrator.api.request.FlowFilter;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.api.request.Unanswered;
+import io.doundo.orchestrator.query.TopicProgress.EntryAge;
 import io.doundo.orchestrator.query.TopicProgress.ListAge;
 import io.doundo.orchestrator.query.schedule.ScheduleView;
 import io.doundo.orchestrator.query.schedule.Schedules;
@@ -61,6 +62,9 @@ class ScheduleController {
   /** The schedules, and how fresh that is. */
   record ScheduleList(@JsonUnwrapped ListAge age, List<ScheduleView> schedules) {}
 
+  /** A schedule, and how fresh that is. */
+  record ShownSchedule(@JsonUnwrapped ScheduleView schedule, @JsonUnwrapped EntryAge age) {}
+
   /** A request that was carried out. */
   record ScheduleResult(
       String orchestration,
@@ -86,12 +90,15 @@ class ScheduleController {
             .toList());
   }
 
-  @Operation(summary = "Show a schedule")
+  @Operation(
+      summary = "Show a schedule",
+      description = "asOf, lagMs and complete say how fresh the answer is.")
   @GetMapping("/api/schedules/{orchestration}/{trigger}")
-  ScheduleView show(
+  ShownSchedule show(
       @PathVariable("orchestration") String orchestration,
       @PathVariable("trigger") String trigger) {
-    return ScheduleView.of(find(new ScheduleName(orchestration, trigger)));
+    EntryAge age = schedules.age().ofOne();
+    return new ShownSchedule(ScheduleView.of(find(new ScheduleName(orchestration, trigger))), age);
   }
 
   private ScheduleState find(ScheduleName name) {

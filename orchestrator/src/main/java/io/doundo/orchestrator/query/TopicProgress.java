@@ -35,7 +35,23 @@ public final class TopicProgress {
    * @param complete false when entries may be missing, or be shown in an older state
    * @param note why; null when it is complete
    */
-  public record ListAge(Instant asOf, long lagMs, boolean complete, @Nullable String note) {}
+  public record ListAge(Instant asOf, long lagMs, boolean complete, @Nullable String note) {
+
+    /** The same of an answer that shows one entry. */
+    public EntryAge ofOne() {
+      return new EntryAge(asOf, lagMs, complete);
+    }
+  }
+
+  /**
+   * How old an answer is that shows one entry of a list.
+   *
+   * @param asOf everything committed until then is in it
+   * @param lagMs how long ago that is
+   * @param complete false when the entry may be shown in an older state: the topic is still being
+   *     read after the start, or reading is more than 5 s behind
+   */
+  public record EntryAge(Instant asOf, long lagMs, boolean complete) {}
 
   /** Another consumer reads from now on; its partitions are assigned already. */
   public void begin(Consumer<?, ?> consumer) {

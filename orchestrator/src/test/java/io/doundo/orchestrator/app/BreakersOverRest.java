@@ -109,6 +109,7 @@ abstract class BreakersOverRest extends ServiceScenarios {
     registerTill("{faults: 2, openFor: 30s}", step);
     await().atMost(PATIENCE).until(() -> faultsOfTill() == 2);
     JsonNode till = rest.get("/api/breakers/till").json();
+    assertHasAge(till);
     assertThat(till.at("/config/openForMs").asInt(0)).isEqualTo(30_000);
     assertThat(till.at("/recent/0/reason").asString(""))
         .isEqualTo("registered with tillPayment version 1");

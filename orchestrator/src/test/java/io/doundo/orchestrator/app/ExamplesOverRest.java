@@ -189,6 +189,7 @@ abstract class ExamplesOverRest extends ServiceScenarios {
     registerDocument(example("nightly-registration.yaml"));
     await().atMost(PATIENCE).until(() -> rest.get(NIGHTLY).status() == 200);
     JsonNode shown = nightly();
+    assertHasAge(shown);
     assertThat(shown.path("state").asString("")).isEqualTo("ACTIVE");
     assertThat(shown.path("times").asString("")).isEqualTo("0 2 * * MON-FRI Europe/Berlin");
     assertThat(shown.path("next"))

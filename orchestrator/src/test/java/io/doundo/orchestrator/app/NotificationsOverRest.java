@@ -60,6 +60,7 @@ abstract class NotificationsOverRest extends ServiceScenarios {
         .atMost(PATIENCE)
         .until(() -> rest.get(path).json().path("state").asString("").equals("DELIVERED"));
     JsonNode shown = rest.get(path).json();
+    assertHasAge(shown);
     assertThat(shown.path("body").path("flow").asString("")).isEqualTo("notified-1");
     assertThat(shown.toString()).contains("503").doesNotContain(WebhookReceiver.SECRET);
 

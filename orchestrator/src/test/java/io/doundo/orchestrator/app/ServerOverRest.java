@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -197,6 +199,7 @@ abstract class ServerOverRest extends ServiceScenarios {
               assertThat(done.get("accepted").asInt(0)).isEqualTo(2);
               assertThat(done.get("refused").asInt(0)).isEqualTo(1);
               assertThat(done.at("/outcome/resent").asInt(0)).isEqualTo(2);
+              assertHasAge(done);
             });
     await()
         .atMost(PATIENCE)
@@ -308,6 +311,21 @@ abstract class ServerOverRest extends ServiceScenarios {
         .extracting(parameter -> parameter.get("name").stringValue())
         .contains("status", "step", "error", "cursor");
     assertThat(api.at("/components/securitySchemes").propertyNames()).contains("apiKey", "bearer");
+    Map<String, String> ofOne =
+        Map.of(
+            "~1api~1jobs~1{jobId}",
+            "matched",
+            "~1api~1schedules~1{orchestration}~1{trigger}",
+            "times",
+            "~1api~1breakers~1{name}",
+            "held",
+            "~1api~1notifications~1{id}",
+            "receiver");
+    ofOne.forEach(
+        (path, field) ->
+            assertThat(propertiesOf(api, "/paths/" + path + "/get"))
+                .as(path)
+                .contains("asOf", "lagMs", "complete", field));
     for (String start :
         List.of("~1api~1orchestrations~1execute", "~1api~1flows~1{flowId}~1replay")) {
       JsonNode answers = api.at("/paths/" + start + "/post/responses");
@@ -319,5 +337,17 @@ abstract class ServerOverRest extends ServiceScenarios {
       assertThat(answers.at("/default/content/application~1problem+json").isMissingNode())
           .isFalse();
     }
+  }
+
+  /** The fields of the answer of an operation, as the OpenAPI document has them. */
+  private static Collection<String> propertiesOf(JsonNode api, String operation) {
+    String schema =
+        api.at(operation + "/responses/200/content")
+            .iterator()
+            .next()
+            .at("/schema/$ref")
+            .stringValue()
+            .substring(1);
+    return api.at(schema + "/properties").propertyNames();
   }
 }

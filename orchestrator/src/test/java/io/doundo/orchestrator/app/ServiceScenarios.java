@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.testing.AnsweringWorker;
 import java.time.Duration;
+import java.time.Instant;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
@@ -31,6 +32,13 @@ abstract class ServiceScenarios {
     Reply reply = rest.post("/api/orchestrations/execute?wait=30s", start(orchestration, ""));
     assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
     return reply.json();
+  }
+
+  /** The answer says how fresh it is. */
+  static void assertHasAge(JsonNode answer) {
+    assertThat(Instant.parse(answer.path("asOf").asString(""))).isBeforeOrEqualTo(Instant.now());
+    assertThat(answer.path("lagMs").isNumber()).as(answer.toString()).isTrue();
+    assertThat(answer.path("complete").isBoolean()).as(answer.toString()).isTrue();
   }
 
   static String start(String orchestration, String more) {

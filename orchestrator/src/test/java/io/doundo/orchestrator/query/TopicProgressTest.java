@@ -81,6 +81,17 @@ class TopicProgressTest {
   }
 
   @Test
+  void anAnswerForOneIsAsOldAsTheList() {
+    lag = OptionalLong.of(0);
+    poll(NOW);
+
+    assertThat(progress.age(true, NOW + 4_000).ofOne())
+        .isEqualTo(new TopicProgress.EntryAge(Instant.ofEpochMilli(NOW), 4_000, true));
+    assertThat(progress.age(true, NOW + 61_000).ofOne().complete()).isFalse();
+    assertThat(progress.age(false, NOW).ofOne().complete()).isFalse();
+  }
+
+  @Test
   void aLagThatIsNotKnownYetProvesNothing() {
     poll(NOW);
 

@@ -1,6 +1,7 @@
 package io.doundo.launcher.cli.breaker;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.cli.AnswerAge;
 import io.doundo.launcher.cli.CommandFailure;
 import io.doundo.launcher.cli.ControlOptions;
 import io.doundo.launcher.cli.ControlOptions.ControlRequest;
@@ -136,6 +137,7 @@ public final class BreakersCommand implements Callable<Integer> {
         output.json(shown);
       } else {
         show(shown);
+        AnswerAge.note(shown, output);
       }
       return ExitCodes.OK;
     }

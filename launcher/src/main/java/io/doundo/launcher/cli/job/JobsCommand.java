@@ -1,6 +1,7 @@
 package io.doundo.launcher.cli.job;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.cli.AnswerAge;
 import io.doundo.launcher.cli.CommandFailure;
 import io.doundo.launcher.cli.Listing;
 import io.doundo.launcher.cli.OutputOptions;
@@ -149,6 +150,7 @@ public final class JobsCommand implements Callable<Integer> {
         output.json(job);
       } else {
         output.lines(JobText.whole(job, output.terminal()));
+        AnswerAge.note(job, output);
       }
       return ExitCodes.OK;
     }

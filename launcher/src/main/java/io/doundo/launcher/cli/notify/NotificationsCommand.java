@@ -1,6 +1,7 @@
 package io.doundo.launcher.cli.notify;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.cli.AnswerAge;
 import io.doundo.launcher.cli.CommandFailure;
 import io.doundo.launcher.cli.Listing;
 import io.doundo.launcher.cli.OutputOptions;
@@ -204,6 +205,7 @@ public final class NotificationsCommand implements Callable<Integer> {
       if (!table.isEmpty()) {
         output.lines(table.lines(output.terminal(), ""));
       }
+      AnswerAge.note(shown, output);
       return ExitCodes.OK;
     }
 

@@ -1,6 +1,7 @@
 package io.doundo.launcher.cli.schedule;
 
 import io.doundo.launcher.ExitCodes;
+import io.doundo.launcher.cli.AnswerAge;
 import io.doundo.launcher.cli.CommandFailure;
 import io.doundo.launcher.cli.ControlOptions;
 import io.doundo.launcher.cli.ControlOptions.ControlRequest;
@@ -154,6 +155,7 @@ public final class SchedulesCommand implements Callable<Integer> {
             entry.path("by").asString(""));
       }
       output.lines(table.lines(output.terminal(), ""));
+      AnswerAge.note(shown, output);
       return ExitCodes.OK;
     }
 

@@ -6,6 +6,7 @@ import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.ProblemKind;
 import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.definition.Durations;
+import io.doundo.orchestrator.query.TopicProgress.EntryAge;
 import io.doundo.orchestrator.query.TopicProgress.ListAge;
 import io.doundo.orchestrator.query.breaker.BreakerView;
 import io.doundo.orchestrator.query.breaker.Breakers;
@@ -59,6 +60,9 @@ class BreakerController {
   /** The breakers, and how fresh that is. */
   record BreakerList(@JsonUnwrapped ListAge age, List<BreakerView> breakers) {}
 
+  /** A breaker, and how fresh that is. */
+  record ShownBreaker(@JsonUnwrapped BreakerView breaker, @JsonUnwrapped EntryAge age) {}
+
   @Operation(
       summary = "List circuit breakers",
       description =
@@ -70,10 +74,13 @@ class BreakerController {
     return new BreakerList(breakers.age(), breakers.all().stream().map(BreakerView::of).toList());
   }
 
-  @Operation(summary = "Show a circuit breaker")
+  @Operation(
+      summary = "Show a circuit breaker",
+      description = "asOf, lagMs and complete say how fresh the answer is.")
   @GetMapping("/api/breakers/{name}")
-  BreakerView show(@PathVariable("name") String name) {
-    return BreakerView.of(requests.find(name));
+  ShownBreaker show(@PathVariable("name") String name) {
+    EntryAge age = breakers.age().ofOne();
+    return new ShownBreaker(BreakerView.of(requests.find(name)), age);
   }
 
   @Operation(

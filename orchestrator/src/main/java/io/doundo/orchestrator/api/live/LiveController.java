@@ -3,6 +3,7 @@ package io.doundo.orchestrator.api.live;
 import io.doundo.orchestrator.api.LiveReads;
 import io.doundo.orchestrator.api.LiveStats;
 import io.doundo.orchestrator.api.OpenStreams;
+import io.doundo.orchestrator.api.job.LiveJobs;
 import io.doundo.orchestrator.api.request.ApiProblem;
 import io.doundo.orchestrator.api.request.EventStreams;
 import io.doundo.orchestrator.api.request.ProblemKind;
@@ -46,6 +47,7 @@ class LiveController {
   private static final String JOB = "job:";
 
   private final LiveReads reads;
+  private final LiveJobs jobs;
   private final FlowWatch watch;
   private final Feeds feeds;
   private final LiveThreads threads;
@@ -55,6 +57,7 @@ class LiveController {
 
   LiveController(
       LiveReads reads,
+      LiveJobs jobs,
       FlowWatch watch,
       Feeds feeds,
       LiveThreads threads,
@@ -63,6 +66,7 @@ class LiveController {
       MeterRegistry meters) {
     this.open = open;
     this.reads = reads;
+    this.jobs = jobs;
     this.watch = watch;
     this.feeds = feeds;
     this.threads = threads;
@@ -151,7 +155,7 @@ class LiveController {
     } else if (topic.startsWith(FLOW)) {
       stream.onClose(watch.subscribe(flowId(topic), new Transitions(stream))::close);
     } else if (topic.startsWith(JOB)) {
-      Supplier<Object> job = reads.job(topic.substring(JOB.length()));
+      Supplier<Object> job = jobs.job(topic.substring(JOB.length()));
       stream.onClose(
           feeds.subscribe(topic, () -> new ValueFeed<>("job", topic, job, same -> same), stream));
     } else {

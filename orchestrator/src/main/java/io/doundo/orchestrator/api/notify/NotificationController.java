@@ -10,6 +10,7 @@ import io.doundo.orchestrator.api.request.RequestBodies;
 import io.doundo.orchestrator.notify.Delivery;
 import io.doundo.orchestrator.notify.DeliveryCodec;
 import io.doundo.orchestrator.notify.DeliveryCodec.ResendRequest;
+import io.doundo.orchestrator.query.TopicProgress.EntryAge;
 import io.doundo.orchestrator.query.TopicProgress.ListAge;
 import io.doundo.orchestrator.query.notify.Deliveries;
 import io.doundo.orchestrator.query.notify.Deliveries.Kept;
@@ -74,6 +75,10 @@ class NotificationController {
       ResendsView resends,
       long unreadable,
       List<NotificationView> notifications) {}
+
+  /** A delivery, and how fresh that is. */
+  record ShownNotification(
+      @JsonUnwrapped NotificationView notification, @JsonUnwrapped EntryAge age) {}
 
   /**
    * The requests that were not carried out; a notification names the latest that was.
@@ -145,6 +150,8 @@ class NotificationController {
     String to = FlowFilter.present(receiver);
     String named = FlowFilter.present(orchestration);
     String flow = FlowFilter.present(flowId);
+    // Before the deliveries are read: they are at least as fresh.
+    ListAge age = deliveries.age();
     List<Kept> found =
         deliveries.list(
             delivery ->
@@ -154,7 +161,7 @@ class NotificationController {
                     && (flow == null || flow.equals(delivery.flowId())),
             most);
     return new NotificationList(
-        deliveries.age(),
+        age,
         receivers(),
         new ResendsView(
             deliveries.requests().size(),
@@ -188,10 +195,13 @@ class NotificationController {
 
   @Operation(
       summary = "Show a notification",
-      description = "With its body, its latest attempts, and who had it sent again.")
+      description =
+          "With its body, its latest attempts, and who had it sent again. asOf, lagMs and complete"
+              + " say how fresh the answer is.")
   @GetMapping("/api/notifications/{id}")
-  NotificationView show(@PathVariable("id") String id) {
-    return NotificationView.whole(find(id));
+  ShownNotification show(@PathVariable("id") String id) {
+    EntryAge age = deliveries.age().ofOne();
+    return new ShownNotification(NotificationView.whole(find(id)), age);
   }
 
   private Kept find(String id) {

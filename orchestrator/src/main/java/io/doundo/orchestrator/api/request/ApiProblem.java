@@ -33,6 +33,13 @@ public final class ApiProblem extends ErrorResponseException {
     }
   }
 
+  /** There is no bulk job of this id. */
+  public static ApiProblem unknownJob(String jobId) {
+    return new ApiProblem(
+        ProblemKind.UNKNOWN_JOB,
+        "There is no job \"%s\", or it is so old that it was removed.".formatted(jobId));
+  }
+
   public ProblemKind kind() {
     return kind;
   }

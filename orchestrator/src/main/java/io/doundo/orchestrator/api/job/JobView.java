@@ -1,4 +1,4 @@
-package io.doundo.orchestrator.api;
+package io.doundo.orchestrator.api.job;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.doundo.orchestrator.jobs.ItemResult;
