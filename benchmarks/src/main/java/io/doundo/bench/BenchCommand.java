@@ -7,9 +7,7 @@ import io.doundo.bench.measure.BenchResults;
 import io.doundo.bench.measure.BenchRun;
 import io.doundo.bench.measure.BuildComparison;
 import io.doundo.bench.measure.ComparisonRun;
-import io.doundo.bench.measure.FreshnessTrial;
 import io.doundo.bench.measure.MinimumLimit;
-import io.doundo.bench.measure.SearchTrial;
 import io.doundo.bench.process.InstructionCounter;
 import io.doundo.bench.report.BenchReport;
 import io.doundo.bench.report.ComparisonReport;
@@ -39,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -143,6 +142,13 @@ public final class BenchCommand implements Callable<Integer> {
   private int repetitions;
 
   @Option(
+      names = "--figures",
+      description =
+          "Print every figure of each repetition: sizes of batches, requests, switches, faults and"
+              + " what the machine did. They are always in the JSON.")
+  private boolean figures;
+
+  @Option(
       names = "--warm-up",
       paramLabel = "SECONDS",
       description =
@@ -245,36 +251,7 @@ public final class BenchCommand implements Callable<Integer> {
       defaultValue = "10000")
   private int items;
 
-  @Option(
-      names = "--search",
-      paramLabel = "N",
-      description =
-          "Measure the search over this many flows instead, in this process and without a broker.")
-  private @Nullable Integer searchedFlows;
-
-  @Option(
-      names = "--search-writes",
-      paramLabel = "FLOWS/S",
-      description =
-          "With --search: the flows that start and end each second meanwhile (default:"
-              + " ${DEFAULT-VALUE}).",
-      defaultValue = "2000")
-  private int searchWrites;
-
-  @Option(
-      names = "--freshness",
-      paramLabel = "SECONDS",
-      description =
-          "Measure for so long instead how soon a flow that is committed is in the lists, while"
-              + " others run.")
-  private @Nullable Integer freshnessSeconds;
-
-  @Option(
-      names = "--freshness-rate",
-      paramLabel = "FLOWS/S",
-      description = "With --freshness: the rate of the other flows (default: ${DEFAULT-VALUE}).",
-      defaultValue = "1000")
-  private double freshnessRate;
+  @Mixin private SingleTrials singleTrials = new SingleTrials();
 
   @Option(
       names = "--quick",
@@ -360,20 +337,7 @@ public final class BenchCommand implements Callable<Integer> {
     Path directory = Files.createDirectories(absolute(data).resolve(now()));
     PrintWriter err = spec.commandLine().getErr();
     try {
-      if (searchedFlows != null) {
-        new SearchTrial(
-                searchedFlows, searchWrites, directory, spec.commandLine().getOut()::println)
-            .run();
-        return ExitCodes.OK;
-      }
-      if (freshnessSeconds != null) {
-        new FreshnessTrial(
-                settings,
-                directory,
-                freshnessSeconds,
-                freshnessRate,
-                spec.commandLine().getOut()::println)
-            .run();
+      if (singleTrials.run(settings, directory, spec.commandLine().getOut()::println)) {
         return ExitCodes.OK;
       }
       if (!compared.isEmpty()) {
@@ -381,7 +345,7 @@ public final class BenchCommand implements Callable<Integer> {
       }
       BenchResults results = new BenchRun(settings, directory, err::println).run();
       BenchReport report = BenchReport.of(results, settings);
-      print(report.lines(), report.json());
+      print(report.lines(figures), report.json());
       if (resultName != null) {
         new ResultFiles(resultDirectory()).write(resultName, report);
       }
@@ -504,13 +468,12 @@ public final class BenchCommand implements Callable<Integer> {
     if (compared.isEmpty() && (watched || !baselineArguments.isEmpty())) {
       throw refused("--watched and --baseline-orchestrator belong to --compare.");
     }
-    if ((searchedFlows != null && searchedFlows < 1)
-        || searchWrites < 0
-        || (freshnessSeconds != null && freshnessSeconds < 1)
-        || freshnessRate <= 0) {
-      throw refused(
-          "--search, --freshness and --freshness-rate must be positive, --search-writes at least 0.");
-    }
+    singleTrials
+        .problem()
+        .ifPresent(
+            problem -> {
+              throw refused(problem);
+            });
     if (!compared.isEmpty() && pairs < 1) {
       throw refused("--pairs must be at least 1; 6 or more give an interval.");
     }

@@ -32,11 +32,35 @@ class BenchIT extends SmallBench {
     assertThat(throughput.path("ratio").path("median").asDouble()).isPositive();
     assertThat(throughput.path("productCpuMicros").path("orchestrator").asDouble()).isPositive();
     assertThat(throughput.path("limitCpuMicros").path("relay").asDouble()).isPositive();
+    assertThat(throughput.path("productCpuParts").path("orchestrator").size()).isEqualTo(4);
+    assertThat(throughput.path("repetitions").asString()).contains("too few to fall into groups");
+    JsonNode sample = throughput.path("pairs").path(0).path("product");
+    assertThat(sample.path("ratesOfParts").size()).isEqualTo(5);
+    JsonNode batches = sample.path("figures").path("batches");
+    for (String figure :
+        List.of(
+            "broker: produce requests a flow",
+            "broker: records a produce request",
+            "broker: fetch requests a flow",
+            "commands: records a batch",
+            "answers: records a batch",
+            "changelogs: records a batch",
+            "orchestrator: records a request",
+            "orchestrator: records a fetch",
+            "worker: records a request",
+            "worker: records a fetch",
+            "orchestrator: voluntary switches a flow")) {
+      assertThat(batches.path(figure).asDouble()).as(figure).isPositive();
+    }
+    assertThat(sample.path("figures").path("cost").path("broker: CPU µs a request").asDouble())
+        .isPositive();
     assertThat(report.path("latency").path(0).path("p50Ratio").path("median").asDouble())
         .isPositive();
     assertThat(report.path("targets").size()).isEqualTo(3);
     assertThat(directory.resolve("results/small.json")).exists();
-    assertThat(directory.resolve("results/index.html")).content().contains("<svg", "engine");
+    assertThat(directory.resolve("results/index.html"))
+        .content()
+        .contains("<svg", "engine", "commands: records a batch", "compilers");
   }
 
   @Test
@@ -135,6 +159,19 @@ class BenchIT extends SmallBench {
         .containsPattern("[1-9]\\d* flows looked for in the lists, while 20 flows/s ran")
         .containsPattern("since the commit +median +\\d+ ms +p99 +\\d+ ms")
         .containsPattern("since the start was sent +median +[1-9]\\d* ms");
+  }
+
+  @Test
+  @Tag("deep")
+  void reportsWhatAWaitForAFlowWaitsFor() throws Exception {
+    int exitCode = bench("--waits=3", "--waits-rate=20", "--flows=200");
+
+    assertThat(exitCode).as(err.toString()).isEqualTo(ExitCodes.OK);
+    assertThat(out.toString())
+        .contains("execute?wait of 60 flows of three steps, at 20 flows/s")
+        .containsPattern("request to answer +median +[1-9]\\d* ms")
+        .containsPattern("until its steps were done +median +\\d+ ms")
+        .containsPattern("until that was committed +median +\\d+ ms");
   }
 
   private void compares(String mode, List<String> roles) throws Exception {

@@ -48,7 +48,7 @@ public final class Load implements AutoCloseable {
     long begin = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(10);
     for (int i = 0; i < run.flows(); i++) {
       long due = begin + (long) (i * interval);
-      await(due);
+      awaitDue(due);
       run.started(i, due);
       send(starts, mode, i);
     }
@@ -64,7 +64,8 @@ public final class Load implements AutoCloseable {
     }
   }
 
-  private static void await(long due) {
+  /** Returns at a moment of {@link System#nanoTime}, or at once if it is over. */
+  static void awaitDue(long due) {
     long left = due - System.nanoTime();
     while (left > 0) {
       if (left > SPIN_NANOS) {

@@ -78,9 +78,7 @@ public final class BenchRun {
       }
       if (settings.trials().contains(Trial.LATENCY)) {
         double most =
-            product
-                .throughput(Scenario.SEQUENTIAL, settings.flows(Scenario.SEQUENTIAL))
-                .flowsPerSecond();
+            product.flowsPerSecond(Scenario.SEQUENTIAL, settings.flows(Scenario.SEQUENTIAL));
         LatencyTrial.measure(limit, product, most, settings, log).forEach(results::add);
       }
       if (settings.measuresParts(mode)) {
@@ -99,7 +97,7 @@ public final class BenchRun {
     int flows = settings.flows(Scenario.SEQUENTIAL);
     List<Double> figures = new ArrayList<>();
     for (int i = 0; i < YARDSTICK_REPETITIONS; i++) {
-      figures.add(limit.throughput(Scenario.SEQUENTIAL, flows).flowsPerSecond());
+      figures.add(limit.flowsPerSecond(Scenario.SEQUENTIAL, flows));
     }
     double reached = Spread.of(figures).median();
     log.accept(String.format(Locale.ROOT, "the limit is %,.0f flows/s", reached));

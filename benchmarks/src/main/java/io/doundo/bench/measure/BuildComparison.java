@@ -3,6 +3,7 @@ package io.doundo.bench.measure;
 import io.doundo.bench.flow.Mode;
 import io.doundo.bench.flow.Scenario;
 import io.doundo.bench.process.CpuClock;
+import io.doundo.bench.process.CpuParts;
 import io.doundo.bench.process.Measurement;
 import io.doundo.bench.stack.SteadyState;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Build B beside build A in one mode, measured in pairs of neighbours. Only the ratio inside a pair
@@ -31,7 +33,7 @@ public record BuildComparison(
     List<ComparedPair> pairs) {
 
   /** All processes together, the driver left aside. */
-  static final String TOTAL = "all";
+  public static final String TOTAL = "all";
 
   /** Neighbours. */
   public record ComparedPair(Measurement a, Measurement b) {}
@@ -88,31 +90,85 @@ public record BuildComparison(
     pairs = List.copyOf(pairs);
   }
 
-  /** Flows a second, and of each process and of all: CPU, compilers apart, and instructions. */
+  /**
+   * Flows a second, and of each process and of all the CPU, beside it the same without compilers,
+   * and last the instructions.
+   */
   public List<ComparedFigure> lines() {
     List<ComparedFigure> lines = new ArrayList<>();
     lines.add(line("flows/s", Measurement::flowsPerSecond));
-    lines.addAll(each("CPU µs/flow, ", Measurement::cpu));
-    lines.addAll(each("without compilers, ", BuildComparison::withoutCompilers));
-    lines.addAll(each("thousand instructions/flow, ", Measurement::instructions));
+    Set<String> roles = roles(Measurement::cpu);
+    Set<String> split = roles(BuildComparison::withoutCompilers);
+    for (String role : roles) {
+      lines.add(of("CPU µs/flow, ", Measurement::cpu, role));
+      if (split.contains(role)) {
+        lines.add(of("without compilers, ", BuildComparison::withoutCompilers, role));
+      }
+    }
+    addTotal(lines, "CPU µs/flow, ", Measurement::cpu);
+    addTotal(lines, "without compilers, ", BuildComparison::withoutCompilers);
+    for (String role : roles(Measurement::instructions)) {
+      lines.add(of("thousand instructions/flow, ", Measurement::instructions, role));
+    }
+    addTotal(lines, "thousand instructions/flow, ", Measurement::instructions);
     return lines;
   }
 
-  private List<ComparedFigure> each(
-      String title, Function<Measurement, Map<String, Double>> figures) {
+  /**
+   * The share that threads of a kind have in the CPU time of each process, and of all but the
+   * driver: 0 to 1, the median of the pairs. Empty where CPU time is not split by threads.
+   *
+   * @param side which build of a pair
+   */
+  public Map<String, Double> shares(
+      Function<ComparedPair, Measurement> side, ToDoubleFunction<CpuParts> part) {
+    Map<String, List<Double>> shares = new LinkedHashMap<>();
+    for (ComparedPair pair : pairs) {
+      double ofAll = 0;
+      double all = 0;
+      for (Map.Entry<String, CpuParts> process : side.apply(pair).parts().entrySet()) {
+        CpuParts parts = process.getValue();
+        addShare(shares, process.getKey(), part.applyAsDouble(parts), parts.all());
+        if (!process.getKey().equals(CpuClock.DRIVER)) {
+          ofAll += part.applyAsDouble(parts);
+          all += parts.all();
+        }
+      }
+      addShare(shares, TOTAL, ofAll, all);
+    }
+    Map<String, Double> medians = new LinkedHashMap<>();
+    shares.forEach((role, values) -> medians.put(role, Spread.of(values).median()));
+    return medians;
+  }
+
+  private static void addShare(
+      Map<String, List<Double>> shares, String role, double part, double all) {
+    if (all > 0) {
+      shares.computeIfAbsent(role, added -> new ArrayList<>()).add(part / all);
+    }
+  }
+
+  private Set<String> roles(Function<Measurement, Map<String, Double>> figures) {
     Set<String> roles = new LinkedHashSet<>();
     for (ComparedPair pair : pairs) {
       roles.addAll(figures.apply(pair.a()).keySet());
       roles.retainAll(figures.apply(pair.b()).keySet());
     }
-    List<ComparedFigure> lines = new ArrayList<>();
-    for (String role : roles) {
-      lines.add(line(title + role, measured -> of(figures.apply(measured), role)));
-    }
-    if (!roles.isEmpty()) {
+    return roles;
+  }
+
+  private ComparedFigure of(
+      String title, Function<Measurement, Map<String, Double>> figures, String role) {
+    return line(title + role, measured -> of(figures.apply(measured), role));
+  }
+
+  private void addTotal(
+      List<ComparedFigure> lines,
+      String title,
+      Function<Measurement, Map<String, Double>> figures) {
+    if (!roles(figures).isEmpty()) {
       lines.add(line(title + TOTAL, measured -> CpuClock.ofProduct(figures.apply(measured))));
     }
-    return lines;
   }
 
   private static double of(Map<String, Double> figures, String role) {
@@ -125,9 +181,7 @@ public record BuildComparison(
 
   private static Map<String, Double> withoutCompilers(Measurement measured) {
     Map<String, Double> rest = new LinkedHashMap<>();
-    measured
-        .compilers()
-        .forEach((role, micros) -> rest.put(role, of(measured.cpu(), role) - micros));
+    measured.parts().forEach((role, parts) -> rest.put(role, parts.withoutCompilers()));
     return rest;
   }
 

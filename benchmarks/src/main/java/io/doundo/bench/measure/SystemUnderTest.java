@@ -8,6 +8,7 @@ import io.doundo.bench.flow.Mode;
 import io.doundo.bench.flow.RefusedRunException;
 import io.doundo.bench.flow.Scenario;
 import io.doundo.bench.process.CpuClock;
+import io.doundo.bench.process.KafkaReading;
 import io.doundo.bench.process.Measurement;
 import io.doundo.bench.process.ProcessMeters;
 import io.doundo.bench.stack.BenchSettings;
@@ -50,6 +51,8 @@ final class SystemUnderTest implements AutoCloseable {
    */
   SteadyState warmUp(Scenario scenario)
       throws IOException, InterruptedException, RefusedRunException {
+    // Starts the management agent of each JVM, so that no repetition pays for it.
+    KafkaReading unused = KafkaReading.read(stack.jvms(mode));
     SteadyState steadiness = new SteadyState();
     WarmUp.WarmUpClock clock = settings.warmUp().start();
     do {
@@ -61,23 +64,44 @@ final class SystemUnderTest implements AutoCloseable {
   /** Runs a window of the warm-up; returns the CPU time of a flow, the driver's left aside. */
   double warmUpWindow(Scenario scenario)
       throws IOException, InterruptedException, RefusedRunException {
-    Throughput.ThroughputSample sample =
-        throughput(scenario, Math.max(1, settings.flows(scenario) / 4));
-    return CpuClock.ofProduct(sample.cpuMicrosPerFlow());
+    int flows = Math.max(1, settings.flows(scenario) / 4);
+    return checked(
+        scenario,
+        flows,
+        (run, load) -> {
+          CpuClock cpu = CpuClock.start(stack.processes(mode));
+          pour(run, scenario, load);
+          Map<String, Double> micros = cpu.microsPerFlow(flows);
+          return () -> CpuClock.ofProduct(micros);
+        });
   }
 
-  /** Measures how fast flows come out that are poured in, and checks each of them. */
+  /** Measures how fast flows come out that are poured in, checks each, and reads nothing else. */
+  double flowsPerSecond(Scenario scenario, int flows)
+      throws IOException, InterruptedException, RefusedRunException {
+    return checked(
+        scenario,
+        flows,
+        (run, load) -> {
+          pour(run, scenario, load);
+          return run::flowsPerSecond;
+        });
+  }
+
+  /** The same with what tells repetitions apart. */
   Throughput.ThroughputSample throughput(Scenario scenario, int flows)
       throws IOException, InterruptedException, RefusedRunException {
     return checked(
         scenario,
         flows,
         (run, load) -> {
-          CpuClock cpu = CpuClock.start(stack.processes(mode));
-          load.pour(run, scenario, mode, settings.inFlight(scenario), settings.patience());
-          awaitEnds(run, settings.patience());
-          Map<String, Double> micros = cpu.microsPerFlow(flows);
-          return () -> new Throughput.ThroughputSample(run.flowsPerSecond(), micros);
+          try (RepetitionMeter meter = RepetitionMeter.start(stack, mode)) {
+            pour(run, scenario, load);
+            // A process that has ended cannot be read; its log says why it did.
+            stack.requireAlive();
+            RepetitionMeter.StoppedMeter readings = meter.stop(flows);
+            return () -> readings.sample(run, scenario);
+          }
         });
   }
 
@@ -90,8 +114,7 @@ final class SystemUnderTest implements AutoCloseable {
         (run, load) -> {
           try (ProcessMeters meters =
               ProcessMeters.start(stack.processes(mode), countsInstructions)) {
-            load.pour(run, scenario, mode, settings.inFlight(scenario), settings.patience());
-            awaitEnds(run, settings.patience());
+            pour(run, scenario, load);
             ProcessMeters.Readings readings = meters.stop(flows);
             return () -> readings.with(run.flowsPerSecond());
           }
@@ -131,6 +154,11 @@ final class SystemUnderTest implements AutoCloseable {
       check(run, scenario, check);
       return figure.get();
     }
+  }
+
+  private void pour(FlowRun run, Scenario scenario, Load load) {
+    load.pour(run, scenario, mode, settings.inFlight(scenario), settings.patience());
+    awaitEnds(run, settings.patience());
   }
 
   /** Waits until all flows have ended, or none has ended for the given time. */

@@ -3,6 +3,10 @@ package io.doundo.bench.measure;
 import io.doundo.bench.flow.Mode;
 import io.doundo.bench.flow.RefusedRunException;
 import io.doundo.bench.flow.Scenario;
+import io.doundo.bench.measure.RepetitionGroups.Repetition;
+import io.doundo.bench.process.CpuClock;
+import io.doundo.bench.process.CpuParts;
+import io.doundo.bench.process.Figure;
 import io.doundo.bench.stack.BenchSettings;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -10,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
@@ -18,8 +23,20 @@ import java.util.function.ToDoubleFunction;
  */
 public record Throughput(Mode mode, Scenario scenario, int flows, List<ThroughputPair> pairs) {
 
-  /** One measurement. */
-  public record ThroughputSample(double flowsPerSecond, Map<String, Double> cpuMicrosPerFlow) {}
+  /**
+   * One measurement.
+   *
+   * @param cpuParts the CPU time by what threads are for, µs a flow; empty where there is no {@code
+   *     /proc}
+   * @param figures by which batches can be told from the machine
+   * @param ratesOfParts flows a second while each fifth of the flows ended
+   */
+  public record ThroughputSample(
+      double flowsPerSecond,
+      Map<String, Double> cpuMicrosPerFlow,
+      Map<String, CpuParts> cpuParts,
+      List<Figure> figures,
+      List<Double> ratesOfParts) {}
 
   /** A measurement of the limit and its neighbour of the product. */
   public record ThroughputPair(ThroughputSample limit, ThroughputSample product) {
@@ -42,8 +59,8 @@ public record Throughput(Mode mode, Scenario scenario, int flows, List<Throughpu
       throws IOException, InterruptedException, RefusedRunException {
     int flows = settings.flows(scenario);
     if (scenario != Scenario.SEQUENTIAL) {
-      limit.throughput(scenario, Math.max(1, flows / 4));
-      product.throughput(scenario, Math.max(1, flows / 4));
+      limit.flowsPerSecond(scenario, Math.max(1, flows / 4));
+      product.flowsPerSecond(scenario, Math.max(1, flows / 4));
     }
     List<ThroughputPair> pairs = new ArrayList<>();
     for (int i = 0; i < settings.repetitions(); i++) {
@@ -86,8 +103,63 @@ public record Throughput(Mode mode, Scenario scenario, int flows, List<Throughpu
     return medians(pairs.stream().map(ThroughputPair::limit).toList());
   }
 
+  /** Medians of the parts of each process of the product; empty where there is no {@code /proc}. */
+  public Map<String, CpuParts> productParts() {
+    return medianParts(pairs.stream().map(ThroughputPair::product).toList());
+  }
+
+  /** The same of the limit. */
+  public Map<String, CpuParts> limitParts() {
+    return medianParts(pairs.stream().map(ThroughputPair::limit).toList());
+  }
+
+  /** Whether the repetitions of the product fall into groups, and what differs between them. */
+  public RepetitionGroups groups() {
+    return RepetitionGroups.of(
+        pairs.stream()
+            .map(pair -> new Repetition(pair.product().flowsPerSecond(), figuresBesideLimit(pair)))
+            .toList());
+  }
+
+  /** A limit that is slower with the product speaks for the machine. */
+  private static List<Figure> figuresBesideLimit(ThroughputPair pair) {
+    List<Figure> figures = new ArrayList<>(pair.product().figures());
+    figures.add(
+        new Figure(
+            Figure.Kind.MACHINE, "limit just before: flows/s", pair.limit().flowsPerSecond()));
+    figures.add(
+        new Figure(
+            Figure.Kind.MACHINE,
+            "limit just before: CPU µs a flow",
+            CpuClock.ofProduct(pair.limit().cpuMicrosPerFlow())));
+    return figures;
+  }
+
   private Spread spread(ToDoubleFunction<ThroughputPair> figure) {
     return Spread.of(pairs.stream().mapToDouble(figure).boxed().toList());
+  }
+
+  private static Map<String, CpuParts> medianParts(List<ThroughputSample> samples) {
+    Map<String, CpuParts> medians = new LinkedHashMap<>();
+    for (String role : samples.get(0).cpuParts().keySet()) {
+      List<CpuParts> all =
+          samples.stream()
+              .map(sample -> sample.cpuParts().get(role))
+              .filter(Objects::nonNull)
+              .toList();
+      medians.put(
+          role,
+          new CpuParts(
+              median(all, CpuParts::compilers),
+              median(all, CpuParts::collector),
+              median(all, CpuParts::rest),
+              median(all, CpuParts::ended)));
+    }
+    return medians;
+  }
+
+  private static double median(List<CpuParts> parts, ToDoubleFunction<CpuParts> part) {
+    return Spread.of(parts.stream().mapToDouble(part).boxed().toList()).median();
   }
 
   private static Map<String, Double> medians(List<ThroughputSample> samples) {

@@ -1,6 +1,7 @@
 /**
- * The processes of a run, and what the operating system tells of them: CPU, memory, instructions.
- * Knows no other package of the benchmarks.
+ * The processes of a run, and what they and the operating system tell of them: CPU by threads,
+ * memory, instructions, requests and batches of Kafka, scripts of Redis. Knows no other package of
+ * the benchmarks.
  */
 @NullMarked
 package io.doundo.bench.process;

@@ -5,8 +5,10 @@ import io.doundo.bench.measure.Latency;
 import io.doundo.bench.measure.LiveFlows;
 import io.doundo.bench.measure.Parts;
 import io.doundo.bench.measure.Recovery;
+import io.doundo.bench.measure.RepetitionGroups;
 import io.doundo.bench.measure.Spread;
 import io.doundo.bench.measure.Throughput;
+import io.doundo.bench.process.Figure;
 import io.doundo.bench.stack.BenchSettings;
 import io.doundo.launcher.text.Table;
 import io.doundo.launcher.text.Terminal;
@@ -40,7 +42,12 @@ public record BenchReport(
             System.getProperty("java.runtime.version"));
   }
 
-  public List<String> lines() {
+  /**
+   * The report for a person.
+   *
+   * @param figures whether each figure of each repetition is in it
+   */
+  public List<String> lines(boolean figures) {
     Terminal terminal = Terminal.ofThisProcess();
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -57,6 +64,15 @@ public record BenchReport(
     if (!results.throughputs().isEmpty()) {
       lines.add("");
       lines.addAll(throughput(terminal));
+      lines.add("");
+      lines.addAll(RepetitionLines.cpu(results.throughputs(), terminal));
+      for (Throughput result : results.throughputs()) {
+        lines.add("");
+        lines.addAll(RepetitionLines.groups(result, terminal));
+        if (figures) {
+          lines.addAll(RepetitionLines.figures(result, terminal));
+        }
+      }
     }
     if (!results.latencies().isEmpty()) {
       lines.add("");
@@ -270,7 +286,28 @@ public record BenchReport(
     node.set("ratio", Json.MAPPER.valueToTree(result.ratio()));
     node.set("limitCpuMicros", Json.MAPPER.valueToTree(result.limitCpu()));
     node.set("productCpuMicros", Json.MAPPER.valueToTree(result.productCpu()));
-    node.set("pairs", Json.MAPPER.valueToTree(result.pairs()));
+    node.set("limitCpuParts", Json.MAPPER.valueToTree(result.limitParts()));
+    node.set("productCpuParts", Json.MAPPER.valueToTree(result.productParts()));
+    RepetitionGroups groups = result.groups();
+    node.put("repetitions", RepetitionLines.sentence(result, groups));
+    node.set("groups", Json.MAPPER.valueToTree(groups));
+    ArrayNode pairs = node.putArray("pairs");
+    for (Throughput.ThroughputPair pair : result.pairs()) {
+      ObjectNode both = pairs.addObject();
+      put(pair.limit(), both.putObject("limit"));
+      put(pair.product(), both.putObject("product"));
+    }
+  }
+
+  private static void put(Throughput.ThroughputSample sample, ObjectNode node) {
+    node.put("flowsPerSecond", sample.flowsPerSecond());
+    node.set("ratesOfParts", Json.MAPPER.valueToTree(sample.ratesOfParts()));
+    node.set("cpuMicrosPerFlow", Json.MAPPER.valueToTree(sample.cpuMicrosPerFlow()));
+    node.set("cpuParts", Json.MAPPER.valueToTree(sample.cpuParts()));
+    ObjectNode figures = node.putObject("figures");
+    for (Figure figure : sample.figures()) {
+      figures.withObjectProperty(figure.kind().toString()).put(figure.name(), figure.value());
+    }
   }
 
   private static void put(Parts parts, ObjectNode node) {

@@ -1,6 +1,8 @@
 package io.doundo.bench.report;
 
 import io.doundo.bench.measure.BuildComparison;
+import io.doundo.bench.measure.BuildComparison.ComparedPair;
+import io.doundo.bench.process.CpuParts;
 import io.doundo.launcher.text.Table;
 import io.doundo.launcher.text.Terminal;
 import io.doundo.protocol.json.Json;
@@ -8,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -61,6 +65,7 @@ public record ComparisonReport(
             line.claim(within, comparison.warm().isSteady()));
       }
       lines.addAll(table.lines(terminal, ""));
+      lines.addAll(shares(comparison));
       if (!comparison.warm().isSteady()) {
         lines.add("A was " + comparison.warm().a() + ".");
         lines.add("B was " + comparison.warm().b() + ".");
@@ -83,6 +88,8 @@ public record ComparisonReport(
           .put("flows", comparison.flows())
           .put("pairs", comparison.pairs().size())
           .put("warm", warm);
+      putShares(node.putObject("compilersShare"), comparison, CpuParts::compilers);
+      putShares(node.putObject("collectorsShare"), comparison, CpuParts::collector);
       ArrayNode figures = node.putArray("figures");
       for (BuildComparison.ComparedFigure line : comparison.lines()) {
         figures
@@ -99,6 +106,31 @@ public record ComparisonReport(
       }
     }
     return report;
+  }
+
+  /** What compilers and collectors take of the CPU time of each build. */
+  private static List<String> shares(BuildComparison comparison) {
+    if (comparison.shares(ComparedPair::a, CpuParts::compilers).isEmpty()) {
+      return List.of(RepetitionLines.NOT_SPLIT);
+    }
+    return List.of(
+        "Compilers took of the CPU time, in A: " + percent(comparison, true, CpuParts::compilers),
+        "                                in B: " + percent(comparison, false, CpuParts::compilers),
+        "Collectors took of it, in A: " + percent(comparison, true, CpuParts::collector),
+        "                       in B: " + percent(comparison, false, CpuParts::collector));
+  }
+
+  private static String percent(
+      BuildComparison comparison, boolean ofA, ToDoubleFunction<CpuParts> part) {
+    return comparison.shares(ofA ? ComparedPair::a : ComparedPair::b, part).entrySet().stream()
+        .map(share -> text("%s %.1f %%", share.getKey(), 100 * share.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static void putShares(
+      ObjectNode node, BuildComparison comparison, ToDoubleFunction<CpuParts> part) {
+    node.set("a", Json.MAPPER.valueToTree(comparison.shares(ComparedPair::a, part)));
+    node.set("b", Json.MAPPER.valueToTree(comparison.shares(ComparedPair::b, part)));
   }
 
   private static String scenarios(BuildComparison comparison) {

@@ -1,5 +1,6 @@
 package io.doundo.bench.report;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +19,9 @@ final class ResultPage {
   /** The moments after a kill, in their order. */
   private static final List<String> RECOVERY =
       List.of("up", "ready", "firstMove", "everyPartition", "allEnded");
+
+  /** What the CPU time of a process was for. */
+  private static final List<String> PARTS = List.of("compilers", "collector", "rest", "ended");
 
   private static final String HEAD =
       """
@@ -111,6 +115,69 @@ final class ResultPage {
       html.append("</td></tr>\n");
     }
     html.append("</table>\n");
+    results.forEach(this::repetitions);
+  }
+
+  /** Runs of earlier versions have no parts and no sentence about their repetitions. */
+  private void repetitions(JsonNode result) {
+    if (!result.has("repetitions")) {
+      return;
+    }
+    String label = result.path("mode").asString("") + ", " + result.path("scenario").asString("");
+    html.append("<p>").append(escaped(result.path("repetitions").asString("")));
+    html.append("</p>\n<details><summary>").append(escaped(label));
+    html.append(": CPU by threads, and the figures of each repetition</summary>\n");
+    if (result.path("productCpuParts").isEmpty()) {
+      html.append("<p>").append(escaped(RepetitionLines.NOT_SPLIT)).append("</p>\n");
+    } else {
+      html.append("<table>\n<tr><th>process, CPU µs per flow</th><th>compilers</th>");
+      html.append("<th>collector</th><th>rest</th><th>ended</th></tr>\n");
+      parts("limit: ", result.path("limitCpuParts"));
+      parts("", result.path("productCpuParts"));
+      html.append("</table>\n");
+    }
+    html.append("<table>\n");
+    for (Map.Entry<String, String> figure : figures(result.path("pairs")).entrySet()) {
+      html.append("<tr><td>").append(escaped(figure.getKey())).append("</td>");
+      html.append(figure.getValue()).append("</tr>\n");
+    }
+    html.append("</table></details>\n");
+  }
+
+  private void parts(String prefix, JsonNode roles) {
+    for (Map.Entry<String, JsonNode> role : roles.properties()) {
+      html.append("<tr><td>").append(escaped(prefix + role.getKey())).append("</td>");
+      for (String part : PARTS) {
+        html.append(cell(role.getValue().path(part).asDouble()));
+      }
+      html.append("</tr>\n");
+    }
+  }
+
+  /** The cells of each figure, one of each repetition. */
+  private static Map<String, String> figures(JsonNode pairs) {
+    Map<String, StringBuilder> rows = new LinkedHashMap<>();
+    for (JsonNode pair : pairs) {
+      cells(rows, "flows/s").append(cell(pair.path("product").path("flowsPerSecond").asDouble()));
+      cells(rows, "limit just before: flows/s")
+          .append(cell(pair.path("limit").path("flowsPerSecond").asDouble()));
+      for (JsonNode kind : pair.path("product").path("figures")) {
+        kind.properties()
+            .forEach(
+                figure -> cells(rows, figure.getKey()).append(cell(figure.getValue().asDouble())));
+      }
+    }
+    Map<String, String> figures = new LinkedHashMap<>();
+    rows.forEach((name, cells) -> figures.put(name, cells.toString()));
+    return figures;
+  }
+
+  private static StringBuilder cells(Map<String, StringBuilder> rows, String name) {
+    return rows.computeIfAbsent(name, added -> new StringBuilder());
+  }
+
+  private static String cell(double value) {
+    return "<td>" + RepetitionLines.number(value) + "</td>";
   }
 
   private void latency(JsonNode results) {

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,6 +40,7 @@ import org.apache.kafka.common.Uuid;
  */
 public final class BenchStack implements AutoCloseable {
 
+  private static final String REDIS = "redis";
   private static final String LARGE_HEAP = "1g";
   private static final String SMALL_HEAP = "384m";
   private static final String BROKER_LOG = "-Dlogback.configurationFile=logback-broker.xml";
@@ -142,7 +144,7 @@ public final class BenchStack implements AutoCloseable {
       servers.put("worker", plainWorker(mode + "-worker", Topics.RESPONSE, commands).awaitReady());
     } else {
       servers.put(
-          "redis",
+          REDIS,
           new RedisChild(
               RedisServerProcess.start(data.resolve("redis"), processes.log("redis"), redisPort)));
       servers.put("worker", sdkWorkers());
@@ -173,6 +175,18 @@ public final class BenchStack implements AutoCloseable {
     groups.forEach(group -> group.forEach((role, child) -> handles.put(role, child.handle())));
     handles.put(CpuClock.DRIVER, ProcessHandle.current());
     return handles;
+  }
+
+  /** Those of them that are JVMs, without this one. */
+  public Map<String, ProcessHandle> jvms(Mode mode) {
+    Map<String, ProcessHandle> jvms = processes(mode);
+    jvms.keySet().removeAll(List.of(REDIS, CpuClock.DRIVER));
+    return jvms;
+  }
+
+  /** The port of the Redis that the fence is kept in; empty in a mode without one. */
+  public OptionalInt redisPort(Mode mode) {
+    return processes(mode).containsKey(REDIS) ? OptionalInt.of(redisPort) : OptionalInt.empty();
   }
 
   /** Throws, with the end of its log, when one of the processes has ended. */

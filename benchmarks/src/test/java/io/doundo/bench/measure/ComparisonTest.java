@@ -6,6 +6,7 @@ import io.doundo.bench.flow.Mode;
 import io.doundo.bench.flow.Scenario;
 import io.doundo.bench.measure.BuildComparison.ComparedFigure;
 import io.doundo.bench.measure.BuildComparison.ComparedPair;
+import io.doundo.bench.process.CpuParts;
 import io.doundo.bench.process.Measurement;
 import io.doundo.bench.report.ComparisonReport;
 import io.doundo.bench.stack.SteadyState;
@@ -86,11 +87,11 @@ class ComparisonTest {
         .containsExactly(
             "flows/s",
             "CPU µs/flow, broker",
+            "without compilers, broker",
             "CPU µs/flow, driver",
             "CPU µs/flow, orchestrator",
-            "CPU µs/flow, all",
-            "without compilers, broker",
             "without compilers, orchestrator",
+            "CPU µs/flow, all",
             "without compilers, all");
     assertThat(line(comparison, "CPU µs/flow, all").a()).isEqualTo(150);
     assertThat(line(comparison, "without compilers, orchestrator").a()).isEqualTo(90);
@@ -98,15 +99,53 @@ class ComparisonTest {
   }
 
   @Test
+  void theSharesOfCompilersAndCollectorsAreThoseOfTheBuildsTheyBelongTo() {
+    BuildComparison comparison = comparison(100, 200, 50, 200, 100, 250);
+
+    assertThat(comparison.shares(ComparedPair::a, CpuParts::compilers))
+        .isEqualTo(Map.of("broker", 0.1, "orchestrator", 0.1, "all", 0.1));
+    assertThat(comparison.shares(ComparedPair::b, CpuParts::compilers))
+        .isEqualTo(Map.of("broker", 0.1, "orchestrator", 0.05, "all", 0.06));
+    assertThat(comparison.shares(ComparedPair::b, CpuParts::collector))
+        .containsEntry("orchestrator", 0.1);
+    assertThat(report(comparison).lines())
+        .contains(
+            "Compilers took of the CPU time, in A: broker 10.0 %, orchestrator 10.0 %, all 10.0 %",
+            "                                in B: broker 10.0 %, orchestrator 5.0 %, all 6.0 %");
+    assertThat(
+            report(comparison)
+                .json()
+                .path("comparisons")
+                .path(0)
+                .path("compilersShare")
+                .path("b")
+                .path("orchestrator")
+                .asDouble())
+        .isEqualTo(0.05);
+  }
+
+  @Test
+  void theReportSaysThatTheTimeIsNotSplitWhereItIsNot() {
+    Measurement plain = new Measurement(100, Map.of("broker", 50.0), Map.of(), Map.of());
+    BuildComparison comparison =
+        new BuildComparison(
+            Mode.ENGINE,
+            Scenario.SEQUENTIAL,
+            Scenario.SEQUENTIAL,
+            1_000,
+            new BuildComparison.Warmth(new SteadyState(), new SteadyState()),
+            List.of(new ComparedPair(plain, plain)));
+
+    assertThat(report(comparison).lines())
+        .contains("CPU time is not split by threads: this system has no /proc with them.");
+    assertThat(comparison.lines())
+        .extracting(ComparedFigure::figure)
+        .containsExactly("flows/s", "CPU µs/flow, broker", "CPU µs/flow, all");
+  }
+
+  @Test
   void theReportSaysWhyInstructionsAreMissingAndThatItIsNotWarm() {
-    ComparisonReport report =
-        new ComparisonReport(
-            "2 cores",
-            "base",
-            "current",
-            0.03,
-            Optional.of("perf is not installed"),
-            List.of(comparison(100, 110)));
+    ComparisonReport report = report(comparison(100, 110));
 
     assertThat(report.isWarm()).isFalse();
     assertThat(String.join("\n", report.lines()))
@@ -115,6 +154,16 @@ class ComparisonTest {
             "not claimed: still warming up",
             "B was not known to be warm");
     assertThat(report.json().path("comparisons").path(0).path("warm").asBoolean(true)).isFalse();
+  }
+
+  private static ComparisonReport report(BuildComparison comparison) {
+    return new ComparisonReport(
+        "2 cores",
+        "base",
+        "current",
+        0.03,
+        Optional.of("perf is not installed"),
+        List.of(comparison));
   }
 
   private static ComparedFigure orchestrator(double... micros) {
@@ -147,7 +196,12 @@ class ComparisonTest {
     return new Measurement(
         1e6 / micros,
         sorted(Map.of("broker", 50.0, "driver", 20.0, "orchestrator", micros)),
-        sorted(Map.of("broker", 5.0, "orchestrator", 10.0)),
+        new TreeMap<>(
+            Map.of(
+                "broker",
+                CpuParts.of(50, 5, 2, 43),
+                "orchestrator",
+                CpuParts.of(micros, 10, 20, micros - 30))),
         Map.of());
   }
 

@@ -2,6 +2,8 @@ package io.doundo.bench.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -9,12 +11,40 @@ import org.junit.jupiter.api.Test;
 class ProcessMetersTest {
 
   @Test
-  void onlyCompilersCountAsCompilers() {
-    String numbers = "S 1 17 17 0 -1 4194368 0 0 0 0 12 3 0 0 20 0 33 0";
+  void aThreadIsKnownByTheBeginningOfItsName() {
+    assertThat(ThreadKind.of("C2 CompilerThre")).isEqualTo(ThreadKind.COMPILER);
+    assertThat(ThreadKind.of("C1 CompilerThre")).isEqualTo(ThreadKind.COMPILER);
+    assertThat(ThreadKind.of("GC Thread#1")).isEqualTo(ThreadKind.COLLECTOR);
+    assertThat(ThreadKind.of("G1 Conc#0")).isEqualTo(ThreadKind.COLLECTOR);
+    assertThat(ThreadKind.of("VM Thread")).isEqualTo(ThreadKind.OTHER);
+    assertThat(ThreadKind.of("a C2 CompilerTh")).isEqualTo(ThreadKind.OTHER);
+  }
 
-    assertThat(CompilerClock.ofCompiler("17 (C2 CompilerThre) " + numbers)).isEqualTo(15);
-    assertThat(CompilerClock.ofCompiler("18 (C1 CompilerThre) " + numbers)).isEqualTo(15);
-    assertThat(CompilerClock.ofCompiler("19 (a (C2 CompilerT) x) " + numbers)).isZero();
+  @Test
+  void aNameMayContainParentheses() {
+    assertThat(
+            ProcStat.parsed(
+                "19 (a (C2 Compi) x) S 1 17 17 0 -1 4194368 5 0 6 0 12 3 0 0 20 0 33 0 77 900 1\n"))
+        .isEqualTo(new ProcStat("a (C2 Compi) x", 5, 6, 15, 77));
+  }
+
+  @Test
+  void thePartsOfARealProcessAddUpToIt() throws Exception {
+    try (ProcessMeters meters =
+        ProcessMeters.start(Map.of("driver", ProcessHandle.current()), false)) {
+      ProcessMeters.Readings readings = meters.stop(1);
+
+      assertThat(readings.cpu()).containsOnlyKeys("driver");
+      if (Files.isDirectory(Path.of("/proc/self/task"))) {
+        assertThat(readings.parts()).containsOnlyKeys("driver");
+        assertThat(readings.parts().get("driver").all())
+            .isGreaterThanOrEqualTo(readings.cpu().get("driver"));
+        assertThat(readings.uses()).containsOnlyKeys("driver");
+      } else {
+        assertThat(readings.parts()).isEmpty();
+        assertThat(readings.uses()).isEmpty();
+      }
+    }
   }
 
   @Test
