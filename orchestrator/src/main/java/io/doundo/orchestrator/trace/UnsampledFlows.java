@@ -27,12 +27,30 @@ final class UnsampledFlows {
 
   private long newestAt;
 
-  /**
-   * A record of the audit log.
-   *
-   * @param at when it was written, ms since the epoch
-   */
-  record Stored(long offset, long at, byte[] value) {}
+  /** A record of the audit log. */
+  static final class Stored {
+
+    private final long offset;
+    private final long at;
+    private final byte[] value;
+
+    /**
+     * @param at when it was written, ms since the epoch
+     */
+    Stored(long offset, long at, byte[] value) {
+      this.offset = offset;
+      this.at = at;
+      this.value = value;
+    }
+
+    long offset() {
+      return offset;
+    }
+
+    byte[] value() {
+      return value;
+    }
+  }
 
   /** How much memory the records take, of all partitions that one thread reads. */
   static final class Budget {
@@ -69,8 +87,8 @@ final class UnsampledFlows {
 
   void hold(String incarnation, Stored record) {
     Held flow = flows.computeIfAbsent(incarnation, unknown -> new Held(record.offset()));
-    flow.lastAt = record.at();
-    newestAt = Math.max(newestAt, record.at());
+    flow.lastAt = record.at;
+    newestAt = Math.max(newestAt, record.at);
     int size = record.value().length;
     if (flow.bytes + size <= MOST_BYTES_OF_A_FLOW) {
       flow.records.add(record);
