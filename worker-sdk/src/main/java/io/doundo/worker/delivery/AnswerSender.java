@@ -14,14 +14,21 @@ import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends answers and dead letters, again and again until the broker has acknowledged them: a command
- * is settled only then. Thread-safe.
+ * is settled only then. A record is given to the producer on the calling thread, which may be the
+ * one of the fence's connection or the one that polls: it never waits. Thread-safe.
  */
 final class AnswerSender {
 
@@ -47,7 +55,7 @@ final class AnswerSender {
   private static final Logger log = LoggerFactory.getLogger(AnswerSender.class);
 
   private final Producer<byte[], byte[]> producer;
-  private final Executor sender;
+  private final Map<String, TopicQueue> queues = new ConcurrentHashMap<>();
   private final TaskTimer timer;
   private final byte[] service;
   private final byte @Nullable [] version;
@@ -56,17 +64,16 @@ final class AnswerSender {
   /**
    * Makes a sender.
    *
-   * @param sender where sending may block while the broker cannot be reached
+   * @param producer one that refuses at once what it cannot accept at once, as {@link
+   *     KafkaClients#answers} makes it
    * @param version of the service; null when it does not say
    */
   AnswerSender(
       Producer<byte[], byte[]> producer,
-      Executor sender,
       TaskTimer timer,
       String service,
       @Nullable String version) {
     this.producer = producer;
-    this.sender = sender;
     this.timer = timer;
     this.service = utf8(service);
     this.version = version == null ? null : utf8(version);
@@ -218,27 +225,7 @@ final class AnswerSender {
   }
 
   private CompletionStage<Void> once(ProducerRecord<byte[], byte[]> record) {
-    CompletableFuture<Void> acknowledged = new CompletableFuture<>();
-    sender.execute(
-        () -> {
-          try {
-            // The callback receives everything that the future would.
-            Future<?> unused =
-                producer.send(record, (metadata, error) -> complete(acknowledged, error));
-          } catch (RuntimeException | Error e) {
-            // A closed producer, for instance: nothing else would complete the stage.
-            acknowledged.completeExceptionally(e);
-          }
-        });
-    return acknowledged;
-  }
-
-  private static void complete(CompletableFuture<Void> future, @Nullable Exception error) {
-    if (error == null) {
-      future.complete(null);
-    } else {
-      future.completeExceptionally(error);
-    }
+    return queues.computeIfAbsent(record.topic(), topic -> new TopicQueue()).send(record);
   }
 
   private static Throwable cause(Throwable error) {
@@ -247,5 +234,162 @@ final class AnswerSender {
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A record that the broker has not acknowledged yet. */
+  private record OpenRecord(
+      ProducerRecord<byte[], byte[]> record, CompletableFuture<Void> acknowledged) {}
+
+  /**
+   * The records for one topic. The producer accepts nearly every record at once, on the thread of
+   * the caller. While it refuses, because it does not know the topic or because its memory is used
+   * up, records wait here in their order, and the timer offers them again. Thread-safe.
+   */
+  private final class TopicQueue {
+
+    private static final long FIRST_PAUSE_MS = 1;
+    private static final long LAST_PAUSE_MS = 100;
+    private static final long WARN_AFTER_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long WARN_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final Queue<OpenRecord> waiting = new ArrayDeque<>();
+
+    /** Whether records wait: then everything that comes waits behind them. */
+    private volatile boolean refused;
+
+    private long pauseMs = FIRST_PAUSE_MS;
+    private long warnFrom;
+
+    CompletionStage<Void> send(ProducerRecord<byte[], byte[]> record) {
+      OpenRecord open = new OpenRecord(record, new CompletableFuture<>());
+      if (!waitsBehindOthers(open)) {
+        TimeoutException refusal = offer(open);
+        if (refusal != null) {
+          waits(open, refusal);
+        }
+      }
+      return open.acknowledged();
+    }
+
+    private boolean waitsBehindOthers(OpenRecord open) {
+      if (!refused) {
+        return false;
+      }
+      synchronized (this) {
+        if (refused) {
+          waiting.add(open);
+        }
+        return refused;
+      }
+    }
+
+    private synchronized void waits(OpenRecord open, TimeoutException refusal) {
+      waiting.add(open);
+      if (!refused) {
+        refused = true;
+        warnFrom = System.nanoTime() + WARN_AFTER_NANOS;
+        log.debug("The producer does not accept a record yet", refusal);
+        offerLater();
+      }
+    }
+
+    private void offerLater() {
+      timer.after(pauseMs, this::offerAgain);
+      pauseMs = Math.min(2 * pauseMs, LAST_PAUSE_MS);
+    }
+
+    /** On the timer's thread, and never twice at a time. */
+    private void offerAgain() {
+      OpenRecord next = first();
+      while (next != null) {
+        TimeoutException refusal = offer(next);
+        if (refusal != null) {
+          stillRefused(next, refusal);
+          return;
+        }
+        next = afterFirst();
+      }
+    }
+
+    private synchronized @Nullable OpenRecord first() {
+      return waiting.peek();
+    }
+
+    /** The producer has the first one. */
+    private synchronized @Nullable OpenRecord afterFirst() {
+      waiting.remove();
+      pauseMs = FIRST_PAUSE_MS;
+      warnFrom = System.nanoTime() + WARN_AFTER_NANOS;
+      OpenRecord next = waiting.peek();
+      if (next == null) {
+        refused = false;
+      }
+      return next;
+    }
+
+    private synchronized void stillRefused(OpenRecord first, TimeoutException refusal) {
+      long now = System.nanoTime();
+      if (now - warnFrom >= 0) {
+        warnFrom = now + WARN_PAUSE_NANOS;
+        log.warn(
+            "{} records for {} wait until the producer accepts them: {}",
+            waiting.size(),
+            first.record().topic(),
+            refusal.getMessage());
+      }
+      offerLater();
+    }
+
+    /** Why the producer does not accept it now; null when it has it, or its stage has failed. */
+    private @Nullable TimeoutException offer(OpenRecord open) {
+      RecordOffer offer = new RecordOffer(open.acknowledged());
+      try {
+        // The callback receives everything that the future would.
+        Future<?> unused = producer.send(open.record(), offer);
+      } catch (RuntimeException | Error e) {
+        // A closed producer, for instance: nothing else would complete the stage.
+        open.acknowledged().completeExceptionally(e);
+      }
+      return offer.refusal();
+    }
+  }
+
+  /**
+   * One call of {@code send}. A producer that does not wait reports a refusal by a timeout within
+   * that call. A record that it accepted and that expires later fails with the same exception, in
+   * another call, possibly on the same thread.
+   */
+  private static final class RecordOffer implements Callback {
+
+    private final Thread caller = Thread.currentThread();
+    private final CompletableFuture<Void> acknowledged;
+
+    /** Read and written by the caller only. */
+    private boolean sent;
+
+    private @Nullable TimeoutException refusal;
+
+    RecordOffer(CompletableFuture<Void> acknowledged) {
+      this.acknowledged = acknowledged;
+    }
+
+    @Override
+    public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception error) {
+      if (error == null) {
+        acknowledged.complete(null);
+      } else if (error instanceof TimeoutException timeout
+          && Thread.currentThread().equals(caller)
+          && !sent) {
+        refusal = timeout;
+      } else {
+        acknowledged.completeExceptionally(error);
+      }
+    }
+
+    /** To be asked once the call has returned; null when the record was not refused. */
+    @Nullable TimeoutException refusal() {
+      sent = true;
+      return refusal;
+    }
   }
 }

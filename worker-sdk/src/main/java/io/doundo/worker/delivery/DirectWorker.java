@@ -89,7 +89,7 @@ public final class DirectWorker implements AutoCloseable {
     this.context =
         new DeliveryContext(
             settings,
-            new AnswerSender(answers, Runnable::run, timer, settings.service(), settings.version()),
+            new AnswerSender(answers, timer, settings.service(), settings.version()),
             json,
             Runnable::run,
             timer,

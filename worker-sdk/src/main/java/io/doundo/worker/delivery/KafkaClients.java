@@ -19,13 +19,29 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Kafka clients with the settings that delivery relies on; others are taken from the user. */
 public final class KafkaClients {
 
-  private static final int BLOCK_MS = 5_000;
+  private static final long BLOCK_MS = 5_000;
   private static final int BATCH_BYTES = 64 * 1024;
 
   private KafkaClients() {}
 
-  /** A producer that loses nothing and does not block. */
+  /**
+   * A producer that loses nothing. Sending waits up to 5 seconds while the producer does not know
+   * the topic or has no memory left.
+   */
   public static Producer<byte[], byte[]> producer(Map<String, Object> user) {
+    return producer(user, BLOCK_MS);
+  }
+
+  /**
+   * The same, and sending never waits: what cannot be accepted at once is refused, with a {@link
+   * org.apache.kafka.common.errors.TimeoutException} that its callback is given on the calling
+   * thread.
+   */
+  static Producer<byte[], byte[]> answers(Map<String, Object> user) {
+    return producer(user, 0);
+  }
+
+  private static Producer<byte[], byte[]> producer(Map<String, Object> user, long blockMs) {
     Map<String, Object> properties = new HashMap<>();
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
@@ -36,7 +52,7 @@ public final class KafkaClients {
     properties.putAll(user);
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS);
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, blockMs);
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 

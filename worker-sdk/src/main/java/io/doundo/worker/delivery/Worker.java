@@ -14,8 +14,6 @@ import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -27,9 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Serves the steps of this application, from {@link #start} to {@link #stop}. One consumer, one
- * producer, one timer thread, one thread that sends, and the threads of the handlers. The thread
- * that reads commands keeps the process alive until the worker is stopped, or until that thread
- * dies. Not to be started again. Start and stop are called from one thread.
+ * producer, one timer thread, and the threads of the handlers. The thread that reads commands keeps
+ * the process alive until the worker is stopped, or until that thread dies. Not to be started
+ * again. Start and stop are called from one thread.
  */
 public final class Worker {
 
@@ -46,7 +44,6 @@ public final class Worker {
   private final TopicWatch topics;
   private final Producer<byte[], byte[]> producer;
   private final TaskTimer timer;
-  private final ExecutorService sender;
   private final HandlerThreads handlers;
   private final WorkerMeters meters;
   private final Thread poller;
@@ -109,11 +106,10 @@ public final class Worker {
     this.settings = settings;
     this.fence = fence;
     this.timer = new TaskTimer(daemon("saga-timer"));
-    this.sender = Executors.newSingleThreadExecutor(daemon("saga-answers"));
     this.handlers = handlers;
     this.health = new FenceHealth(fence, timer);
     this.doubts = new DoubtCount(fence, timer);
-    this.producer = KafkaClients.producer(settings.kafka());
+    this.producer = KafkaClients.answers(settings.kafka());
     this.admin = KafkaClients.admin(settings.kafka());
     this.topics =
         new TopicWatch(admin, timer, source.topics(), new RetentionCheck(admin, fence.retention()));
@@ -121,7 +117,7 @@ public final class Worker {
     this.context =
         new DeliveryContext(
             settings,
-            new AnswerSender(producer, sender, timer, settings.service(), settings.version()),
+            new AnswerSender(producer, timer, settings.service(), settings.version()),
             json,
             handlers.executor(),
             timer,
@@ -254,11 +250,11 @@ public final class Worker {
   }
 
   private void closeOthers() {
+    // First, because it would offer answers to a producer that is closed.
+    timer.close();
     producer.close(AFTER_INTERRUPT);
     admin.close(AFTER_INTERRUPT);
     handlers.close();
-    sender.shutdownNow();
-    timer.close();
     meters.close();
   }
 

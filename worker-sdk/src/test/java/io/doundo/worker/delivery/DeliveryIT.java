@@ -416,4 +416,27 @@ class DeliveryIT {
   private double pending() {
     return workers.meters.get("doundo.worker.pending").gauge().value();
   }
+
+  /** The producer refuses most answers at first: its memory holds one batch of a few of them. */
+  @Test
+  void aProducerWithoutMemoryLosesNoAnswerAndRepeatsNone() {
+    int count = 60;
+    for (int i = 0; i < count; i++) {
+      orchestrator.doCommand("memory-" + i, "create").send();
+    }
+    workers.kafka("buffer.memory", 4_000).kafka("batch.size", 3_000);
+    workers.start(group, fence, realms);
+
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(realms.effects).hasSize(count);
+              assertThat(orchestrator.uncommitted(group, "create")).isZero();
+            });
+    assertThat(orchestrator.allAnswersToFlows("memory-"))
+        .hasSize(count)
+        .allMatch(answer -> answer.outcome() == Outcome.OK)
+        .extracting(Answer::flowId)
+        .doesNotHaveDuplicates();
+  }
 }

@@ -3,7 +3,13 @@ package io.doundo.worker.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** How the clients of a worker are configured. */
@@ -32,5 +38,24 @@ class KafkaClientsTest {
         .containsEntry(strategy, "none");
     assertThat(KafkaClients.adminProperties(Map.of(strategy, "rebootstrap")))
         .containsEntry(strategy, "rebootstrap");
+  }
+
+  /** On the calling thread, so that whoever sends knows when sending returns. */
+  @Test
+  void aProducerOfAnswersRefusesARecordOfATopicThatItDoesNotKnow() {
+    Map<Thread, Exception> refused = new HashMap<>();
+    Producer<byte[], byte[]> producer =
+        KafkaClients.answers(Map.of("bootstrap.servers", "127.0.0.1:1"));
+    try {
+      Future<?> unused =
+          producer.send(
+              new ProducerRecord<>("topic", new byte[0]),
+              (metadata, error) -> refused.put(Thread.currentThread(), error));
+
+      assertThat(refused).containsOnlyKeys(Thread.currentThread());
+      assertThat(refused.values()).singleElement().isInstanceOf(TimeoutException.class);
+    } finally {
+      producer.close(Duration.ZERO);
+    }
   }
 }

@@ -199,6 +199,20 @@ final class OrchestratorStub implements AutoCloseable {
 
   /** All answers to a flow that have been sent by now. */
   List<Answer> allAnswers(String flowId) {
+    readToTheEnd();
+    return answers(flowId);
+  }
+
+  /** All answers to flows whose id begins like this that have been sent by now. */
+  List<Answer> allAnswersToFlows(String beginning) {
+    readToTheEnd();
+    return answers.stream()
+        .filter(record -> new String(record.key(), UTF_8).startsWith(beginning))
+        .map(OrchestratorStub::decoded)
+        .toList();
+  }
+
+  private void readToTheEnd() {
     Map<TopicPartition, Long> ends = reader.endOffsets(reader.assignment());
     await()
         .until(
@@ -207,7 +221,6 @@ final class OrchestratorStub implements AutoCloseable {
               return ends.entrySet().stream()
                   .allMatch(end -> reader.position(end.getKey()) >= end.getValue());
             });
-    return answers(flowId);
   }
 
   /** The answers to a flow so far. */

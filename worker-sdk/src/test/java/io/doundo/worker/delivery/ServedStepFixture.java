@@ -26,14 +26,20 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.internals.AutoOffsetResetStrategy;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -61,11 +67,49 @@ abstract class ServedStepFixture {
     }
   }
 
+  /** A producer that does not wait: it refuses records of topics that it does not know. */
+  static final class RefusingProducer extends MockProducer<byte[], byte[]> {
+
+    private final Set<String> unknown = ConcurrentHashMap.newKeySet();
+
+    RefusingProducer() {
+      this(true);
+    }
+
+    /**
+     * @param autoComplete whether records are acknowledged at once
+     */
+    RefusingProducer(boolean autoComplete) {
+      super(autoComplete, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    void forgets(String topic) {
+      unknown.add(topic);
+    }
+
+    void learns(String topic) {
+      unknown.remove(topic);
+    }
+
+    /** As Kafka's own does: the callback is called before this returns. */
+    @Override
+    public synchronized Future<RecordMetadata> send(
+        ProducerRecord<byte[], byte[]> record, Callback callback) {
+      if (!unknown.contains(record.topic())) {
+        return super.send(record, callback);
+      }
+      TimeoutException refusal =
+          new TimeoutException("Topic " + record.topic() + " not present in metadata after 0 ms.");
+      callback.onCompletion(
+          new RecordMetadata(new TopicPartition(record.topic(), -1), -1, -1, -1, -1, -1), refusal);
+      return CompletableFuture.failedFuture(refusal);
+    }
+  }
+
   final Handlers handlers = new Handlers();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final InMemoryFence fence = new InMemoryFence();
-  final MockProducer<byte[], byte[]> answers =
-      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  final RefusingProducer answers = new RefusingProducer();
   final MockConsumer<byte[], byte[]> consumer =
       new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name());
   final TaskTimer timer = new TaskTimer(Thread::new);
@@ -96,7 +140,7 @@ abstract class ServedStepFixture {
     context =
         new DeliveryContext(
             settings,
-            new AnswerSender(answers, Runnable::run, timer, "pay", "2.3.1"),
+            new AnswerSender(answers, timer, "pay", "2.3.1"),
             json,
             executor,
             timer,
