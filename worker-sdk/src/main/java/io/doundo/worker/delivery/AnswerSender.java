@@ -93,13 +93,39 @@ final class AnswerSender {
             event -> log.warn("Sending an answer failed; retrying: {}", event.getLastThrowable()));
   }
 
+  /** An answer as it would be sent, made while it is not decided yet. */
+  record PreparedAnswer(StepAnswer answer, ProducerRecord<byte[], byte[]> record) {
+
+    /** Whether this is what was decided. */
+    boolean is(StepAnswer decided) {
+      return answer.equals(decided);
+    }
+  }
+
+  /**
+   * Makes the record of an answer that may have to be sent.
+   *
+   * @param times of the handler; null when it did not run for this answer
+   */
+  PreparedAnswer prepared(Command command, StepAnswer answer, @Nullable HandlerTimes times) {
+    return new PreparedAnswer(answer, record(command, answer, times));
+  }
+
   /**
    * Answers a command; completes when the broker has acknowledged it.
    *
    * @param times of the handler; null when it did not run for this answer
+   * @param prepared is sent if it is this answer to this command; null when none was prepared
    */
-  CompletionStage<Void> send(Command command, StepAnswer answer, @Nullable HandlerTimes times) {
-    return publish(record(command, answer, times))
+  CompletionStage<Void> send(
+      Command command,
+      StepAnswer answer,
+      @Nullable HandlerTimes times,
+      @Nullable PreparedAnswer prepared) {
+    return publish(
+            prepared != null && prepared.is(answer)
+                ? prepared.record()
+                : record(command, answer, times))
         .exceptionallyCompose(
             error -> {
               if (!(cause(error) instanceof RecordTooLargeException)) {

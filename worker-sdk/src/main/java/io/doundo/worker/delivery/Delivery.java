@@ -3,6 +3,7 @@ package io.doundo.worker.delivery;
 import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.Outcome;
 import io.doundo.worker.binding.StepKey;
+import io.doundo.worker.delivery.AnswerSender.PreparedAnswer;
 import io.doundo.worker.delivery.LeasedRun.HandlerTimes;
 import io.doundo.worker.delivery.StepServer.StepRun;
 import io.doundo.worker.fence.Claim;
@@ -307,7 +308,7 @@ final class Delivery {
       log.debug("{} of flow {} was already answered", key.step(), key.flowId());
       settle();
     } else {
-      answer(answer, token, null);
+      answer(answer, token, null, null);
     }
   }
 
@@ -328,12 +329,17 @@ final class Delivery {
    * Sends the answer and settles the command once it is acknowledged.
    *
    * @param times of the handler; null when this delivery did not run it
+   * @param prepared null when no answer was prepared
    */
-  void answer(StepAnswer answer, Token token, @Nullable HandlerTimes times) {
+  void answer(
+      StepAnswer answer,
+      Token token,
+      @Nullable HandlerTimes times,
+      @Nullable PreparedAnswer prepared) {
     context.meters().answered(command, answer.outcome());
     context
         .answers()
-        .send(command, answer, times)
+        .send(command, answer, times, prepared)
         .whenComplete(
             (nothing, error) ->
                 guarded(

@@ -1,12 +1,14 @@
 package io.doundo.worker.delivery;
 
 import io.doundo.worker.callee.CallEnd;
+import io.doundo.worker.delivery.AnswerSender.PreparedAnswer;
 import io.doundo.worker.delivery.StepServer.StepRun;
 import io.doundo.worker.fence.FenceKey;
 import io.doundo.worker.fence.FinishResult;
 import io.doundo.worker.fence.RenewResult;
 import io.doundo.worker.fence.StepAnswer;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,9 @@ final class LeasedRun implements FinishResult.Handler<Runnable> {
 
   /** Known once the handler has returned; null when it was not called. */
   private volatile @Nullable HandlerTimes times;
+
+  /** The likely answer; null when there is no likely one. */
+  private volatile @Nullable PreparedAnswer prepared;
 
   /**
    * How a handler's time went, for people who look for where a step waits.
@@ -117,30 +122,39 @@ final class LeasedRun implements FinishResult.Handler<Runnable> {
   private void finish(CallEnd end) {
     ended = end;
     // The lease is kept until the fence has taken the outcome, however long that takes.
-    lease
-        .fence()
-        .ask(fence -> fence.finish(key, lease.token(), end.settled()), () -> !context.isStopped())
-        .whenComplete(
-            (result, error) ->
-                delivery.guarded(
-                    () -> {
-                      lease.end();
-                      if (result == null) {
-                        delivery.startOver(
-                            error != null
-                                ? error
-                                : new IllegalStateException("the run ended without an outcome"));
-                      } else {
-                        result.accept(this).run();
-                      }
-                    }));
+    CompletionStage<FinishResult> asked =
+        lease
+            .fence()
+            .ask(
+                fence -> fence.finish(key, lease.token(), end.settled()),
+                () -> !context.isStopped());
+    // While the fence decides, so that the thread that brings its decision need not.
+    StepAnswer usual = StepAnswer.usual(end.settled());
+    prepared =
+        usual == null
+            ? null
+            : context.answers().prepared(delivery.command(), end.completed(usual), times);
+    asked.whenComplete(
+        (result, error) ->
+            delivery.guarded(
+                () -> {
+                  lease.end();
+                  if (result == null) {
+                    delivery.startOver(
+                        error != null
+                            ? error
+                            : new IllegalStateException("the run ended without an outcome"));
+                  } else {
+                    result.accept(this).run();
+                  }
+                }));
   }
 
   @Override
   public Runnable on(FinishResult.Reply reply) {
     CallEnd end = ended;
     StepAnswer answer = end == null ? reply.answer() : end.completed(reply.answer());
-    return () -> delivery.answer(answer, lease.token(), times);
+    return () -> delivery.answer(answer, lease.token(), times, prepared);
   }
 
   @Override

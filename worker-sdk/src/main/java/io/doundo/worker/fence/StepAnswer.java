@@ -46,6 +46,17 @@ public record StepAnswer(
     return new StepAnswer(outcome, true, null, null, false, false);
   }
 
+  /**
+   * The answer to a run that ended like this if it still held its step, and nothing else is known
+   * of it: nearly always. Only the fence decides it; null when it depends on more.
+   */
+  public static @Nullable StepAnswer usual(Settled settled) {
+    if (settled instanceof Settled.Done done) {
+      return new StepAnswer(Outcome.OK, true, null, done.result(), false, false);
+    }
+    return settled instanceof Settled.Undone ? success(Outcome.UNDONE) : null;
+  }
+
   /** Whether a DO was refused because its deadline had passed, by the fence's clock. */
   public boolean isOverdue() {
     return OVERDUE.equals(error);

@@ -1,10 +1,15 @@
 package io.doundo.worker.delivery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.doundo.protocol.Outcome;
+import io.doundo.protocol.RecordHeaders;
 import io.doundo.protocol.Topics;
 import io.doundo.worker.fence.Fence;
+import io.doundo.worker.fence.FinishResult;
+import io.doundo.worker.fence.StepAnswer;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Set;
@@ -116,5 +121,61 @@ class HeldBackAnswersTest extends ServedStepFixture {
 
     await().until(() -> loop().pending() == 0);
     assertThat(calls("beginDo")).isEqualTo(2);
+  }
+
+  /** The usual answer is made while the fence decides. */
+  @Test
+  void anAnswerLeavesOnceTheFenceHasItsOutcome() {
+    serve(holdingBack("finish"));
+    send(0, "a");
+    await().until(() -> calls("finish") == 1);
+    assertThat(handlers.calls).hasValue(1);
+    assertThat(sent(Topics.RESPONSE)).isZero();
+
+    released.complete(null);
+    awaitAnswers(1);
+    assertThat(outcome()).isEqualTo("OK");
+    assertThat(new String(answers.history().get(0).value(), UTF_8))
+        .contains("\"status\":true")
+        .endsWith("\"payload\":{\"call\":1}}");
+  }
+
+  @Test
+  void anOutcomeThatIsNotTheUsualOne_isAnsweredAsTheFenceSays() {
+    FinishResult late =
+        new FinishResult.Reply(
+            new StepAnswer(Outcome.LATE_EFFECT, true, "lost on purpose", null, false, true));
+    serve(answering("finish", late));
+    send(0, "a");
+
+    awaitAnswers(1);
+    assertThat(outcome()).isEqualTo("LATE_EFFECT");
+    assertThat(new String(answers.history().get(0).value(), UTF_8))
+        .contains("\"status\":false", "lost on purpose")
+        .endsWith("\"payload\":null}");
+    assertThat(answers.history().get(0).headers().lastHeader(RecordHeaders.MAY_FOLLOW_UNDO))
+        .isNotNull();
+  }
+
+  private String outcome() {
+    return new String(
+        answers.history().get(0).headers().lastHeader(RecordHeaders.OUTCOME).value(), UTF_8);
+  }
+
+  /** The fence with one method whose answer is this one, although it does as it is told. */
+  private Fence answering(String method, Object reply) {
+    return (Fence)
+        Proxy.newProxyInstance(
+            Fence.class.getClassLoader(),
+            new Class<?>[] {Fence.class},
+            (proxy, called, arguments) -> {
+              if (called.getName().equals("assigned")) {
+                return proxy;
+              }
+              Object answer = call(called, arguments);
+              return called.getName().equals(method)
+                  ? ((CompletionStage<?>) answer).thenApply(own -> reply)
+                  : answer;
+            });
   }
 }
