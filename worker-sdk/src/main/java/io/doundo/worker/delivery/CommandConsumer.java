@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -35,6 +36,9 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
   /** While something is paused, records of others may come at any time and pauses end. */
   private static final Duration POLL_PAUSED = Duration.ofMillis(10);
 
+  /** How long the next poll waits for the fence; a slow fence must not hold up commits. */
+  static final Duration LONGEST_DECISION = Duration.ofMillis(10);
+
   private static final long COMMIT_EVERY_NANOS = 200_000_000;
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -45,6 +49,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
   private final DeliveryContext context;
   private final PartitionGuards guards;
   private final int maxPending;
+  private final Duration longestDecision;
   private final Map<TopicPartition, AssignedPartition> partitions = new ConcurrentHashMap<>();
   private final Map<TopicPartition, Long> endsAtAssignment = new HashMap<>();
   private Set<String> subscribed = Set.of();
@@ -60,6 +65,8 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
    * Makes the loop; it is not begun.
    *
    * @param topics those that exist by now
+   * @param maxPending how many commands of a partition are held before it is paused
+   * @param longestDecision how long the next poll waits for the fence at most
    */
   CommandConsumer(
       Consumer<byte[], byte[]> consumer,
@@ -68,7 +75,8 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
       FenceHealth health,
       DeliveryContext context,
       PartitionGuards guards,
-      int maxPending) {
+      int maxPending,
+      Duration longestDecision) {
     this.consumer = consumer;
     this.source = source;
     this.topics = topics;
@@ -76,6 +84,7 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
     this.context = context;
     this.guards = guards;
     this.maxPending = maxPending;
+    this.longestDecision = longestDecision;
   }
 
   /** How many records are not polled yet. */
@@ -177,8 +186,14 @@ final class CommandConsumer implements Runnable, ConsumerRebalanceListener {
       return;
     }
     boolean paused = pause();
-    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(paused ? POLL_PAUSED : POLL)) {
+    ConsumerRecords<byte[], byte[]> polled = consumer.poll(paused ? POLL_PAUSED : POLL);
+    for (ConsumerRecord<byte[], byte[]> record : polled) {
       accept(record);
+    }
+    if (!polled.isEmpty()) {
+      // What arrives meanwhile comes in one poll, and asks the fence together. A command that would
+      // ask it now would wait for these decisions as well.
+      context.awaitDecisions(longestDecision);
     }
     if (System.nanoTime() - committedAt > COMMIT_EVERY_NANOS) {
       commit();

@@ -4,13 +4,13 @@ import io.doundo.worker.binding.JsonBinder;
 import io.doundo.worker.binding.StepKey;
 import io.doundo.worker.fence.FenceKey;
 import io.doundo.worker.threads.AsyncSemaphore;
+import io.doundo.worker.threads.CallCounter;
 import io.doundo.worker.threads.TaskTimer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ final class DeliveryContext {
   private final Executor handlers;
   private final TaskTimer timer;
   private final WorkerMeters meters;
-  private final AtomicInteger undecided = new AtomicInteger();
+  private final CallCounter claims = new CallCounter();
   private boolean closed;
   private volatile boolean stopping;
   private volatile boolean stopped;
@@ -90,12 +90,20 @@ final class DeliveryContext {
    * that asks after {@link #stopping} finds that it is not wanted.
    */
   void asks() {
-    undecided.incrementAndGet();
+    claims.begins();
   }
 
   /** What the fence decided about a command that asked is carried out, or given up. */
   void wasDecided() {
-    undecided.decrementAndGet();
+    claims.ends();
+  }
+
+  /**
+   * Waits until the fence has decided about the commands that have asked it by now, but no longer
+   * than this. For the thread that polls.
+   */
+  void awaitDecisions(Duration longest) {
+    claims.awaitEnded(longest.toNanos());
   }
 
   /**
@@ -140,7 +148,7 @@ final class DeliveryContext {
   /** Whether no command holds its step, or may still come to hold it. */
   boolean isIdle() {
     // In this order: a command is counted as running before it is decided.
-    return undecided.get() == 0 && running.isEmpty();
+    return claims.areEnded() && running.isEmpty();
   }
 
   /**

@@ -130,7 +130,8 @@ public final class Worker {
             health,
             context,
             new PartitionGuards(fence, health, timer),
-            settings.maxPending());
+            settings.maxPending(),
+            CommandConsumer.LONGEST_DECISION);
     this.poller = daemon("saga-commands").newThread(this::readCommands);
     // A service without a web server has no other thread that keeps it running.
     poller.setDaemon(false);

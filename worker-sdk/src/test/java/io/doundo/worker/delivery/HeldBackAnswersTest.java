@@ -11,11 +11,13 @@ import io.doundo.worker.fence.Fence;
 import io.doundo.worker.fence.FinishResult;
 import io.doundo.worker.fence.StepAnswer;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -121,6 +123,54 @@ class HeldBackAnswersTest extends ServedStepFixture {
 
     await().until(() -> loop().pending() == 0);
     assertThat(calls("beginDo")).isEqualTo(2);
+  }
+
+  @Test
+  void theNextPollWaitsForTheDecisionsAboutTheLastOne() {
+    longestDecision = Duration.ofMinutes(5);
+    AtomicBoolean polledAgain = new AtomicBoolean();
+    serve(holdingBack("beginDo"));
+    send(0, "a");
+    consumer.schedulePollTask(() -> polledAgain.set(true));
+    await().until(() -> calls("beginDo") == 1);
+    await().during(Duration.ofMillis(200)).until(() -> !polledAgain.get());
+
+    released.complete(null);
+    await().untilTrue(polledAgain);
+    awaitAnswers(1);
+  }
+
+  /** Neither for one that waits for its slot, nor for one that waits for its flow. */
+  @Test
+  void theNextPollWaitsForNoCommandThatHasNotAskedYet() {
+    longestDecision = Duration.ofMinutes(5);
+    List<Runnable> held = new CopyOnWriteArrayList<>();
+    executor = held::add;
+    serve(fence);
+    send(0, "a");
+    send(1, "b");
+    send(2, "a");
+
+    await().until(() -> loop().pending() == 3);
+    assertThat(held).hasSize(1);
+    held.get(0).run();
+    await().until(() -> held.size() == 2);
+    held.get(1).run();
+    await().until(() -> loop().pending() == 0);
+  }
+
+  @Test
+  void aFenceThatDoesNotDecideHoldsUpNeitherPollsNorARebalance() {
+    serve(holdingBack("beginDo"));
+    send(0, "a");
+    await().until(() -> calls("beginDo") == 1);
+    send(1, "poison".getBytes(UTF_8), 1);
+    send(2, "b");
+    await().until(() -> sent(Topics.DEAD_LETTER) == 1 && loop().pending() == 2);
+    consumer.schedulePollTask(() -> consumer.rebalance(List.of()));
+    await().until(() -> loop().pending() == 0);
+    released.complete(null);
+    await().until(() -> context().isIdle());
   }
 
   /** The usual answer is made while the fence decides. */

@@ -115,6 +115,7 @@ abstract class ServedStepFixture {
   final TaskTimer timer = new TaskTimer(Thread::new);
   Duration lease = Duration.ofMillis(200);
   Executor executor = Runnable::run;
+  Duration longestDecision = CommandConsumer.LONGEST_DECISION;
   private @Nullable CommandConsumer loop;
   private @Nullable DeliveryContext context;
   private @Nullable FenceHealth fenceHealth;
@@ -153,7 +154,8 @@ abstract class ServedStepFixture {
             health,
             context(),
             new PartitionGuards(asked, health, timer),
-            100);
+            100,
+            longestDecision);
     consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
     consumer.updateEndOffsets(Map.of(PARTITION, 0L));
     poller = new Thread(loop());
