@@ -3,6 +3,7 @@ package io.doundo.protocol;
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.PlainEnvelope;
+import io.doundo.protocol.json.RawEnvelope;
 import io.doundo.protocol.json.RawJson;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,16 @@ record Envelope(Map<String, String> headers, @Nullable RawJson payload) {
 
   static Envelope of(Map<String, RawJson> fields) throws MalformedRecordException {
     return new Envelope(Json.scalars(headersOf(fields)), present(fields.get("payload")));
+  }
+
+  /** Takes a record's value apart, each header as it was written: a plain one in one pass. */
+  static RawEnvelope readRaw(byte[] value) throws MalformedRecordException {
+    RawEnvelope plain = Json.rawEnvelope(value);
+    if (plain != null) {
+      return plain;
+    }
+    Map<String, RawJson> fields = Json.fields(value);
+    return new RawEnvelope(Json.fields(headersOf(fields).bytes()), fields.get("payload"));
   }
 
   /** The body headers, which are an object. */

@@ -2,6 +2,7 @@ package io.doundo.protocol;
 
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawEnvelope;
 import io.doundo.protocol.json.RawJson;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -63,8 +64,8 @@ public record ReceivedCommand(
   public static ReceivedCommand decode(
       byte @Nullable [] value, byte @Nullable [] key, HeaderLookup record)
       throws MalformedRecordException {
-    Map<String, RawJson> fields = Json.fields(value == null ? new byte[0] : value);
-    Map<String, RawJson> body = Json.fields(Envelope.headersOf(fields).bytes());
+    RawEnvelope envelope = Envelope.readRaw(value == null ? new byte[0] : value);
+    Map<String, RawJson> body = envelope.headers();
     String action = text(body.get("action"));
     if (action == null) {
       throw new MalformedRecordException("the command has no header \"action\"");
@@ -74,7 +75,7 @@ public record ReceivedCommand(
       throw new MalformedRecordException("the command has no header \"stepName\"");
     }
     String orchestrationName = text(body.get("orchestrationName"));
-    RawJson payload = Envelope.present(fields.get("payload"));
+    RawJson payload = Envelope.present(envelope.payload());
     int generation = count(RecordHeaders.GENERATION, null, record.text(RecordHeaders.GENERATION));
     return new ReceivedCommand(
         FlowIds.required(text(body.get("flowId")), record, key),

@@ -145,6 +145,11 @@ public final class Json {
     return JsonScan.envelope(checked(bytes));
   }
 
+  /** The same with each header as it was written. */
+  public static @Nullable RawEnvelope rawEnvelope(byte[] bytes) throws MalformedRecordException {
+    return JsonScan.rawEnvelope(checked(bytes));
+  }
+
   /** The strings, numbers and booleans among an object's fields as text; other fields left out. */
   public static Map<String, String> scalars(RawJson object) throws MalformedRecordException {
     Map<String, String> plain = JsonScan.scalars(object.bytes());

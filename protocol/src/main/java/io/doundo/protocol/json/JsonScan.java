@@ -48,10 +48,12 @@ final class JsonScan {
   static @Nullable Map<String, RawJson> fields(byte[] text) {
     JsonScan scan = new JsonScan(text);
     Map<String, RawJson> fields = new LinkedHashMap<>();
-    Fields all =
-        (nameFrom, nameTo, from, to) ->
-            fields.put(scan.name(nameFrom, nameTo), scan.slice(from, to));
-    return scan.document(all) ? fields : null;
+    return scan.document(scan.slices(fields)) ? fields : null;
+  }
+
+  /** Takes every field as it was written. */
+  private Fields slices(Map<String, RawJson> fields) {
+    return (nameFrom, nameTo, from, to) -> fields.put(name(nameFrom, nameTo), slice(from, to));
   }
 
   /**
@@ -78,9 +80,20 @@ final class JsonScan {
    */
   static @Nullable PlainEnvelope envelope(byte[] text) {
     JsonScan scan = new JsonScan(text);
-    EnvelopeFields found = scan.new EnvelopeFields();
-    boolean isPlain = scan.document(found) && found.hasHeaders && !found.headers.hasEscapes;
-    return isPlain ? new PlainEnvelope(found.headers.found, found.payload) : null;
+    Scalars headers = scan.new Scalars();
+    EnvelopeFields found = scan.new EnvelopeFields(headers);
+    boolean isPlain = scan.document(found) && found.hasHeaders && !headers.hasEscapes;
+    return isPlain ? new PlainEnvelope(headers.found, found.payload) : null;
+  }
+
+  /** The same with each header as it was written. */
+  static @Nullable RawEnvelope rawEnvelope(byte[] text) {
+    JsonScan scan = new JsonScan(text);
+    Map<String, RawJson> headers = new LinkedHashMap<>();
+    EnvelopeFields found = scan.new EnvelopeFields(scan.slices(headers));
+    return scan.document(found) && found.hasHeaders
+        ? new RawEnvelope(headers, found.payload)
+        : null;
   }
 
   /**
@@ -150,9 +163,13 @@ final class JsonScan {
   /** Takes the two fields of an envelope. */
   private final class EnvelopeFields implements Fields {
 
-    private final Scalars headers = new Scalars();
+    private final Fields headers;
     private boolean hasHeaders;
     private @Nullable RawJson payload;
+
+    EnvelopeFields(Fields headers) {
+      this.headers = headers;
+    }
 
     @Override
     public @Nullable Fields inside(int nameFrom, int nameTo) {

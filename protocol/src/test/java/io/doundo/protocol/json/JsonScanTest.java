@@ -163,6 +163,51 @@ class JsonScanTest {
   }
 
   @Test
+  void headersWithEscapesAreReadAsTheyWereWritten() {
+    RawEnvelope envelope =
+        Objects.requireNonNull(
+            JsonScan.rawEnvelope("{\"headers\":{\"a\":\"x\\ny\"}}".getBytes(UTF_8)));
+
+    assertThat(envelope.headers().get("a")).hasToString("\"x\\ny\"");
+    assertThat(envelope.payload()).isNull();
+  }
+
+  @Test
+  void mutatedEnvelopesGiveEachHeaderAsItWasWritten() throws MalformedRecordException {
+    Random random = new Random(29);
+    int taken = 0;
+    for (int round = 0; round < 100_000; round++) {
+      String text = changed(ENVELOPES[random.nextInt(ENVELOPES.length)], random);
+      RawEnvelope envelope = JsonScan.rawEnvelope(text.getBytes(UTF_8));
+      if (envelope == null) {
+        continue;
+      }
+      taken++;
+      Map<String, RawJson> fields = parsed(text);
+      RawJson headers = Objects.requireNonNull(fields.get("headers"));
+      assertThat(envelope.headers()).as(text).containsExactlyEntriesOf(parsed(headers.toString()));
+      assertThat(envelope.payload()).as(text).isEqualTo(fields.get("payload"));
+    }
+    assertThat(taken).isGreaterThan(5_000);
+  }
+
+  /** What the headers alone have, the whole text has as well. */
+  @Test
+  void mutatedEnvelopesAreTakenWhereverTheirPartsAre() {
+    Random random = new Random(31);
+    int taken = 0;
+    for (int round = 0; round < 100_000; round++) {
+      byte[] text = changed(ENVELOPES[random.nextInt(ENVELOPES.length)], random).getBytes(UTF_8);
+      Map<String, RawJson> fields = JsonScan.fields(text);
+      RawJson headers = fields == null ? null : fields.get("headers");
+      boolean parts = headers != null && headers.isObject();
+      taken += parts ? 1 : 0;
+      assertThat(JsonScan.rawEnvelope(text) != null).as(new String(text, UTF_8)).isEqualTo(parts);
+    }
+    assertThat(taken).isGreaterThan(5_000);
+  }
+
+  @Test
   void mutatedObjectsAreMergedAsTheirFieldsAre() throws MalformedRecordException {
     Random random = new Random(13);
     int taken = 0;
