@@ -1,6 +1,7 @@
 package io.doundo.protocol;
 
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonWriter;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,9 @@ public final class AnswerEnvelope {
 
   /** Longer versions of workers are cut, because they are kept with the flow. */
   public static final int MAX_VERSION_LENGTH = 64;
+
+  /** A writer wants room for the longest form that its next name may have. */
+  private static final int ROOM = 256;
 
   private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x21-\\x7e]");
 
@@ -90,17 +94,32 @@ public final class AnswerEnvelope {
       boolean status,
       @Nullable String errorMessage,
       @Nullable RawJson payload) {
-    Map<String, RawJson> headers = new LinkedHashMap<>(echoed);
-    headers.put("action", RawJson.trusted(quoted(action)));
-    headers.put("status", status ? RawJson.TRUE : RawJson.FALSE);
+    Map<String, RawJson> own = new LinkedHashMap<>();
+    own.put("action", RawJson.trusted(quoted(action)));
+    own.put("status", status ? RawJson.TRUE : RawJson.FALSE);
     String reason = errorMessage(errorMessage);
     if (reason != null) {
-      headers.put("errorMessage", Json.string(reason));
+      own.put("errorMessage", Json.string(reason));
     }
-    Map<String, RawJson> fields = new LinkedHashMap<>();
-    fields.put("headers", Json.object(headers));
-    fields.put("payload", payload == null ? RawJson.NULL : payload);
-    return Json.object(fields).bytes();
+    RawJson result = payload == null ? RawJson.NULL : payload;
+    JsonWriter out = new JsonWriter(size(echoed) + size(own) + result.size() + ROOM);
+    out.beginObject().beginObject("headers");
+    for (Map.Entry<String, RawJson> header : echoed.entrySet()) {
+      // Where the command has one of the answer's own, it keeps its place.
+      RawJson ours = own.remove(header.getKey());
+      out.anyField(header.getKey(), ours == null ? header.getValue() : ours);
+    }
+    own.forEach(out::anyField);
+    return out.endObject().field("payload", result).endObject().toByteArray();
+  }
+
+  /** About the size of these fields. */
+  private static int size(Map<String, RawJson> fields) {
+    int size = 0;
+    for (Map.Entry<String, RawJson> field : fields.entrySet()) {
+      size += field.getKey().length() + 4 + field.getValue().size();
+    }
+    return size;
   }
 
   private static byte[] quoted(AnswerAction action) {

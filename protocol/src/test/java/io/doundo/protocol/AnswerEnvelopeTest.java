@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.doundo.protocol.json.Json;
 import io.doundo.protocol.json.MalformedRecordException;
+import io.doundo.protocol.json.RawJson;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -282,5 +284,49 @@ class AnswerEnvelopeTest {
 
   private static Answer decode(String json) throws MalformedRecordException {
     return AnswerEnvelope.decode(json.getBytes(UTF_8), null, HeaderLookup.NONE);
+  }
+
+  private static String encoded(
+      Map<String, String> echoed, AnswerAction action, @Nullable String error, String payload) {
+    Map<String, RawJson> headers = new LinkedHashMap<>();
+    echoed.forEach((name, value) -> headers.put(name, RawJson.trusted(value.getBytes(UTF_8))));
+    return new String(
+        AnswerEnvelope.encode(
+            headers, action, error == null, error, RawJson.trusted(payload.getBytes(UTF_8))),
+        UTF_8);
+  }
+
+  @Test
+  void anAnswerHasTheHeadersOfItsCommandAndItsOwnOverThem() {
+    Map<String, String> echoed = new LinkedHashMap<>();
+    echoed.put("flowId", "\"f-1\"");
+    echoed.put("status", "\"of the start\"");
+    echoed.put("action", "\"DO\"");
+    echoed.put("n\"ä", "{\"a\" : 1.50}");
+
+    assertThat(encoded(echoed, AnswerAction.UNDO, null, "[1, 2]"))
+        .isEqualTo(
+            "{\"headers\":{\"flowId\":\"f-1\",\"status\":true,\"action\":\"UNDO\","
+                + "\"n\\\"ä\":{\"a\" : 1.50}},\"payload\":[1, 2]}");
+  }
+
+  @Test
+  void headersThatTheCommandDoesNotHaveFollow() {
+    assertThat(encoded(Map.of("flowId", "\"f-1\""), AnswerAction.FAIL_STEP, "no \"x\"", "null"))
+        .isEqualTo(
+            "{\"headers\":{\"flowId\":\"f-1\",\"action\":\"FAIL_STEP\",\"status\":false,"
+                + "\"errorMessage\":\"no \\\"x\\\"\"},\"payload\":null}");
+    assertThat(encoded(Map.of(), AnswerAction.DO, null, "{}"))
+        .isEqualTo("{\"headers\":{\"action\":\"DO\",\"status\":true},\"payload\":{}}");
+  }
+
+  @Test
+  void anErrorMessageThatTheCommandHasStaysUnlessTheAnswerHasOne() {
+    Map<String, String> echoed = Map.of("errorMessage", "\"old\"");
+
+    assertThat(encoded(echoed, AnswerAction.DO, null, "{}"))
+        .startsWith("{\"headers\":{\"errorMessage\":\"old\",");
+    assertThat(encoded(echoed, AnswerAction.DO, "new", "{}"))
+        .startsWith("{\"headers\":{\"errorMessage\":\"new\",");
   }
 }

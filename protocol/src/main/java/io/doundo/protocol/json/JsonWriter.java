@@ -128,7 +128,7 @@ public final class JsonWriter {
   }
 
   /** The same under a name that may be anything. */
-  JsonWriter anyField(String name, RawJson value) {
+  public JsonWriter anyField(String name, RawJson value) {
     separate();
     quoted(name);
     put(':');
