@@ -7,9 +7,13 @@ import java.lang.reflect.Type;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.util.ByteArrayBuilder;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -19,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class JsonBinder {
 
   private final JsonMapper mapper;
+  private final ObjectWriter writer;
   private final JsonFields fields;
 
   /**
@@ -29,6 +34,7 @@ public final class JsonBinder {
   public JsonBinder(JsonMapper mapper) {
     this.mapper =
         mapper.rebuild().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+    this.writer = this.mapper.writer().without(SerializationFeature.WRAP_ROOT_VALUE);
     this.fields = new JsonFields(this.mapper);
   }
 
@@ -80,10 +86,32 @@ public final class JsonBinder {
    *     in it is too long
    */
   public RawJson write(@Nullable Object value) {
-    RawJson json =
-        value instanceof RawJson written
-            ? written
-            : Json.of(value instanceof JsonNode tree ? tree : mapper.valueToTree(value));
+    if (value instanceof RawJson written) {
+      return payload(written);
+    }
+    if (value instanceof JsonNode tree) {
+      return payload(Json.of(tree));
+    }
+    RawJson text = text(value);
+    try {
+      Json.requirePayload(text);
+      return text;
+    } catch (MalformedRecordException e) {
+      // A name that the value's getters write twice is in its tree once.
+      return payload(Json.of(mapper.valueToTree(value)));
+    }
+  }
+
+  /** As the application's serializers say, in the spelling of this project. */
+  private RawJson text(@Nullable Object value) {
+    ByteArrayBuilder out = new ByteArrayBuilder();
+    try (JsonGenerator generator = Json.MAPPER.createGenerator(out)) {
+      writer.writeValue(generator, value);
+    }
+    return RawJson.trusted(out.toByteArray());
+  }
+
+  private static RawJson payload(RawJson json) {
     try {
       Json.requirePayload(json);
     } catch (MalformedRecordException e) {
