@@ -314,7 +314,14 @@ final class Delivery {
 
   private void start(StepRun run, Token token) {
     Lease lease =
-        new Lease(partition.fence(), context.timer(), key, token, claim, this::nextInLane);
+        new Lease(
+            partition.fence(),
+            context.timer(),
+            context.renewals(),
+            key,
+            token,
+            claim,
+            this::nextInLane);
     if (!context.begun(this, lease)) {
       // Nobody would record how it ends. The lease runs out, and the command is delivered again.
       log.debug("{} of flow {} is left to another worker", key.step(), key.flowId());

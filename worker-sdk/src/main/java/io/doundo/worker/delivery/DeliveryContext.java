@@ -5,6 +5,7 @@ import io.doundo.worker.binding.StepKey;
 import io.doundo.worker.fence.FenceKey;
 import io.doundo.worker.threads.AsyncSemaphore;
 import io.doundo.worker.threads.CallCounter;
+import io.doundo.worker.threads.CoarseTimer;
 import io.doundo.worker.threads.TaskTimer;
 import java.time.Duration;
 import java.util.Map;
@@ -19,6 +20,8 @@ final class DeliveryContext {
 
   private record StepAction(StepKey step, boolean isDo) {}
 
+  private static final int RENEWALS_PER_LEASE = 100;
+
   private final String instance = UUID.randomUUID().toString().substring(24);
   private final AtomicLong owners = new AtomicLong();
   private final Map<StepAction, AsyncSemaphore> permits = new ConcurrentHashMap<>();
@@ -29,6 +32,7 @@ final class DeliveryContext {
   private final JsonBinder json;
   private final Executor handlers;
   private final TaskTimer timer;
+  private final CoarseTimer renewals;
   private final WorkerMeters meters;
   private final CallCounter claims = new CallCounter();
   private boolean closed;
@@ -47,6 +51,7 @@ final class DeliveryContext {
     this.json = json;
     this.handlers = handlers;
     this.timer = timer;
+    this.renewals = new CoarseTimer(timer, settings.lease().dividedBy(RENEWALS_PER_LEASE));
     this.meters = meters;
   }
 
@@ -64,6 +69,11 @@ final class DeliveryContext {
 
   TaskTimer timer() {
     return timer;
+  }
+
+  /** Renews leases, all that are due within a hundredth of a lease together. */
+  CoarseTimer renewals() {
+    return renewals;
   }
 
   WorkerMeters meters() {

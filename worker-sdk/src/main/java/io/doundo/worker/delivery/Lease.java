@@ -4,6 +4,8 @@ import io.doundo.worker.fence.Claim;
 import io.doundo.worker.fence.FenceKey;
 import io.doundo.worker.fence.RenewResult;
 import io.doundo.worker.fence.Token;
+import io.doundo.worker.threads.CoarseTimer;
+import io.doundo.worker.threads.CoarseTimer.TaskGroup;
 import io.doundo.worker.threads.TaskTimer;
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -22,6 +24,8 @@ final class Lease {
 
   private final GuardedFence fence;
   private final TaskTimer timer;
+  private final CoarseTimer renewals;
+  private final Runnable renewal = this::renew;
   private final FenceKey key;
   private final Token token;
   private final Duration length;
@@ -33,16 +37,24 @@ final class Lease {
   private boolean abandoned;
   private @Nullable Runnable interrupt;
   private @Nullable Future<?> next;
+  private @Nullable TaskGroup nextRenewal;
 
+  /**
+   * A lease that has not begun.
+   *
+   * @param renewals is late by a small part of the lease at most
+   */
   Lease(
       GuardedFence fence,
       TaskTimer timer,
+      CoarseTimer renewals,
       FenceKey key,
       Token token,
       Claim claim,
       Runnable onLost) {
     this.fence = fence;
     this.timer = timer;
+    this.renewals = renewals;
     this.key = key;
     this.token = token;
     this.length = claim.lease();
@@ -110,9 +122,7 @@ final class Lease {
   /** The run is settled. */
   synchronized void end() {
     ended = true;
-    if (next != null) {
-      next.cancel(false);
-    }
+    unschedule();
   }
 
   /** Whether the handler was told to stop. */
@@ -174,16 +184,28 @@ final class Lease {
     if (term.limitReached(now)) {
       schedule(this::lose, 0);
     } else {
-      schedule(this::renew, term.untilRetry(now));
+      schedule(renewal, term.untilRetry(now));
     }
   }
 
   private synchronized void renewLater() {
     long now = System.nanoTime();
+    long wait = term.untilRenewal(now);
     if (term.endsBeforeRenewal(now)) {
       loseAtItsEnd();
+    } else if (renewals.suits(wait) && 2 * wait < term.left(now)) {
+      // Late by half of the wait at most, and so in time.
+      renewWithOthers(wait);
     } else {
-      schedule(this::renew, term.untilRenewal(now));
+      schedule(renewal, wait);
+    }
+  }
+
+  /** Most runs end before: their leases should cost the timer nothing. */
+  private void renewWithOthers(long nanos) {
+    if (!ended && !lost) {
+      unschedule();
+      nextRenewal = renewals.after(nanos, renewal);
     }
   }
 
@@ -207,9 +229,18 @@ final class Lease {
     if (ended || lost) {
       return;
     }
+    unschedule();
+    next = timer.cancellable(TimeUnit.NANOSECONDS.toMillis(nanos) + 1, task);
+  }
+
+  private void unschedule() {
     if (next != null) {
       next.cancel(false);
+      next = null;
     }
-    next = timer.cancellable(TimeUnit.NANOSECONDS.toMillis(nanos) + 1, task);
+    if (nextRenewal != null) {
+      nextRenewal.withdraw(renewal);
+      nextRenewal = null;
+    }
   }
 }

@@ -1,4 +1,4 @@
-/** The threads, slots and timer of a worker. Depends on the JDK only. */
+/** The threads, slots and timers of a worker. Depends on the JDK only. */
 @NullMarked
 package io.doundo.worker.threads;
 
