@@ -195,6 +195,14 @@ public final class BenchCommand implements Callable<Integer> {
   private List<String> baselineArguments = List.of();
 
   @Option(
+      names = "--baseline-worker",
+      paramLabel = "--SETTING=VALUE",
+      description =
+          "With --compare, in mode full: A's SDK workers have these settings instead of those of"
+              + " --worker. May be repeated.")
+  private List<String> baselineWorkerArguments = List.of();
+
+  @Option(
       names = "--watched",
       description =
           "With --compare: B posts its traces, its meters are scraped, and a console is open.")
@@ -283,6 +291,12 @@ public final class BenchCommand implements Callable<Integer> {
   private List<String> orchestratorArguments = List.of();
 
   @Option(
+      names = "--worker",
+      paramLabel = "--SETTING=VALUE",
+      description = "Additional setting of the SDK's workers, in mode full; may be repeated.")
+  private List<String> workerArguments = List.of();
+
+  @Option(
       names = "--lose",
       paramLabel = "FLOW",
       description = "Number of a flow that plain workers do not answer.",
@@ -368,9 +382,11 @@ public final class BenchCommand implements Callable<Integer> {
       List<BuildComparison> comparisons =
           new ComparisonRun(
                   settings,
-                  baselineArguments.isEmpty()
-                      ? settings
-                      : settings.withOrchestratorArguments(baselineArguments),
+                  settings.withArguments(
+                      baselineArguments.isEmpty() ? orchestratorArguments : baselineArguments,
+                      baselineWorkerArguments.isEmpty()
+                          ? workerArguments
+                          : baselineWorkerArguments),
                   watched,
                   pairs,
                   baseline(),
@@ -414,7 +430,12 @@ public final class BenchCommand implements Callable<Integer> {
         Duration.ofSeconds(patienceSeconds),
         lostFlow,
         new BenchSettings.Scale(
-            partitions, brokers, instances, orchestratorHeap, orchestratorArguments));
+            partitions,
+            brokers,
+            instances,
+            orchestratorHeap,
+            orchestratorArguments,
+            workerArguments));
   }
 
   private WarmUp warmUp() {
@@ -465,8 +486,15 @@ public final class BenchCommand implements Callable<Integer> {
           "--baseline names one scenario that A runs in a comparison: --compare current current"
               + " --baseline sequential --scenario expressions.");
     }
-    if (compared.isEmpty() && (watched || !baselineArguments.isEmpty())) {
-      throw refused("--watched and --baseline-orchestrator belong to --compare.");
+    boolean comparedOnly =
+        watched || !baselineArguments.isEmpty() || !baselineWorkerArguments.isEmpty();
+    if (compared.isEmpty() && comparedOnly) {
+      throw refused(
+          "--watched, --baseline-orchestrator and --baseline-worker belong to --compare.");
+    }
+    boolean ofWorkers = !workerArguments.isEmpty() || !baselineWorkerArguments.isEmpty();
+    if (ofWorkers && !settings.modes().equals(List.of(Mode.FULL))) {
+      throw refused("--worker and --baseline-worker are settings of SDK workers: --mode full.");
     }
     singleTrials
         .problem()

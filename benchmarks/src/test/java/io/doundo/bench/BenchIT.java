@@ -33,7 +33,7 @@ class BenchIT extends SmallBench {
     assertThat(throughput.path("productCpuMicros").path("orchestrator").asDouble()).isPositive();
     assertThat(throughput.path("limitCpuMicros").path("relay").asDouble()).isPositive();
     assertThat(throughput.path("productCpuParts").path("orchestrator").size()).isEqualTo(4);
-    assertThat(throughput.path("repetitions").asString()).contains("too few to fall into groups");
+    assertThat(throughput.path("repetitions").asString()).contains("groups cannot be told");
     JsonNode sample = throughput.path("pairs").path(0).path("product");
     assertThat(sample.path("ratesOfParts").size()).isEqualTo(5);
     JsonNode batches = sample.path("figures").path("batches");

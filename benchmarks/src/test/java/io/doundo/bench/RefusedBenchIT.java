@@ -15,6 +15,20 @@ class RefusedBenchIT extends SmallBench {
   }
 
   @Test
+  void onlySdkWorkersHaveSettings() {
+    assertThat(bench("--worker=--doundo.worker.max-pending=5", "--mode=engine,full"))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).contains("are settings of SDK workers: --mode full");
+  }
+
+  @Test
+  void aBaselineOfWorkersNeedsAComparison() {
+    assertThat(bench("--baseline-worker=--doundo.worker.max-pending=5", "--mode=full"))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString()).contains("--baseline-worker belong to --compare");
+  }
+
+  @Test
   void onlyThroughputIsCompared() {
     assertThat(bench("--compare", "current", "current", "--scenario=recovery"))
         .isEqualTo(ExitCodes.USAGE);

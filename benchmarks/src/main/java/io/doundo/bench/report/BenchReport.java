@@ -243,6 +243,8 @@ public record BenchReport(
     told.put("processingGuarantee", "exactly_once_v2");
     ArrayNode more = told.putArray("orchestrator");
     settings.scale().orchestratorArguments().forEach(more::add);
+    ArrayNode ofWorkers = told.putArray("worker");
+    settings.scale().workerArguments().forEach(ofWorkers::add);
     ArrayNode throughputs = json.putArray("throughput");
     results.throughputs().forEach(result -> put(result, throughputs.addObject()));
     ArrayNode latencies = json.putArray("latency");

@@ -102,7 +102,9 @@ final class RepetitionLines {
     List<Double> rates =
         result.pairs().stream().map(pair -> pair.product().flowsPerSecond()).toList();
     if (rates.size() < 3) {
-      return subject + " are too few to fall into groups.";
+      return text(
+          "%s, %s: of fewer than 3 repetitions, groups cannot be told.",
+          result.mode(), result.scenario());
     }
     if (!groups.apart()) {
       return text(

@@ -63,16 +63,19 @@ public record BenchSettings(
    * @param instances orchestrator processes
    * @param orchestratorHeap of each, as in {@code -Xmx}
    * @param orchestratorArguments further settings of the orchestrator, such as {@code --a.b=c}
+   * @param workerArguments the same of the SDK's workers
    */
   public record Scale(
       int partitions,
       int brokers,
       int instances,
       String orchestratorHeap,
-      List<String> orchestratorArguments) {
+      List<String> orchestratorArguments,
+      List<String> workerArguments) {
 
     public Scale {
       orchestratorArguments = List.copyOf(orchestratorArguments);
+      workerArguments = List.copyOf(workerArguments);
     }
   }
 
@@ -84,6 +87,12 @@ public record BenchSettings(
 
   /** The same with other settings of the orchestrator. */
   public BenchSettings withOrchestratorArguments(List<String> arguments) {
+    return withArguments(arguments, scale.workerArguments());
+  }
+
+  /** The same with other settings of the orchestrator and of the SDK's workers. */
+  public BenchSettings withArguments(
+      List<String> orchestratorArguments, List<String> workerArguments) {
     return new BenchSettings(
         modes,
         scenarios,
@@ -102,7 +111,8 @@ public record BenchSettings(
             scale.brokers(),
             scale.instances(),
             scale.orchestratorHeap(),
-            arguments));
+            orchestratorArguments,
+            workerArguments));
   }
 
   /** Whether a mode is measured, apart from the waiting flows. */

@@ -242,14 +242,16 @@ public final class BenchStack implements AutoCloseable {
 
   private Child sdkWorkers() throws IOException, InterruptedException {
     List<String> arguments =
-        List.of(
-            SdkWorkers.class.getName(),
-            SdkWorkers.ORCHESTRATIONS
-                + settings.served().stream()
-                    .map(scenario -> scenario.orchestration(Mode.FULL))
-                    .collect(Collectors.joining(",")),
-            "--doundo.worker.bootstrap-servers=" + bootstrapServers(),
-            "--doundo.worker.redis=redis://127.0.0.1:" + redisPort);
+        new ArrayList<>(
+            List.of(
+                SdkWorkers.class.getName(),
+                SdkWorkers.ORCHESTRATIONS
+                    + settings.served().stream()
+                        .map(scenario -> scenario.orchestration(Mode.FULL))
+                        .collect(Collectors.joining(",")),
+                "--doundo.worker.bootstrap-servers=" + bootstrapServers(),
+                "--doundo.worker.redis=redis://127.0.0.1:" + redisPort));
+    arguments.addAll(settings.scale().workerArguments());
     return processes
         .untilLine(
             "sdk-workers",

@@ -42,7 +42,7 @@ class RepetitionLinesTest {
     assertThat(RepetitionLines.groups(throughput(1_640, 2_887, 1_671), terminal))
         .contains("So few repetitions may differ by chance: run at least 6 (--repeat).");
     assertThat(RepetitionLines.groups(throughput(1_640, 2_887), terminal))
-        .containsExactly("full, sequential: 2 repetitions are too few to fall into groups.");
+        .containsExactly("full, sequential: of fewer than 3 repetitions, groups cannot be told.");
   }
 
   @Test
