@@ -8,9 +8,12 @@ import io.doundo.bench.measure.BenchRun;
 import io.doundo.bench.measure.BuildComparison;
 import io.doundo.bench.measure.ComparisonRun;
 import io.doundo.bench.measure.MinimumLimit;
+import io.doundo.bench.measure.PeerComparison;
+import io.doundo.bench.peer.SearchPath;
 import io.doundo.bench.process.InstructionCounter;
 import io.doundo.bench.report.BenchReport;
 import io.doundo.bench.report.ComparisonReport;
+import io.doundo.bench.report.PeerReport;
 import io.doundo.bench.report.ResultFiles;
 import io.doundo.bench.stack.BenchSettings;
 import io.doundo.bench.stack.Build;
@@ -332,6 +335,8 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--keep", description = "Keep the data of the run.")
   private boolean keep;
 
+  @Mixin private PeerOptions peers = new PeerOptions();
+
   /** Runs the command and ends the JVM with its exit code. */
   public static void main(String[] arguments) {
     System.exit(commandLine().execute(arguments));
@@ -357,12 +362,13 @@ public final class BenchCommand implements Callable<Integer> {
       if (!compared.isEmpty()) {
         return compare(settings, directory, err);
       }
+      if (!peers.isEmpty()) {
+        return compareWithPeers(settings, directory, err);
+      }
       BenchResults results = new BenchRun(settings, directory, err::println).run();
       BenchReport report = BenchReport.of(results, settings);
       print(report.lines(figures), report.json());
-      if (resultName != null) {
-        new ResultFiles(resultDirectory()).write(resultName, report);
-      }
+      save(report.json());
       return ExitCodes.OK;
     } catch (RefusedRunException e) {
       err.println("This run is not reported.");
@@ -407,17 +413,36 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
+  /** Exits with 1 when a peer has no figures; those of the others are printed all the same. */
+  private int compareWithPeers(BenchSettings settings, Path directory, PrintWriter err)
+      throws Exception {
+    PeerComparison comparison =
+        new PeerComparison(
+            settings, peers.sizes(quick), directory, SearchPath.ofThisProcess(), err::println);
+    PeerReport report = PeerReport.of(comparison.run(peers.known()), settings);
+    print(report.lines(), report.json());
+    save(report.json());
+    return report.isComplete() ? ExitCodes.OK : ExitCodes.REFUSED;
+  }
+
+  private void save(ObjectNode report) throws IOException {
+    if (resultName != null) {
+      new ResultFiles(resultDirectory()).write(resultName, report);
+    }
+  }
+
   private Optional<Scenario> baseline() {
     return Optional.ofNullable(baseline).map(name -> scenarios(name).get(0));
   }
 
   private BenchSettings settings() {
     List<Mode> products = modes.stream().filter(mode -> mode != Mode.LIMIT).distinct().toList();
+    List<String> names = peers.isEmpty() ? scenarios : PeerOptions.SCENARIOS;
     return new BenchSettings(
         products,
-        scenarios.stream().flatMap(name -> scenarios(name).stream()).distinct().toList(),
+        names.stream().flatMap(name -> scenarios(name).stream()).distinct().toList(),
         baseline(),
-        scenarios.stream().flatMap(name -> trials(name).stream()).collect(Collectors.toSet()),
+        names.stream().flatMap(name -> trials(name).stream()).collect(Collectors.toSet()),
         new BenchSettings.TrialSizes(
             quick ? latencySeconds / 3 : latencySeconds, recoveryFlows, liveFlows, items),
         quick ? flows / 3 : flows,
@@ -457,6 +482,10 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private void requirePossible(BenchSettings settings) {
+    List<String> problems = peers.problems(spec.commandLine().getParseResult());
+    if (!problems.isEmpty()) {
+      throw refused(String.join(" ", problems));
+    }
     if (brokers != 1 && brokers != 3) {
       throw refused("The number of brokers must be 1 or 3, but is %d.".formatted(brokers));
     }

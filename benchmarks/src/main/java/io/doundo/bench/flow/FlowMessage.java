@@ -83,8 +83,23 @@ final class FlowMessage {
 
     /** The product's start event, or for the limit an envelope of the size of a command's. */
     Starts(Scenario scenario, Mode mode, int run) {
+      this(scenario, run, envelope(scenario, mode, new String(flowId(run, 0), ISO_8859_1)));
+    }
+
+    private Starts(Scenario scenario, int run, String text) {
       this.run = run;
-      String id = new String(flowId(run, 0), ISO_8859_1);
+      this.template = text.getBytes(ISO_8859_1);
+      this.flowIdAt = text.indexOf(new String(flowId(run, 0), ISO_8859_1));
+      this.paddingAt = text.indexOf(PAYLOAD_BEGINS) + PAYLOAD_BEGINS.length();
+      this.padding = padding(scenario);
+    }
+
+    /** The payloads alone, for engines that number their flows themselves. */
+    static Starts payloads(Scenario scenario) {
+      return new Starts(scenario, 0, payload(scenario));
+    }
+
+    private static String envelope(Scenario scenario, Mode mode, String id) {
       String headers =
           mode == Mode.LIMIT
               ? """
@@ -92,16 +107,11 @@ final class FlowMessage {
               "attempt":1,"eventType":"dos01","timestamp":"2026-01-01T00:00:00.000Z"}"""
               : """
               {"flowId":"%s","orchestrationName":"%s"}""";
-      String text =
-          "{\"headers\":"
-              + headers.formatted(id, scenario.orchestration(mode))
-              + ",\"payload\":"
-              + payload(scenario)
-              + '}';
-      this.template = text.getBytes(ISO_8859_1);
-      this.flowIdAt = text.indexOf(id);
-      this.paddingAt = text.indexOf(PAYLOAD_BEGINS) + PAYLOAD_BEGINS.length();
-      this.padding = padding(scenario);
+      return "{\"headers\":"
+          + headers.formatted(id, scenario.orchestration(mode))
+          + ",\"payload\":"
+          + payload(scenario)
+          + '}';
     }
 
     byte[] key(int number) {
@@ -110,7 +120,9 @@ final class FlowMessage {
 
     byte[] value(int number) {
       byte[] value = template.clone();
-      putDigits(value, flowIdAt + TAG_LENGTH + 1, NUMBER_DIGITS, number);
+      if (flowIdAt >= 0) {
+        putDigits(value, flowIdAt + TAG_LENGTH + 1, NUMBER_DIGITS, number);
+      }
       int from = (int) ((long) number * padding % (LETTERS.length - padding));
       System.arraycopy(LETTERS, from, value, paddingAt, padding);
       return value;

@@ -42,12 +42,16 @@ public final class FlowRun {
   }
 
   /** Called by one thread, possibly again for the same flow. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
   void ended(byte[] flowId, long at) {
     if (FlowMessage.run(flowId) != number) {
       return;
     }
-    int flow = FlowMessage.number(flowId);
+    ended(FlowMessage.number(flowId), at);
+  }
+
+  /** The same of a flow that is known to be of this run. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
+  public void ended(int flow, long at) {
     if (endedAt[flow] == 0) {
       endedAt[flow] = at;
       lastEndAt = at;

@@ -3,6 +3,7 @@ package io.doundo.bench.flow;
 import io.doundo.protocol.json.Json;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
@@ -157,6 +158,11 @@ public enum Scenario {
       }
     }
     return Json.MAPPER.writeValueAsBytes(document);
+  }
+
+  /** The payloads of the starts of flows by their numbers, as JSON; no two are alike. */
+  public IntFunction<byte[]> payloads() {
+    return FlowMessage.Starts.payloads(this)::value;
   }
 
   /** The path of the previous step's result, which is a payload like the start's. */

@@ -92,7 +92,7 @@ public final class WaitProbe {
     for (int i = 0; i < run.flows(); i++) {
       int flow = i;
       long due = begin + (long) (i * interval);
-      Load.awaitDue(due);
+      Pacing.awaitDue(due);
       run.started(flow, due);
       HttpRequest request =
           HttpRequest.newBuilder(execute)

@@ -14,7 +14,7 @@ public final class LatencyTrial {
   public static final String LOW = "50 flows/s";
   private static final String HALF = "half of the product's maximum";
 
-  private static final double LOW_RATE = 50;
+  static final double LOW_RATE = 50;
 
   private LatencyTrial() {}
 

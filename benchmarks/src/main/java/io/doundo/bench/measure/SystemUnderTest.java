@@ -8,13 +8,13 @@ import io.doundo.bench.flow.Mode;
 import io.doundo.bench.flow.RefusedRunException;
 import io.doundo.bench.flow.Scenario;
 import io.doundo.bench.process.CpuClock;
+import io.doundo.bench.process.DiskUsage;
 import io.doundo.bench.process.KafkaReading;
 import io.doundo.bench.process.Measurement;
 import io.doundo.bench.process.ProcessMeters;
 import io.doundo.bench.stack.BenchSettings;
 import io.doundo.bench.stack.BenchStack;
 import io.doundo.bench.stack.SteadyState;
-import io.doundo.bench.stack.WarmUp;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * The limit or the product in one mode, ready to be measured: starts flows, sees them end, and
  * checks them. Not thread-safe.
  */
-final class SystemUnderTest implements AutoCloseable {
+final class SystemUnderTest implements ComparedSystem, AutoCloseable {
 
   private final Mode mode;
   private final BenchStack stack;
@@ -45,26 +45,24 @@ final class SystemUnderTest implements AutoCloseable {
     return mode;
   }
 
-  /**
-   * Runs flows for the time of the warm-up, and then until a flow costs the same in its windows in
-   * a row, or until that has been waited for long enough.
-   */
+  /** Warms up with windows of a quarter of the flows. */
   SteadyState warmUp(Scenario scenario)
       throws IOException, InterruptedException, RefusedRunException {
     // Starts the management agent of each JVM, so that no repetition pays for it.
     KafkaReading unused = KafkaReading.read(stack.jvms(mode));
-    SteadyState steadiness = new SteadyState();
-    WarmUp.WarmUpClock clock = settings.warmUp().start();
-    do {
-      steadiness.add(warmUpWindow(scenario));
-    } while (!clock.isOver(steadiness.isSteady()));
-    return steadiness;
+    return settings.warmUp().run(() -> warmUpWindow(scenario));
   }
 
   /** Runs a window of the warm-up; returns the CPU time of a flow, the driver's left aside. */
   double warmUpWindow(Scenario scenario)
       throws IOException, InterruptedException, RefusedRunException {
-    int flows = Math.max(1, settings.flows(scenario) / 4);
+    return CpuClock.ofProduct(
+        poured(scenario, Math.max(1, settings.flows(scenario) / 4)).cpuMicrosPerFlow());
+  }
+
+  @Override
+  public PouredFlows poured(Scenario scenario, int flows)
+      throws IOException, InterruptedException, RefusedRunException {
     return checked(
         scenario,
         flows,
@@ -72,7 +70,7 @@ final class SystemUnderTest implements AutoCloseable {
           CpuClock cpu = CpuClock.start(stack.processes(mode));
           pour(run, scenario, load);
           Map<String, Double> micros = cpu.microsPerFlow(flows);
-          return () -> CpuClock.ofProduct(micros);
+          return () -> new PouredFlows(run.flowsPerSecond(), micros);
         });
   }
 
@@ -122,7 +120,8 @@ final class SystemUnderTest implements AutoCloseable {
   }
 
   /** Measures how long flows take that start at a rate, and checks each of them. */
-  Latency.LatencySample latency(int flows, double flowsPerSecond)
+  @Override
+  public Latency.LatencySample latency(int flows, double flowsPerSecond)
       throws IOException, InterruptedException, RefusedRunException {
     return checked(
         Scenario.SEQUENTIAL,
@@ -132,6 +131,11 @@ final class SystemUnderTest implements AutoCloseable {
           awaitEnds(run, settings.patience());
           return () -> Latency.LatencySample.of(run);
         });
+  }
+
+  @Override
+  public long diskBytes() throws IOException {
+    return DiskUsage.bytes(stack.dataDirectories());
   }
 
   /**

@@ -95,12 +95,12 @@ public record Throughput(Mode mode, Scenario scenario, int flows, List<Throughpu
 
   /** Medians of each process of the product. */
   public Map<String, Double> productCpu() {
-    return medians(pairs.stream().map(ThroughputPair::product).toList());
+    return medians(pairs.stream().map(pair -> pair.product().cpuMicrosPerFlow()).toList());
   }
 
   /** Medians of each process of the limit. */
   public Map<String, Double> limitCpu() {
-    return medians(pairs.stream().map(ThroughputPair::limit).toList());
+    return medians(pairs.stream().map(pair -> pair.limit().cpuMicrosPerFlow()).toList());
   }
 
   /** Medians of the parts of each process of the product; empty where there is no {@code /proc}. */
@@ -162,15 +162,13 @@ public record Throughput(Mode mode, Scenario scenario, int flows, List<Throughpu
     return Spread.of(parts.stream().mapToDouble(part).boxed().toList()).median();
   }
 
-  private static Map<String, Double> medians(List<ThroughputSample> samples) {
+  /** The median of each role; at least one measurement. */
+  static Map<String, Double> medians(List<Map<String, Double>> figures) {
     Map<String, Double> medians = new LinkedHashMap<>();
-    for (String role : samples.get(0).cpuMicrosPerFlow().keySet()) {
+    for (String role : figures.get(0).keySet()) {
       medians.put(
           role,
-          Spread.of(
-                  samples.stream()
-                      .map(sample -> sample.cpuMicrosPerFlow().getOrDefault(role, 0.0))
-                      .toList())
+          Spread.of(figures.stream().map(figure -> figure.getOrDefault(role, 0.0)).toList())
               .median());
     }
     return medians;

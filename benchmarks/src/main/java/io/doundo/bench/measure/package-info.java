@@ -1,6 +1,6 @@
 /**
- * Throughput, latency, recovery, live flows and comparisons of two builds. Knows {@code stack},
- * {@code flow} and {@code process}.
+ * Throughput, latency, recovery, live flows, comparisons of two builds and with other engines.
+ * Knows {@code stack}, {@code peer}, {@code flow} and {@code process}.
  */
 @NullMarked
 package io.doundo.bench.measure;

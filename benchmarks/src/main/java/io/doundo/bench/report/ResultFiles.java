@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The directory of results: a JSON file for each run that was kept, and one page of all. */
 public final class ResultFiles {
@@ -24,13 +25,15 @@ public final class ResultFiles {
     this.directory = directory;
   }
 
-  public void write(String name, BenchReport report) throws IOException {
+  /**
+   * Writes the JSON of a run and makes the page anew.
+   *
+   * @param report with {@code targets}, by which runs are known
+   */
+  public void write(String name, ObjectNode report) throws IOException {
     Files.createDirectories(directory);
     String json =
-        Json.MAPPER
-            .writer()
-            .with(SerializationFeature.INDENT_OUTPUT)
-            .writeValueAsString(report.json());
+        Json.MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(report);
     Files.writeString(directory.resolve(name + SUFFIX), json + "\n", UTF_8);
     Files.writeString(directory.resolve("index.html"), ResultPage.of(read()), UTF_8);
   }

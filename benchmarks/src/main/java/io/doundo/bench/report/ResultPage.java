@@ -1,5 +1,6 @@
 package io.doundo.bench.report;
 
+import io.doundo.bench.measure.PeerComparison;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -67,6 +68,58 @@ final class ResultPage {
     if (run.has("liveFlows")) {
       live(run.path("liveFlows"));
     }
+    peers(run.path("peers"));
+  }
+
+  private void peers(JsonNode systems) {
+    if (systems.isEmpty()) {
+      return;
+    }
+    html.append("<p>Other engines with the same saga, without a limit beside them: each alone on")
+        .append(
+            " the machine, in one run. They promise different things, as the table says.</p>\n");
+    peerPlot(systems, "Three steps, flows/s", "success", "flowsPerSecond", "%,.0f");
+    peerPlot(
+        systems, "The third fails, two are undone, flows/s", "undo", "flowsPerSecond", "%,.0f");
+    peerPlot(systems, "At 50 flows/s, p50, ms", "latency", "p50", "%.1f");
+    peerPlot(systems, "At 50 flows/s, p99, ms", "latency", "p99", "%.1f");
+    peerPlot(systems, "Bytes on disk a flow", "success", "diskBytes", "%,.0f");
+    html.append("<h3>CPU, µs per flow; versions; promises</h3>\n<table>\n");
+    for (JsonNode system : systems) {
+      String name = system.path("system").asString("");
+      if (system.has("problem")) {
+        row(escaped(name), escaped(system.path("problem").asString("")));
+      } else {
+        row(escaped(name) + ", success", roles(system.path("success").path("cpuMicros")));
+        row(escaped(name) + ", undo", roles(system.path("undo").path("cpuMicros")));
+      }
+      for (Map.Entry<String, JsonNode> fact : system.path("facts").properties()) {
+        row(escaped(fact.getKey()), escaped(fact.getValue().asString("")));
+      }
+      row("promises", escaped(system.path("promises").path("kept").asString("")));
+      row("does not promise", escaped(system.path("promises").path("left").asString("")));
+    }
+    html.append("</table>\n");
+  }
+
+  /** A bar for each system that has the figure. */
+  private void peerPlot(
+      JsonNode systems, String title, String group, String figure, String format) {
+    double most = 0.1;
+    for (JsonNode system : systems) {
+      most = Math.max(most, median(system.path(group), figure));
+    }
+    html.append("<h3>").append(escaped(title)).append("</h3>\n");
+    beginPlot(systems.size());
+    int row = 0;
+    for (JsonNode system : systems) {
+      double value = median(system.path(group), figure);
+      String name = system.path("system").asString("");
+      String shown = system.has("problem") ? "not measured" : number(format, value);
+      String kind = name.equals(PeerComparison.PRODUCT) ? "product" : "limit";
+      bar(row++, name, kind, Math.max(0, value) / most, shown);
+    }
+    endPlot();
   }
 
   private void targets(JsonNode targets) {

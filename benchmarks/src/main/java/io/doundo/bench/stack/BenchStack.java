@@ -189,6 +189,16 @@ public final class BenchStack implements AutoCloseable {
     return processes(mode).containsKey(REDIS) ? OptionalInt.of(redisPort) : OptionalInt.empty();
   }
 
+  /** Where brokers, orchestrators and Redis keep what has to survive them. */
+  public List<Path> dataDirectories() {
+    List<Path> directories = new ArrayList<>(orchestrators.stateDirectories());
+    for (int i = 0; i < brokerPorts.size(); i++) {
+      directories.add(data.resolve(Orchestrators.numbered("kafka", i)));
+    }
+    directories.add(data.resolve("redis"));
+    return directories;
+  }
+
   /** Throws, with the end of its log, when one of the processes has ended. */
   public void requireAlive() throws IOException, InterruptedException {
     for (Child child : all()) {

@@ -1,5 +1,7 @@
 package io.doundo.bench.stack;
 
+import io.doundo.bench.flow.RefusedRunException;
+import java.io.IOException;
 import java.time.Duration;
 
 /**
@@ -7,6 +9,28 @@ import java.time.Duration;
  * is reached. Without a least time nothing is waited for.
  */
 public record WarmUp(Duration least, Duration most) {
+
+  /** A part of a warm-up. */
+  @FunctionalInterface
+  public interface WarmUpWindow {
+
+    /** Runs it; returns the CPU time of a flow. */
+    double run() throws IOException, InterruptedException, RefusedRunException;
+  }
+
+  /**
+   * Runs flows for the time of the warm-up, and then until a flow costs the same in its windows in
+   * a row, or until that has been waited for long enough.
+   */
+  public SteadyState run(WarmUpWindow window)
+      throws IOException, InterruptedException, RefusedRunException {
+    SteadyState steadiness = new SteadyState();
+    WarmUpClock clock = start();
+    do {
+      steadiness.add(window.run());
+    } while (!clock.isOver(steadiness.isSteady()));
+    return steadiness;
+  }
 
   public WarmUpClock start() {
     return new WarmUpClock(System.nanoTime());
