@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The product in mode full and other engines in one run, one after the other, each alone on the
@@ -111,6 +112,13 @@ public final class PeerComparison {
         "settings",
         "%d partitions; acks=all, exactly_once_v2, audit log on; otherwise as they come"
             .formatted(settings.scale().partitions()));
+    List<String> more =
+        Stream.of(settings.scale().orchestratorArguments(), settings.scale().workerArguments())
+            .flatMap(List::stream)
+            .toList();
+    if (!more.isEmpty()) {
+      facts.put("further settings", String.join(" ", more));
+    }
     facts.put(
         "processes",
         "Kafka brokers: %d, orchestrators: %d, a JVM with SDK workers, Redis with its file"

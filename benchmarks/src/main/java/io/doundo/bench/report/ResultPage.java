@@ -96,8 +96,10 @@ final class ResultPage {
       for (Map.Entry<String, JsonNode> fact : system.path("facts").properties()) {
         row(escaped(fact.getKey()), escaped(fact.getValue().asString("")));
       }
-      row("promises", escaped(system.path("promises").path("kept").asString("")));
-      row("does not promise", escaped(system.path("promises").path("left").asString("")));
+      if (!system.path("promises").path("kept").asString("").isEmpty()) {
+        row("promises", escaped(system.path("promises").path("kept").asString("")));
+        row("does not promise", escaped(system.path("promises").path("left").asString("")));
+      }
     }
     html.append("</table>\n");
   }

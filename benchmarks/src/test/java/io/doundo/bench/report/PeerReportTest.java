@@ -142,6 +142,6 @@ class PeerReportTest {
         1,
         Duration.ofSeconds(1),
         -1,
-        new BenchSettings.Scale(4, 1, 1, "1g", List.of()));
+        new BenchSettings.Scale(4, 1, 1, "1g", List.of(), List.of()));
   }
 }
