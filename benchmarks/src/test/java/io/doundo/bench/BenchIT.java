@@ -170,6 +170,7 @@ class BenchIT extends SmallBench {
     assertThat(out.toString())
         .contains("execute?wait of 60 flows of three steps, at 20 flows/s")
         .containsPattern("request to answer +median +[1-9]\\d* ms")
+        .containsPattern("until its start was written +median +\\d+ ms")
         .containsPattern("until its steps were done +median +\\d+ ms")
         .containsPattern("until that was committed +median +\\d+ ms");
   }

@@ -32,12 +32,15 @@ public final class WaitProbe {
   private static final String ENDED = "COMPLETED";
 
   private final FlowRun run;
+  private final AtomicLongArray writtenAt;
   private final AtomicLongArray committedAt;
+  private final AtomicInteger written = new AtomicInteger();
   private final AtomicInteger committed = new AtomicInteger();
   private final AtomicLongArray answeredAt;
 
   private WaitProbe(int flows) {
     run = new FlowRun(flows);
+    writtenAt = new AtomicLongArray(flows);
     committedAt = new AtomicLongArray(flows);
     answeredAt = new AtomicLongArray(flows);
   }
@@ -45,13 +48,14 @@ public final class WaitProbe {
   /**
    * One flow, in nanoseconds. As each moment is seen by another reader, a part may be below zero.
    *
-   * @param untilEnd since the request was due: its start was written and its steps were done
+   * @param untilStart since the request was due, until a reader had the start that it wrote
+   * @param untilEnd from there until its steps were done
    * @param untilCommit from there until a reader of committed records had its end
    * @param untilAnswer from there until the request was answered
    */
-  public record WaitSample(long untilEnd, long untilCommit, long untilAnswer) {
+  public record WaitSample(long untilStart, long untilEnd, long untilCommit, long untilAnswer) {
     public long all() {
-      return untilEnd + untilCommit + untilAnswer;
+      return untilStart + untilEnd + untilCommit + untilAnswer;
     }
   }
 
@@ -70,12 +74,18 @@ public final class WaitProbe {
             "commits",
             BenchClients.consumer(bootstrapServers, true, List.of(Topics.FLOW_EVENTS)),
             probe::commit);
+    ConsumerThread starts =
+        ConsumerThread.start(
+            "starts",
+            BenchClients.consumer(bootstrapServers, false, List.of(Topics.EXECUTION_START)),
+            probe::write);
     try (EndWatch ends = new EndWatch(bootstrapServers, Mode.AUDIT)) {
       ends.watch(probe.run);
       probe.request(service, flowsPerSecond, patience);
-      probe.awaitCommits(commits, patience);
+      probe.awaitCommits(List.of(starts, commits), patience);
     } finally {
       commits.close();
+      starts.close();
     }
     return probe.samples();
   }
@@ -120,6 +130,16 @@ public final class WaitProbe {
     }
   }
 
+  private void write(ConsumerRecords<byte[], byte[]> records) {
+    long now = System.nanoTime();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (FlowMessage.run(record.key()) == run.number()
+          && writtenAt.compareAndSet(FlowMessage.number(record.key()), 0, now)) {
+        written.incrementAndGet();
+      }
+    }
+  }
+
   private void commit(ConsumerRecords<byte[], byte[]> records) {
     long now = System.nanoTime();
     for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -140,11 +160,13 @@ public final class WaitProbe {
   }
 
   /** Every flow has been answered, so that its end is committed; it need only be read here, too. */
-  private void awaitCommits(ConsumerThread commits, Duration patience)
+  private void awaitCommits(List<ConsumerThread> readers, Duration patience)
       throws InterruptedException, RefusedRunException {
     long giveUpAt = System.nanoTime() + patience.toNanos();
-    while (committed.get() < run.flows() || run.endedCount() < run.flows()) {
-      commits.requireRunning();
+    while (written.get() < run.flows()
+        || committed.get() < run.flows()
+        || run.endedCount() < run.flows()) {
+      readers.forEach(ConsumerThread::requireRunning);
       if (System.nanoTime() > giveUpAt) {
         throw new RefusedRunException(
             "execute?wait", List.of("the end of a flow that was answered was not seen"));
@@ -156,9 +178,15 @@ public final class WaitProbe {
   private List<WaitSample> samples() {
     List<WaitSample> samples = new ArrayList<>();
     for (int i = 0; i < run.flows(); i++) {
-      long untilEnd = run.latency(i);
-      long untilCommit = committedAt.get(i) - run.endedAt(i);
-      samples.add(new WaitSample(untilEnd, untilCommit, answeredAt.get(i) - committedAt.get(i)));
+      long start = writtenAt.get(i);
+      long commit = committedAt.get(i);
+      long end = run.endedAt(i);
+      samples.add(
+          new WaitSample(
+              run.latency(i) - (end - start),
+              end - start,
+              commit - end,
+              answeredAt.get(i) - commit));
     }
     return samples;
   }

@@ -64,6 +64,7 @@ public final class WaitTrial {
               samples.size(),
               flowsPerSecond));
       report("request to answer", samples, WaitSample::all);
+      report("  until its start was written", samples, WaitSample::untilStart);
       report("  until its steps were done", samples, WaitSample::untilEnd);
       report("  until that was committed", samples, WaitSample::untilCommit);
       report("  until the answer", samples, WaitSample::untilAnswer);
@@ -85,7 +86,7 @@ public final class WaitTrial {
     out.accept(
         String.format(
             Locale.ROOT,
-            "%-28s median %6.0f ms   p99 %6.0f ms   most %6.0f ms",
+            "%-29s median %6.0f ms   p99 %6.0f ms   most %6.0f ms",
             name,
             nanos[nanos.length / 2] / 1e6,
             nanos[(int) Math.ceil(nanos.length * 0.99) - 1] / 1e6,
