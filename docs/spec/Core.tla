@@ -243,6 +243,13 @@ SucceededForward(o, s, match) ==
     [] match = "PHANTOM" \/ x.ds = 0 -> Remember(o, s, DONE)
     [] OTHER -> Accept(o, s)
 
+(* Redis may have lost an UNDO of this generation that ran before: its      *)
+(* success, still on its way, must not count for the next one.             *)
+BeyondLostUndos(o, p, s, a, match) ==
+  IF /\ LeadsBack(p) /\ ~a.sure /\ ~UndoWasSent(p.step[s]) /\ MayHaveEffect(p.step[s])
+     /\ match = "OPEN" \/ p.step[s].ev # o.step[s].ev
+  THEN [p EXCEPT !.step[s] = NextGeneration(@)] ELSE p
+
 SucceededBack(o, s, a, match) ==
   LET x == o.step[s]
       knownAlready == a.sure /\ match # "PHANTOM" /\ a.att <= x.ok
@@ -255,7 +262,7 @@ SucceededBack(o, s, a, match) ==
 
 DoSucceeded(o, a) ==
   LET match == Match(o.step[a.s], a)
-      p == IF LeadsBack(o) THEN SucceededBack(o, a.s, a, match)
+      p == IF LeadsBack(o) THEN BeyondLostUndos(o, SucceededBack(o, a.s, a, match), a.s, a, match)
            ELSE SucceededForward(o, a.s, match)
   IN NoteSuccess(p, a.s, a, match)
 
@@ -266,11 +273,12 @@ DoFailed(o, a) ==
       \* A fence knows an UNDO that the flow does not: an earlier delivery may have run.
       evidence == IF a.out \in {"UNKNOWN", "FENCED"} THEN DOUBT ELSE CLEAN
       y == [Rest(x) EXCEPT !.ev = Max(@, evidence)]
-  IN CASE match = "OPEN" /\ LeadsBack(o) -> With(o, s, [y EXCEPT !.st = "FAILED"])
+  IN CASE match = "OPEN" /\ LeadsBack(o) ->
+            BeyondLostUndos(o, With(o, s, [y EXCEPT !.st = "FAILED"]), s, a, match)
        [] match = "OPEN" -> DoAttemptEnded(With(o, s, y), s, FALSE, a.out # "FENCED")
        [] a.out # "UNKNOWN" \/ (UndoWasSent(x) /\ a.sure /\ match # "PHANTOM") -> o
        [] UndoWasSent(x) -> UndoAgain(o, s, DOUBT)
-       [] OTHER -> Remember(o, s, DOUBT)
+       [] OTHER -> BeyondLostUndos(o, Remember(o, s, DOUBT), s, a, match)
 
 (* An effect landed after its worker had lost the step. *)
 Landed(o, a) ==

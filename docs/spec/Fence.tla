@@ -178,5 +178,5 @@ Finish(f, r, ending) ==
 -----------------------------------------------------------------------------
 (* An UNDO that was sent covers what a fence vouches for. It does not vouch *)
 (* for a DO that may follow an UNDO; that of a late effect says it itself.  *)
-VouchedFor(f, out) == ~f.follows \/ out = "LATE_EFFECT"
+VouchedFor(f, out) == ~f.follows \/ out \in {"LATE_EFFECT", "FENCED"}
 =============================================================================

@@ -71,7 +71,7 @@ class HistoryFilesTest {
 
   /** One record with every optional field, and one with none of them. */
   private static List<FlowEvent> events() {
-    AnswerOf marked = new AnswerOf("00ff", 3, true, "2.3.1", 1_795_255_200_123L, 4_200);
+    AnswerOf marked = new AnswerOf("00ff", 3, true, true, "2.3.1", 1_795_255_200_123L, 4_200);
     List<FlowEvent> events = new ArrayList<>();
     events.add(new FlowStarted(1, "flow", "life", "order", CONTENT, "start", "shop"));
     events.add(new FlowStarted(2, "flow", "life", "order", SCALAR, "start", null));

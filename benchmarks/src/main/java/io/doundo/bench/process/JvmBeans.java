@@ -35,6 +35,7 @@ final class JvmBeans implements AutoCloseable {
    * Connects to a JVM, which must be one: the signal by which it is asked would end another
    * process.
    */
+  @SuppressWarnings("BanJNDI") // Of a process of the same user on this machine; looks nothing up.
   static JvmBeans of(ProcessHandle jvm) throws IOException {
     JMXConnector connector =
         JMXConnectorFactory.connect(new JMXServiceURL(address(jvm.pid())), NO_HEARTBEAT);

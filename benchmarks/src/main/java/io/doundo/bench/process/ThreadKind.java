@@ -1,23 +1,15 @@
 package io.doundo.bench.process;
 
-import java.util.List;
-
 /** What a thread of a JVM is for, by the name under which the kernel knows it. */
 enum ThreadKind {
   /** A just-in-time compiler. */
-  COMPILER("C1 Compiler", "C2 Compiler"),
+  COMPILER,
   /**
    * A worker of the parallel collector, or any thread of G1. The VM's own thread, which starts and
    * ends each collection, counts as {@link #OTHER}, because it does much else.
    */
-  COLLECTOR("GC Thread#", "G1 "),
+  COLLECTOR,
   OTHER;
-
-  private final List<String> beginnings;
-
-  ThreadKind(String... beginnings) {
-    this.beginnings = List.of(beginnings);
-  }
 
   /**
    * The kind of a thread.
@@ -25,11 +17,9 @@ enum ThreadKind {
    * @param name its first 15 characters, as in {@code /proc}
    */
   static ThreadKind of(String name) {
-    for (ThreadKind kind : values()) {
-      if (kind.beginnings.stream().anyMatch(name::startsWith)) {
-        return kind;
-      }
+    if (name.startsWith("C1 Compiler") || name.startsWith("C2 Compiler")) {
+      return COMPILER;
     }
-    return OTHER;
+    return name.startsWith("GC Thread#") || name.startsWith("G1 ") ? COLLECTOR : OTHER;
   }
 }

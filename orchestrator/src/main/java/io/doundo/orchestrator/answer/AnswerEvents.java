@@ -94,6 +94,7 @@ public final class AnswerEvents {
         answer.commandId(),
         answer.attempt(),
         answer.vouched(),
+        answer.mayFollowUndo(),
         answer.workerVersion(),
         answer.pickedUp(),
         answer.handledMs());

@@ -412,6 +412,9 @@ public final class EventJson {
       text("commandId", answerOf.commandId());
       json.field("attempt", answerOf.attempt());
       json.field("vouched", answerOf.vouched());
+      if (answerOf.mayFollowUndo()) {
+        json.field("mayFollowUndo", true);
+      }
       text("workerVersion", answerOf.workerVersion());
       if (answerOf.pickedUp() != 0) {
         json.field("pickedUp", answerOf.pickedUp());

@@ -31,7 +31,9 @@ final class DoAnswers {
       return;
     }
     if (flow.leadsBack()) {
+      StepEffect before = flow.steps[step].effect;
       succeededOnTheWayBack(flow, step, match, event);
+      beyondUndosThatMayBeOver(flow, step, match, before, event.answerOf());
     } else {
       succeededOnTheWayForward(flow, step, match, event);
     }
@@ -145,6 +147,26 @@ final class DoAnswers {
     }
   }
 
+  /**
+   * Redis may have lost an UNDO of this generation, which a transaction sent that was aborted and
+   * which ran before the effect: its success, still on its way, must not count for the UNDO that
+   * follows.
+   */
+  private static void beyondUndosThatMayBeOver(
+      FlowDraft flow, int step, AnswerMatch match, StepEffect before, AnswerOf answer) {
+    StepDraft draft = flow.steps[step];
+    // A duplicate of the answer is neither, and changes nothing.
+    boolean isNews = match.is(Kind.OPEN) || draft.effect != before;
+    if (flow.leadsBack()
+        && answer.mayFollowUndo()
+        && isNews
+        && draft.effect.mayExist()
+        && !draft.undoWasSent()
+        && !isSettledOtherwise(draft)) {
+      draft.nextGeneration();
+    }
+  }
+
   /** Whether the flow goes on without the step's own answer. */
   private static boolean isSettledOtherwise(StepDraft draft) {
     return draft.status == StepStatus.SKIPPED
@@ -192,6 +214,7 @@ final class DoAnswers {
           FlowEventType.STEP_FAILED, step, CommandAction.DO, took, event.worker(), event.error());
       if (flow.leadsBack()) {
         draft.status = StepStatus.FAILED;
+        beyondUndosThatMayBeOver(flow, step, match, draft.effect, event.answerOf());
       } else {
         OutsideMachine.doFailed(flow, step, event);
       }
@@ -203,7 +226,9 @@ final class DoAnswers {
     }
     if (comesToLight != StepEffect.NONE) {
       draft.ranOn(event.answerOf().workerVersion(), CommandAction.DO, -1, flow.at);
+      StepEffect before = draft.effect;
       surplus(flow, step, comesToLight, surplus ? 0 : match.attempt());
+      beyondUndosThatMayBeOver(flow, step, match, before, event.answerOf());
     }
   }
 

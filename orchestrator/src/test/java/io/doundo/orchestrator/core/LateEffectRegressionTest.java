@@ -6,7 +6,11 @@ import static io.doundo.orchestrator.journey.TestDefinitions.policy;
 import static io.doundo.orchestrator.journey.TestDefinitions.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.doundo.orchestrator.core.event.FailureKind;
 import io.doundo.orchestrator.core.event.FlowEvent;
+import io.doundo.orchestrator.core.event.FlowEvent.AnswerOf;
+import io.doundo.orchestrator.core.event.FlowEvent.StepFailed;
+import io.doundo.orchestrator.core.event.FlowEvent.StepSucceeded;
 import io.doundo.orchestrator.core.state.FlowState;
 import io.doundo.orchestrator.core.state.FlowStatus;
 import io.doundo.orchestrator.core.state.ParkReason;
@@ -20,6 +24,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An effect reported after an UNDO was sent is undone again, in whatever form it is reported. */
 class LateEffectRegressionTest {
@@ -162,6 +168,28 @@ class LateEffectRegressionTest {
     Command undo = next();
     assertThat(undo.generation()).isEqualTo(2);
     assertThat(undo.effect()).isEqualTo(KnownEffect.DONE);
+  }
+
+  /**
+   * A transaction that was aborted sent the UNDO, which succeeded, and Redis lost both the step and
+   * that UNDO. Its answer, still on its way, does not count for the UNDO of the run that followed.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatMayFollowALostUndoIsUndoneInANewGeneration(boolean succeeds) {
+    driver.register(parallel("both", "reserve", "role"));
+    driver.start(FLOW, "both", Map.of());
+    List<Command> sent = driver.takeCommands();
+    Command role = sent.get(0).step().equals("role") ? sent.get(0) : sent.get(1);
+    driver.failForGood(FLOW, role, Echo.NOTHING, "no role");
+    AnswerOf of = new AnswerOf(null, 1, false, true, null, 0, 0);
+    driver.take(
+        FLOW,
+        succeeds
+            ? new StepSucceeded(driver.now(), "reserve", CommandAction.DO, of, null, null)
+            : new StepFailed(
+                driver.now(), "reserve", CommandAction.DO, of, FailureKind.UNKNOWN, "half", null));
+    expectUndoAgain(2);
   }
 
   @Test

@@ -527,7 +527,9 @@ public final class SdkWorker implements Worker {
     RawJson json = answer.result();
     Content result = json == null ? null : Scene.content(json);
     boolean vouched = !answer.mayFollowUndo() || scene.is(BrokenRule.VOUCHES_AFTER_A_LOSS);
-    AnswerOf of = new AnswerOf(command.commandId(), command.attempt(), vouched);
+    AnswerOf of =
+        new AnswerOf(
+            command.commandId(), command.attempt(), vouched, answer.mayFollowUndo(), null, 0, 0);
     return switch (answer.outcome()) {
       case OK, UNDONE, UNDONE_EMPTY -> success(command, result, of);
       case UNCHANGED, UNCHANGED_IN_DOUBT -> unchanged(command, result, answer.outcome());

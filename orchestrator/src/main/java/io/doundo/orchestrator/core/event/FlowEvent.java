@@ -177,6 +177,8 @@ public sealed interface FlowEvent {
    * @param attempt the echoed attempt, or 0
    * @param vouched whether it comes from behind a fence that lost nothing, so that an UNDO already
    *     sent covers the effect that it reports
+   * @param mayFollowUndo whether it comes from behind a fence that may have lost an UNDO of the
+   *     step
    * @param workerVersion the version of the worker that ran the command, or null
    * @param pickedUp when the handler began, ms since the epoch by the worker's clock; 0 when the
    *     worker does not say. Like {@code handledMs} it is for people: nothing is decided by it
@@ -186,6 +188,7 @@ public sealed interface FlowEvent {
       @Nullable String commandId,
       int attempt,
       boolean vouched,
+      boolean mayFollowUndo,
       @Nullable String workerVersion,
       long pickedUp,
       long handledMs) {
@@ -193,7 +196,7 @@ public sealed interface FlowEvent {
     /** An answer of a worker that does not say how long its handler ran. */
     public AnswerOf(
         @Nullable String commandId, int attempt, boolean vouched, @Nullable String workerVersion) {
-      this(commandId, attempt, vouched, workerVersion, 0, 0);
+      this(commandId, attempt, vouched, false, workerVersion, 0, 0);
     }
 
     /** An answer of a worker that does not say its version either. */
