@@ -98,10 +98,15 @@ final class PeerProcess implements Child {
 
   @Override
   public void kill() throws InterruptedException {
+    destroyAll();
+    process.waitFor();
+  }
+
+  /** Ends it and its children at once, and does not wait for that. */
+  void destroyAll() {
     watcher.destroyForcibly();
     process.toHandle().descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
-    process.waitFor();
   }
 
   @Override

@@ -268,16 +268,25 @@ public final class PeerRun implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     List<PeerProcess> all = new ArrayList<>(programs.values());
     Collections.reverse(all);
     for (PeerProcess program : all) {
-      program.stop(STOP_LIMIT);
+      stop(program);
     }
     for (ProcessHandle daemon : daemons.values()) {
       daemon.descendants().forEach(ProcessHandle::destroyForcibly);
       daemon.destroyForcibly();
     }
     watchers.forEach(Process::destroyForcibly);
+  }
+
+  private static void stop(PeerProcess program) {
+    try {
+      program.stop(STOP_LIMIT);
+    } catch (InterruptedException e) {
+      program.destroyAll();
+      Thread.currentThread().interrupt();
+    }
   }
 }
