@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,7 @@ class ProcessMetersTest {
       assertThat(readings.cpu()).containsOnlyKeys("driver");
       if (Files.isDirectory(Path.of("/proc/self/task"))) {
         assertThat(readings.parts()).containsOnlyKeys("driver");
-        assertThat(readings.parts().get("driver").all())
+        assertThat(Objects.requireNonNull(readings.parts().get("driver")).all())
             .isGreaterThanOrEqualTo(readings.cpu().get("driver"));
         assertThat(readings.uses()).containsOnlyKeys("driver");
       } else {

@@ -1,6 +1,7 @@
 package io.doundo.worker.threads;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -88,7 +89,7 @@ public final class CoarseTimer {
       // In this order, so that a task that finds it due finds another group.
       groups.remove(end, this);
       due = true;
-      for (Runnable task : tasks) {
+      for (Runnable task : List.copyOf(tasks)) {
         if (tasks.remove(task)) {
           run(task);
         }
