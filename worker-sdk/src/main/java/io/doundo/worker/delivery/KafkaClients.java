@@ -22,6 +22,12 @@ public final class KafkaClients {
   private static final long BLOCK_MS = 5_000;
   private static final int BATCH_BYTES = 64 * 1024;
 
+  /**
+   * A consumer has one fetch at a time under way to a broker. While the busy partitions are paused,
+   * it asks for the idle ones only, and one that is resumed waits until that fetch returns.
+   */
+  private static final int FETCH_WAIT_MS = 50;
+
   private KafkaClients() {}
 
   /**
@@ -57,7 +63,13 @@ public final class KafkaClients {
   }
 
   static Consumer<byte[], byte[]> consumer(Map<String, Object> user, String group) {
+    return new KafkaConsumer<>(
+        consumerProperties(user, group), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  static Map<String, Object> consumerProperties(Map<String, Object> user, String group) {
     Map<String, Object> properties = new HashMap<>();
+    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
     if (isClassic(user)) {
       properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
       properties.put(
@@ -72,8 +84,7 @@ public final class KafkaClients {
     // Waiting for commits would add a commit interval to each step; the fence drops duplicates.
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    return new KafkaConsumer<>(
-        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return properties;
   }
 
   /** With {@code group.protocol=consumer} the broker assigns, and Kafka refuses these settings. */

@@ -30,6 +30,15 @@ class KafkaClientsTest {
   }
 
   @Test
+  void aPartitionThatIsResumedDoesNotWaitForLongBehindAFetchOfIdleOnes() {
+    String wait = "fetch.max.wait.ms";
+
+    assertThat(KafkaClients.consumerProperties(Map.of(), "group")).containsEntry(wait, 50);
+    assertThat(KafkaClients.consumerProperties(Map.of(wait, 500), "group"))
+        .containsEntry(wait, 500);
+  }
+
+  @Test
   void anAdminClientDoesNotBeginAnewAtTheBootstrapServersUnlessItIsToldTo() {
     String strategy = "metadata.recovery.strategy";
 
