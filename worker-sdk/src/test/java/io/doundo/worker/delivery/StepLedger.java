@@ -3,13 +3,12 @@ package io.doundo.worker.delivery;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.doundo.worker.StepContext;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.UUID;
 
@@ -94,12 +93,9 @@ final class StepLedger {
             step.attempt(),
             step.idempotencyKey(),
             step.again());
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-      ByteBuffer bytes = ByteBuffer.wrap((line.text() + '\n').getBytes(UTF_8));
-      if (channel.write(bytes) < bytes.limit()) {
-        throw new IOException("only a part of the line was written");
-      }
+    // Not by a channel: to write on a thread that was interrupted would fail.
+    try (OutputStream out = new FileOutputStream(file.toFile(), true)) {
+      out.write((line.text() + '\n').getBytes(UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
