@@ -330,10 +330,18 @@ public final class Flows {
   }
 
   /**
-   * An ended flow of which its owner has no record any more. One that was live when the index read
-   * it has ended since, and what it was then is not what it is now.
+   * An ended flow of which its owner has no record any more. If the index knows it as live, either
+   * the flow has ended and expired since, or the owner's stores are being restored after a
+   * transaction that was aborted: then only an index that has read everything since the question
+   * can tell.
    */
   private Optional<StoredFlow> ended(String flowId) {
-    return indexed(flowId).filter(flow -> flow.state().status().isTerminal());
+    Optional<StoredFlow> found = indexed(flowId);
+    if (found.isPresent() && !found.get().state().status().isTerminal()) {
+      throw new ReadsUnavailableException(
+          "Flow \"%s\" is in the lists and not in the stores of its instance: it has just ended, or they are being restored. Try again in a moment."
+              .formatted(flowId));
+    }
+    return found;
   }
 }

@@ -52,11 +52,16 @@ class FlowsTest {
     assertThat(reads).hasValue(1);
   }
 
+  /** It may have ended, or the stores of its owner may be empty because they are being restored. */
   @Test
-  void aFlowThatEndedAndExpiredIsNotShownAsTheListsHadItLive() {
+  void aFlowThatOnlyTheListsKnowAsLiveIsShownIfTheyHaveReadEverythingSinceTheQuestion() {
     StoredFlow live = new StoredFlow(Flow.started(ORDER, "flow-1", 1_000).state(), null, Map.of());
-    Flows flows = of(new EmptyStores(new AtomicInteger()), Optional.of(live), at -> true);
-    assertThat(flows.stored("flow-1")).isEmpty();
+    EmptyStores stores = new EmptyStores(new AtomicInteger());
+    assertThat(of(stores, Optional.of(live), at -> true).stored("flow-1")).contains(live);
+    Flows behind = of(stores, Optional.of(live), at -> false);
+    assertThatThrownBy(() -> behind.stored("flow-1"))
+        .isInstanceOf(ReadsUnavailableException.class)
+        .hasMessageContaining("being restored");
   }
 
   @Test
