@@ -36,7 +36,7 @@ public record RepetitionGroups(
   /** With fewer repetitions a wide gap may be chance: of three, one pair is always closer. */
   public static final int ENOUGH = 6;
 
-  /** The least part of the larger median by which medians differ in a figure that is told. */
+  /** A figure is reported if the medians differ by at least this share of the larger one. */
   private static final double LEAST_DIFFERENCE = 0.1;
 
   /** One repetition. */

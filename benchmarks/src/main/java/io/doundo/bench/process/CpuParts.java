@@ -30,7 +30,7 @@ public record CpuParts(double compilers, double collector, double rest, double e
     return compilers + collector + rest + ended;
   }
 
-  /** What is left once everything is compiled. */
+  /** All threads but the compilers. */
   public double withoutCompilers() {
     return collector + rest + ended;
   }

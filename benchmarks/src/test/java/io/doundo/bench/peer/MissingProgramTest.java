@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is told of a peer whose programs are not installed. */
+/** The message about a peer whose programs are not installed. */
 class MissingProgramTest {
 
   @TempDir Path directory;

@@ -1,4 +1,4 @@
-/** Tests of other engines: what is told when one is missing, and how their flows are judged. */
+/** Tests of other engines: the message when one is missing, and how their flows are checked. */
 @NullMarked
 package io.doundo.bench.peer;
 

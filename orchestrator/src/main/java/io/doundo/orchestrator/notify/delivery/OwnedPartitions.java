@@ -52,6 +52,10 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
   private final Map<TopicPartition, Map<Integer, Long>> restoring = new HashMap<>();
 
   private final Set<TopicPartition> ready = new HashSet<>();
+
+  /** Up to where was read, until everybody was told of it. */
+  private final Map<TopicPartition, OffsetAndMetadata> untold = new HashMap<>();
+
   private final Map<TopicPartition, OffsetAndMetadata> toCommit = new HashMap<>();
 
   /** When what was read last was written, by partition; when it was assigned before that. */
@@ -114,11 +118,15 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
 
   private void goOn(TopicPartition partition, long position) {
     consumer.seek(partition, position);
+    untold.remove(partition);
     toCommit.put(partition, new OffsetAndMetadata(position));
     hasMoved = true;
   }
 
-  /** Everybody was told of what was read before the poll, so another owner need not read it. */
+  /**
+   * Another owner need not read again what everybody was told of. What was read last is not among
+   * it when the consumer is closed because telling has failed.
+   */
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
     try {
@@ -133,6 +141,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
   public void onPartitionsLost(Collection<TopicPartition> revoked) {
     restoring.keySet().removeAll(revoked);
     ready.removeAll(revoked);
+    untold.keySet().removeAll(revoked);
     toCommit.keySet().removeAll(revoked);
     readUpTo.keySet().removeAll(revoked);
   }
@@ -175,14 +184,14 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
     return restored;
   }
 
-  /** The next records. They are committed with the next {@link #commit}. */
+  /** The next records. Everybody is told of them before the next {@link #commit}. */
   ConsumerRecords<byte[], byte[]> poll() {
     try {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
       records
           .nextOffsets()
           .forEach(
-              (partition, next) -> toCommit.put(partition, new OffsetAndMetadata(next.offset())));
+              (partition, next) -> untold.put(partition, new OffsetAndMetadata(next.offset())));
       records.partitions().forEach(partition -> read(partition, records.records(partition)));
       return records;
     } catch (OffsetOutOfRangeException e) {
@@ -224,14 +233,17 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
   }
 
   /**
-   * Commits what was read: at once when deliveries follow from it, and else once a second. What is
-   * read again after a crash makes deliveries with the same ids.
+   * Commits what was read, of which everybody has been told: at once when deliveries follow from
+   * it, and else once a second. What is read again after a crash makes deliveries with the same
+   * ids.
    *
    * @param isTold whether deliveries were made of what was read
    * @return whether it is committed; if not, another instance may own the partitions by now, so
    *     none is ready here before everything that is stored about it is known once more
    */
   boolean commit(boolean isTold) {
+    toCommit.putAll(untold);
+    untold.clear();
     boolean isUrgent = isTold || hasMoved;
     if (!isUrgent && clock.instant().isBefore(committedAt.plus(COMMIT_AGAIN))) {
       return true;

@@ -188,9 +188,24 @@ class OwnedPartitionsTest {
     assertThat(busy.commit(false)).isTrue();
     consumer.addRecord(new ConsumerRecord<>(LOG.topic(), 0, 900, new byte[0], new byte[0]));
     busy.poll();
+    assertThat(busy.commit(false)).isTrue();
+    assertThat(consumer.committed(Set.of(LOG)).get(LOG)).as("not yet").isNull();
 
     busy.onPartitionsRevoked(List.of(LOG));
     assertThat(committed()).isEqualTo(901);
+  }
+
+  /** As when the deliveries could not be stored, after which the consumer is closed. */
+  @Test
+  void whatNobodyWasToldOfIsNotCommittedWhenItsPartitionsGo() {
+    PassingClock clock = new PassingClock();
+    OwnedPartitions failing = new OwnedPartitions(consumer, deliveries, clock);
+    assertThat(failing.commit(false)).isTrue();
+    consumer.addRecord(new ConsumerRecord<>(LOG.topic(), 0, 900, new byte[0], new byte[0]));
+    assertThat(failing.poll().count()).isEqualTo(1);
+
+    failing.onPartitionsRevoked(List.of(LOG));
+    assertThat(consumer.committed(Set.of(LOG)).get(LOG)).isNull();
   }
 
   @Test
