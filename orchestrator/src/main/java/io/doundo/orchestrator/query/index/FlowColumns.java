@@ -111,9 +111,7 @@ public final class FlowColumns {
     boolean wasParked = false;
     long statusSince = head.updatedAt();
     if (isNew) {
-      boolean attention = !ended && RowContent.needsAttention(front);
-      boolean ages = head.status().isTerminal();
-      if (!makeRoom(ages ? head.endedAt() : Long.MAX_VALUE, attention)) {
+      if (rows.size() >= limit && !makeRoom(front, ended)) {
         lose(head.startedAt());
         return Change.NONE;
       }
@@ -281,13 +279,10 @@ public final class FlowColumns {
 
   // What leaves.
 
-  /**
-   * @param endedAt when the flow to be put ended
-   */
-  private boolean makeRoom(long endedAt, boolean attention) {
-    if (rows.size() < limit) {
-      return true;
-    }
+  /** Makes room for a flow at the limit; false when it is the one to be left out. */
+  private boolean makeRoom(FlowFront front, boolean ended) {
+    FlowHead head = front.head();
+    long endedAt = head.status().isTerminal() ? head.endedAt() : Long.MAX_VALUE;
     overflowed = true;
     if (endedRows > 0 && toFirstEnd() && ends.firstAt() <= endedAt) {
       int row = ends.firstRow();
@@ -296,7 +291,7 @@ public final class FlowColumns {
       drop(row);
       return true;
     }
-    if (!attention) {
+    if (ended || !RowContent.needsAttention(front)) {
       return false;
     }
     if (runningRows > 0) {

@@ -45,19 +45,24 @@ final class RowContent {
   }
 
   static boolean needsAttention(FlowFront front) {
-    FlowHead head = front.head();
+    int statuses = 0;
+    for (StepFront step : front.steps()) {
+      statuses |= bit(step.status());
+    }
+    return needsAttention(front.head(), statuses);
+  }
+
+  private static boolean needsAttention(FlowHead head, int stepStatuses) {
     if (head.status().isTerminal()) {
       return false;
     }
-    if (head.status() != FlowStatus.IN_PROGRESS || head.paused()) {
-      return true;
-    }
-    for (StepFront step : front.steps()) {
-      if (step.status() == StepStatus.IN_DOUBT || step.status() == StepStatus.WAITING) {
-        return true;
-      }
-    }
-    return false;
+    return head.status() != FlowStatus.IN_PROGRESS
+        || head.paused()
+        || (stepStatuses & (bit(StepStatus.IN_DOUBT) | bit(StepStatus.WAITING))) != 0;
+  }
+
+  private static int bit(StepStatus status) {
+    return 1 << status.ordinal();
   }
 
   /** When it is next due by itself, ms since the epoch; 0 for never. */
@@ -97,7 +102,7 @@ final class RowContent {
     int openTasks = 0;
     for (StepFront step : front.steps()) {
       content.writeByte(firstByte(step));
-      stepStatuses |= 1 << step.status().ordinal();
+      stepStatuses |= bit(step.status());
     }
     for (StepFront step : front.steps()) {
       writeDetails(step, start);
@@ -110,7 +115,7 @@ final class RowContent {
     flags |= partOf == null ? 0 : Flags.IS_PART;
     flags |= ended ? Flags.ENDED : 0;
     flags |= inDoubt && !ended ? Flags.IN_DOUBT : 0;
-    flags |= !ended && needsAttention(front) ? Flags.NEEDS_ATTENTION : 0;
+    flags |= !ended && needsAttention(head, stepStatuses) ? Flags.NEEDS_ATTENTION : 0;
     boolean undone = head.status() == FlowStatus.UNDONE || head.status() == FlowStatus.ABANDONED;
     flags |= undone && mayStand ? Flags.LEFT_STANDING : 0;
     if (error != null) {

@@ -10,38 +10,27 @@ import io.doundo.orchestrator.query.ReadsUnavailableException;
 import io.doundo.orchestrator.query.TailThread;
 import io.doundo.orchestrator.query.definition.DefinitionLookup;
 import io.doundo.orchestrator.query.index.FlowColumns;
-import io.doundo.orchestrator.query.index.FlowColumns.Change;
 import io.doundo.orchestrator.query.index.FlowRow;
-import io.doundo.orchestrator.query.index.FlowRow.RecordPlace;
 import io.doundo.orchestrator.query.index.IndexedDefinition;
 import io.doundo.orchestrator.query.index.MinuteCounts;
-import io.doundo.orchestrator.query.index.MinuteCounts.Kind;
 import io.doundo.orchestrator.query.index.SnapshotHeader.Place;
 import io.doundo.orchestrator.streams.read.FlowRecords;
-import io.doundo.orchestrator.streams.state.FlowFront;
-import io.doundo.orchestrator.streams.state.FlowHead;
 import io.doundo.orchestrator.streams.state.StoredFlow;
 import io.doundo.protocol.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,21 +104,14 @@ public final class FlowIndex implements AutoCloseable {
   private final SnapshotKeeper keeper;
   private final FlowColumns columns;
   private final MinuteCounts minutes = new MinuteCounts();
-  private final ArchivedValues recent = new ArchivedValues();
   private final Freshness freshness = new Freshness();
-  private final Listener listener;
+  private final TakenRecords taken;
   private final TailThread tail =
       new TailThread(
           "doundo-flow-index", this::open, this::follow, "The flow lists cannot be updated");
 
-  /** Up to where records were counted: the topics may be read more than once. */
-  private final Map<TopicPartition, Long> told = new HashMap<>();
-
   /** Where each partition is read on; empty when everything is to be read anew. */
   private final Map<TopicPartition, Long> next = new HashMap<>();
-
-  /** The partitions of the archive whose beginning is left out, until one is read from. */
-  private final Set<TopicPartition> skipped = new HashSet<>();
 
   private volatile boolean caughtUp;
   private volatile boolean anew;
@@ -163,7 +145,7 @@ public final class FlowIndex implements AutoCloseable {
             settings.retention(),
             System::currentTimeMillis,
             (definition, index) -> stepName(definitions, definition, index));
-    this.listener = listener;
+    this.taken = new TakenRecords(changelog, columns, minutes, listener);
   }
 
   private static String stepName(
@@ -248,7 +230,7 @@ public final class FlowIndex implements AutoCloseable {
   }
 
   private Optional<StoredFlow> flow(FlowRow row) {
-    byte[] value = row.ended() ? recent.get(row.source()) : null;
+    byte[] value = row.ended() ? taken.recent(row.source()) : null;
     if (value == null) {
       value = read(row);
     }
@@ -279,7 +261,7 @@ public final class FlowIndex implements AutoCloseable {
   public void close() {
     tail.stopNow();
     if (caughtUp && !tail.isAlive()) {
-      keeper.writeNow(columns, minutes, next, told, freshness.asOf());
+      keeper.writeNow(columns, minutes, next, taken.told(), freshness.asOf());
     }
   }
 
@@ -334,7 +316,7 @@ public final class FlowIndex implements AutoCloseable {
     long keptAt = System.nanoTime();
     while (!tail.isStopped()) {
       long begin = System.currentTimeMillis();
-      take(consumer.poll(POLL));
+      taken.take(consumer.poll(POLL));
       all.forEach(partition -> next.put(partition, consumer.position(partition)));
       if (anew) {
         anew = false;
@@ -347,8 +329,7 @@ public final class FlowIndex implements AutoCloseable {
           LOG.warn(
               "Nothing was read for {} h, and flows may have ended unseen; all are read anew",
               TimeUnit.MILLISECONDS.toHours(begin - freshness.asOf()));
-          readAnew(consumer, live, archive, deadLetters);
-          behind = new HashMap<>(consumer.endOffsets(all));
+          anew = true;
           continue;
         }
         observe(consumer, all, begin);
@@ -365,7 +346,7 @@ public final class FlowIndex implements AutoCloseable {
         keptAt = System.nanoTime();
         keepHouse(consumer, archive);
         if (caughtUp) {
-          keeper.begin(columns, minutes, next, told, freshness.asOf());
+          keeper.begin(columns, minutes, next, taken.told(), freshness.asOf());
         }
       }
     }
@@ -397,7 +378,7 @@ public final class FlowIndex implements AutoCloseable {
         .ifPresent(
             header -> {
               header.next().forEach((place, offset) -> next.put(partition(place), offset));
-              header.told().forEach((place, offset) -> told.put(partition(place), offset));
+              header.told().forEach((place, offset) -> taken.tell(partition(place), offset));
               freshness.begin(all.size(), header.asOf());
             });
   }
@@ -445,10 +426,10 @@ public final class FlowIndex implements AutoCloseable {
     Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(deadLetters);
     for (TopicPartition partition : deadLetters) {
       long end = ends.getOrDefault(partition, 0L);
-      long unread = told.getOrDefault(partition, end - 1) + 1;
+      long unread = taken.toldUpTo(partition, end - 1) + 1;
       consumer.seek(
           partition, Math.max(beginnings.getOrDefault(partition, 0L), Math.min(unread, end)));
-      told.putIfAbsent(partition, end - 1);
+      taken.tell(partition, taken.toldUpTo(partition, end - 1));
     }
   }
 
@@ -460,11 +441,7 @@ public final class FlowIndex implements AutoCloseable {
         (partition, end) -> {
           long beginning = beginnings.getOrDefault(partition, 0L);
           consumer.seek(partition, Math.max(beginning, end - most));
-          skipped.remove(partition);
-          if (end - most > beginning) {
-            skipped.add(partition);
-            columns.leaveOutBefore(0);
-          }
+          taken.skip(partition, end - most > beginning);
         });
   }
 
@@ -475,129 +452,5 @@ public final class FlowIndex implements AutoCloseable {
         .flatMap(Collection::stream)
         .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
         .toList();
-  }
-
-  /**
-   * Takes a batch. Of a live flow only its last state counts: most flows begin, run and end within
-   * one batch, and none of it is decoded.
-   */
-  private void take(ConsumerRecords<byte[], byte[]> records) {
-    Map<Bytes, ConsumerRecord<byte[], byte[]>> live = new LinkedHashMap<>();
-    Map<TopicPartition, Long> last = new HashMap<>();
-    for (TopicPartition partition : records.partitions()) {
-      List<ConsumerRecord<byte[], byte[]>> batch = records.records(partition);
-      if (!partition.topic().equals(changelog)) {
-        batch.forEach(record -> takeOne(partition, record));
-        continue;
-      }
-      for (ConsumerRecord<byte[], byte[]> record : batch) {
-        if (record.key() != null) {
-          live.put(Bytes.wrap(record.key()), record);
-        }
-      }
-      last.put(partition, batch.get(batch.size() - 1).offset());
-    }
-    live.values().forEach(record -> takeOne(partition(record), record));
-    last.forEach((partition, offset) -> told.merge(partition, offset, Math::max));
-  }
-
-  private static TopicPartition partition(ConsumerRecord<byte[], byte[]> record) {
-    return new TopicPartition(record.topic(), record.partition());
-  }
-
-  /**
-   * One that cannot be read, foreign or written by a newer release, keeps no other from its place.
-   */
-  private void takeOne(TopicPartition partition, ConsumerRecord<byte[], byte[]> record) {
-    boolean news = record.offset() > told.getOrDefault(partition, -1L);
-    try {
-      take(record, news);
-    } catch (KafkaException | ReadsUnavailableException e) {
-      // Read again from where the batch began, once there is a connection, or the definitions.
-      throw e;
-    } catch (RuntimeException e) {
-      if (news) {
-        listener.onUnreadable();
-        LOG.warn(
-            "{}@{} cannot be read; the lists show an older state of its flow: {}",
-            partition,
-            record.offset(),
-            e.toString());
-      }
-    }
-    if (news && !partition.topic().equals(changelog)) {
-      told.put(partition, record.offset());
-    }
-  }
-
-  private void take(ConsumerRecord<byte[], byte[]> record, boolean news) {
-    long now = System.currentTimeMillis();
-    if (record.topic().equals(Topics.DEAD_LETTER)) {
-      if (news) {
-        minutes.add(Kind.DEAD_LETTER, null, record.timestamp(), now);
-      }
-      return;
-    }
-    byte @Nullable [] value = record.value();
-    if (record.key() == null) {
-      return;
-    }
-    if (!record.topic().equals(changelog)) {
-      if (value != null && FlowRecords.isEnd(value)) {
-        FlowRecords.archivedFront(value).ifPresent(front -> takeEnded(record, front, news, now));
-      }
-    } else if (value == null) {
-      columns.left(record.key());
-    } else {
-      FlowFront front = FlowRecords.liveFront(value).orElse(null);
-      if (front == null) {
-        columns.left(record.key());
-      } else {
-        Change change = columns.putLive(front, record.partition(), record.offset());
-        count(change, front, news, now);
-      }
-    }
-  }
-
-  private void takeEnded(
-      ConsumerRecord<byte[], byte[]> record, FlowFront front, boolean news, long now) {
-    FlowHead head = front.head();
-    if (skipped.remove(partition(record))) {
-      // What stands before it in its partition ended before, and so had started before.
-      columns.leaveOutBefore(head.endedAt());
-    }
-    RecordPlace place = new RecordPlace(record.partition(), record.offset());
-    recent.add(place, record.value());
-    Change change = columns.putEnded(front, place.partition(), place.offset());
-    count(change, front, news, now);
-    if (news && front.partOf() == null) {
-      switch (head.status()) {
-        case COMPLETED -> minutes.add(Kind.COMPLETED, registered(head), head.endedAt(), now);
-        case UNDONE -> minutes.add(Kind.UNDONE, registered(head), head.endedAt(), now);
-        default -> {
-          // Others are not shown by the minute.
-        }
-      }
-    }
-  }
-
-  /** The name of its orchestration; null for one that is not registered, which has any name. */
-  private static @Nullable String registered(FlowHead head) {
-    return head.definition() == null ? null : head.orchestrationName();
-  }
-
-  /** The minutes count flows; of a part they count only that it was parked. */
-  private void count(Change change, FlowFront front, boolean news, long now) {
-    if (!news) {
-      return;
-    }
-    FlowHead head = front.head();
-    boolean isNew = change == Change.NEW || change == Change.NEW_PARKED;
-    if (isNew && front.partOf() == null) {
-      minutes.add(Kind.STARTED, registered(head), head.startedAt(), now);
-    }
-    if (change == Change.PARKED || change == Change.NEW_PARKED) {
-      minutes.add(Kind.PARKED, registered(head), head.updatedAt(), now);
-    }
   }
 }
