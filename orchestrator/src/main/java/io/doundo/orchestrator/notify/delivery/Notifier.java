@@ -43,7 +43,7 @@ public final class Notifier implements AutoCloseable {
   /** Of a busy log, what comes within this time is fetched together. */
   private static final int FETCH_WAIT_MS = 100;
 
-  private static final int FETCH_BYTES = 64 * 1024;
+  private static final int FETCH_BYTES = 1024 * 1024;
   private static final Duration COUNT_AGAIN = Duration.ofSeconds(1);
 
   private final ReadConsumers consumers;
