@@ -32,6 +32,10 @@ public final class RedisServerProcess implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
   private static final int PORT_ATTEMPTS = 5;
+
+  /** A smaller file is not rewritten, which takes a core for seconds; see docs/workers.md. */
+  private static final String REWRITE_FROM = "512mb";
+
   private static final String ON_BROKEN_PIPE = "read -r end; kill \"$1\" 2>/dev/null";
 
   /**
@@ -123,6 +127,7 @@ public final class RedisServerProcess implements AutoCloseable {
     command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
     command.addAll(List.of("--dir", directory.toAbsolutePath().toString()));
     command.addAll(List.of("--appendonly", "yes", "--save", "", "--daemonize", "no"));
+    command.addAll(List.of("--auto-aof-rewrite-min-size", REWRITE_FROM));
     command.addAll(options);
     Process started =
         new ProcessBuilder(command)
