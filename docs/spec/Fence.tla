@@ -95,7 +95,8 @@ BeginUndo(f, c, tok, forgot) ==
   CASE f.threw = CommandOf(c) /\ f.st # "UNDOING" -> Result(f, "UNKNOWN")
     [] f.st = "ABSENT" ->
          IF c.known = "UNKNOWN" /\ NothingForgotten(forgot)
-         THEN Tombstone(f, c, tok) ELSE RunUndoInDoubt(f, c, tok)
+         THEN Tombstone(f, c, tok)
+         ELSE RunUndoInDoubt([f EXCEPT !.follows = MayFollowUndo(forgot)], c, tok)
     [] f.st = "DOING" ->
          IF f.live THEN Result([f EXCEPT !.waits = TRUE], "WAIT")
          ELSE RunUndoInDoubt(f, c, tok)
@@ -145,7 +146,7 @@ Forgotten(f, r, ending) ==
                   ending)
     [] ending = "UNDONE" -> SettleUndo([f EXCEPT !.tok = r.tok, !.gen = r.gen])
     [] OTHER -> Result([f EXCEPT !.st = "IN_DOUBT", !.tok = r.tok, !.gen = r.gen,
-                                 !.doubt = TRUE], "UNKNOWN")
+                                 !.doubt = TRUE, !.follows = MayFollowUndo(TRUE)], "UNKNOWN")
 
 (* What a run that lost the step says of an effect that may stand.         *)
 SaysLate == "LATE_EFFECT"

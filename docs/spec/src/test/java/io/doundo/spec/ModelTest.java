@@ -50,6 +50,7 @@ class ModelTest {
   }
 
   private static final String DEEP_ONLY = "takes too long for every run";
+  private static final String NAMED_ONLY = "takes longer than a night";
   private static final int FEWEST_TWINS = 6;
   private static final Pattern REFUTED_BY = Pattern.compile("\\\\\\* refuted by (\\w+)\n");
 
@@ -140,23 +141,37 @@ class ModelTest {
   }
 
   private static Stream<Path> models(Subject subject) throws IOException {
-    boolean isDeep = Boolean.getBoolean("doundo.spec.deep");
     Stream.Builder<Path> models = Stream.builder();
-    for (Path config : wanted(subject.models()).toList()) {
-      if (isDeep || !Files.readString(config).contains(DEEP_ONLY)) {
+    for (Path config : configurations(subject.models())) {
+      if (isWanted(config)) {
         models.add(config);
       }
     }
     return models.build();
   }
 
+  private static boolean isWanted(Path config) throws IOException {
+    List<String> named = named();
+    if (!named.isEmpty() && !named.contains(nameOf(config))) {
+      return false;
+    }
+    String text = Files.readString(config);
+    return text.contains(NAMED_ONLY)
+        ? !named.isEmpty()
+        : Boolean.getBoolean("doundo.spec.deep") || !text.contains(DEEP_ONLY);
+  }
+
   private static Stream<Path> wanted(Path directory) throws IOException {
-    List<String> only =
-        Stream.of(System.getProperty("doundo.spec.only", "").split(","))
-            .filter(name -> !name.isBlank())
-            .toList();
+    List<String> named = named();
     return configurations(directory).stream()
-        .filter(config -> only.isEmpty() || only.contains(nameOf(config)));
+        .filter(config -> named.isEmpty() || named.contains(nameOf(config)));
+  }
+
+  /** The models that are asked for by name; empty for all. */
+  private static List<String> named() {
+    return Stream.of(System.getProperty("doundo.spec.only", "").split(","))
+        .filter(name -> !name.isBlank())
+        .toList();
   }
 
   private static List<Path> configurations(Path directory) throws IOException {

@@ -31,8 +31,7 @@ final class BeginUndo {
       return new UndoDecision.Reply(step.threwSaid, step.threwBy, true);
     }
     return switch (step.state) {
-      case ABSENT ->
-          effect == KnownEffect.UNKNOWN && given.neverBegan() ? tombstone() : runInDoubt(effect);
+      case ABSENT -> absent();
       case DOING -> doing();
       case DONE -> run(KnownEffect.DONE);
       case FAILED -> failed();
@@ -43,6 +42,18 @@ final class BeginUndo {
               ? new UndoDecision.Reply(step.answer(), step.saidBy, true)
               : run(withLate(effect));
     };
+  }
+
+  private UndoDecision absent() {
+    if (effect == KnownEffect.UNKNOWN && given.neverBegan()) {
+      return tombstone();
+    }
+    if (!given.nothingForgotten()) {
+      // What was forgotten may be another UNDO, which has succeeded, and this one may fail.
+      step.mayFollowUndo = true;
+      step.kept = true;
+    }
+    return runInDoubt(effect);
   }
 
   private UndoDecision doing() {

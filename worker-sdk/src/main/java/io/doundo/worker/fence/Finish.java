@@ -138,6 +138,8 @@ final class Finish {
     if (ending.kind() == EndingKind.UNDONE) {
       return settleUndo();
     }
+    // Another UNDO may have succeeded before the record was gone.
+    step.mayFollowUndo = true;
     step.sayNobodyKnows();
     step.threwBy = mine;
     step.threwSaid = ending.answer(Outcome.UNKNOWN, false);

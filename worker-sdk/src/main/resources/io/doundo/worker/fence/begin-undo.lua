@@ -73,6 +73,10 @@ elseif not f.st then
   if effect == 'UNKNOWN' and neverBegan(firstSent, tolerance, margin) then
     return tombstone()
   end
+  if not nothingForgotten(firstSent, tolerance) then
+    -- What was forgotten may be another UNDO, which has succeeded, and this one may fail.
+    put('b', '1', 'k', '1')
+  end
   return runInDoubt(effect)
 elseif f.st == 'DOING' then
   if leaseLives() then

@@ -91,6 +91,8 @@ local function settleForgotten()
     return settleUndo()
   end
   put('d', '1', 'o', 'UNKNOWN', 'rt', '1', 'e', 'the outcome of the DO is unknown', 'at', '0:', 'ut', mine, 'um', '', 'ue', error)
+  -- Another UNDO may have succeeded before the record was gone.
+  put('b', '1')
   becomes('IN_DOUBT')
   return {'REPLY', 'UNKNOWN', '0'}
 end

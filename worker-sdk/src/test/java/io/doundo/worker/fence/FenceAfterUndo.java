@@ -282,6 +282,37 @@ abstract class FenceAfterUndo extends FenceRules {
     assertThat(done.mayFollowUndo()).isTrue();
   }
 
+  /**
+   * The UNDO that has thrown is not the one that was forgotten, and which may have succeeded. The
+   * answer about the late effect may be lost, and then the command that is delivered again says it.
+   */
+  @Test
+  void whatLandsAfterALossAndAnUndoThatThrew_mayFollowAnotherUndo() {
+    Token run = doing(1);
+    passes(LEASE);
+    Token undo = undoes(beginUndo(claim(1, 1), KnownEffect.UNKNOWN)).token();
+    loseEverything();
+    finish(undo, new Settled.UndoThrew("locked"));
+    says(answer(finish(run, new Settled.Done(REALM))), Outcome.LATE_EFFECT);
+    StepAnswer done = answer(beginDo(redelivered(claim(1))));
+    says(done, Outcome.OK);
+    assertThat(done.mayFollowUndo()).isTrue();
+  }
+
+  @Test
+  void whatLandsAfterAnUndoThatBeganAfterALossAndThrew_mayFollowAnotherUndo() {
+    Claim sentBefore = claim(1, 1);
+    Token run = doing(1);
+    passes(Duration.ofMinutes(10));
+    loseEverything();
+    Token undo = undoes(beginUndo(sentBefore, KnownEffect.UNKNOWN)).token();
+    finish(undo, new Settled.UndoThrew("locked"));
+    says(answer(finish(run, new Settled.Done(REALM))), Outcome.LATE_EFFECT);
+    StepAnswer done = answer(beginDo(redelivered(claim(1))));
+    says(done, Outcome.OK);
+    assertThat(done.mayFollowUndo()).isTrue();
+  }
+
   /** Its late effect may have been forgotten before it was reported. */
   @Test
   void aDoDeliveredAgainAfterALoss_mayFollowItsUndo() {

@@ -87,7 +87,8 @@ class CoreSimulationTest {
   @ParameterizedTest
   @ValueSource(
       longs = {
-        11_912, 147_574, 313_325, 332_568, 530_486, 540_906, 555_278, 693_752, 829_783, 841_153
+        11_912, 147_574, 313_325, 332_568, 530_486, 540_906, 555_278, 557_684, 693_752, 829_783,
+        841_153
       })
   void seedThatFailedOnce(long seed) {
     check(seed, new BitSet());
