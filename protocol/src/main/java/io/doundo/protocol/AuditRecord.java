@@ -1,6 +1,7 @@
 package io.doundo.protocol;
 
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonText;
 import io.doundo.protocol.json.JsonWriter;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.QuotedText;
@@ -272,13 +273,13 @@ public record AuditRecord(
         events.add(entry(entry, times));
       }
       return new AuditRecord(
-          json.required("flowId").stringValue(),
-          json.required("incarnation").stringValue(),
-          json.required("orchestrationName").stringValue(),
+          JsonText.required(json, "flowId"),
+          JsonText.required(json, "incarnation"),
+          JsonText.required(json, "orchestrationName"),
           text(json, "definition"),
           json.required("transition").intValue(),
           json.required("at").longValue(),
-          json.required("status").stringValue(),
+          JsonText.required(json, "status"),
           input,
           further(json.path("further")),
           events,
@@ -313,7 +314,7 @@ public record AuditRecord(
     String operation = text(json, "operation");
     JsonNode duration = json.get("durationMs");
     return new Entry(
-        json.required("type").stringValue(),
+        JsonText.required(json, "type"),
         text(json, "step"),
         operation == null ? null : Enums.parse(CommandAction.class, "operation", operation),
         json.path("generation").asInt(0),
@@ -323,7 +324,7 @@ public record AuditRecord(
         text(json, "reason"),
         text(json, "controlId"),
         text(json, "commandId"),
-        times.parse(json.required("timestamp").stringValue()));
+        times.parse(JsonText.required(json, "timestamp")));
   }
 
   private static @Nullable String text(JsonNode json, String name) {

@@ -25,6 +25,7 @@ import io.doundo.orchestrator.core.event.FlowEvent.TurnCommitted;
 import io.doundo.orchestrator.core.state.Content;
 import io.doundo.orchestrator.core.state.Purpose;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonText;
 import io.doundo.protocol.json.JsonWriter;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.RawJson;
@@ -127,8 +128,8 @@ public final class EventJson {
   private static Evaluated evaluated(JsonNode event) {
     return new Evaluated(
         event.required("at").longValue(),
-        event.required("step").stringValue(),
-        Purpose.valueOf(event.required("purpose").stringValue()),
+        JsonText.required(event, "step"),
+        Purpose.valueOf(JsonText.required(event, "purpose")),
         evaluation(event.required("evaluation")));
   }
 
@@ -146,7 +147,7 @@ public final class EventJson {
       case "MILLIS" -> new Evaluation.Millis(json.required("value").longValue());
       case "PLANNED" -> READER.treeToValue(json, Evaluation.Planned.class);
       case "ROUND" -> READER.treeToValue(json, Evaluation.Round.class);
-      case "FAILED" -> new Evaluation.Failed(json.required("error").stringValue());
+      case "FAILED" -> new Evaluation.Failed(JsonText.required(json, "error"));
       default -> throw new IllegalArgumentException("there is no evaluation \"" + type + '"');
     };
   }

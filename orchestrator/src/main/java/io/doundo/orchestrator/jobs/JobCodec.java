@@ -8,6 +8,7 @@ import io.doundo.orchestrator.jobs.JobPreview.Sample;
 import io.doundo.orchestrator.query.deadletter.SeenMarks;
 import io.doundo.orchestrator.query.worker.RanOn;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -65,21 +66,21 @@ final class JobCodec {
     List<Integer> chunks = new ArrayList<>();
     json.required("chunks").forEach(size -> chunks.add(size.intValue()));
     return new JobDefinition(
-        json.required("jobId").stringValue(),
-        JobVerb.valueOf(json.required("verb").stringValue()),
+        JsonText.required(json, "jobId"),
+        JobVerb.valueOf(JsonText.required(json, "verb")),
         text(json, "step"),
         payload == null ? null : Json.of(payload),
-        json.required("reason").stringValue(),
+        JsonText.required(json, "reason"),
         text(json, "filter"),
         ranOn == null
             ? null
             : new RanOn(
                 text(ranOn, "orchestration"),
-                ranOn.required("step").stringValue(),
-                ranOn.required("workerVersion").stringValue(),
-                Instant.parse(ranOn.required("from").stringValue()),
-                Instant.parse(ranOn.required("to").stringValue())),
-        json.required("createdBy").stringValue(),
+                JsonText.required(ranOn, "step"),
+                JsonText.required(ranOn, "workerVersion"),
+                Instant.parse(JsonText.required(ranOn, "from")),
+                Instant.parse(JsonText.required(ranOn, "to"))),
+        JsonText.required(json, "createdBy"),
         json.required("createdAt").longValue(),
         json.required("frozenAt").longValue(),
         json.required("perSecond").intValue(),
@@ -119,10 +120,10 @@ final class JobCodec {
       String wouldBe = text(node, "wouldBe");
       samples.add(
           new Sample(
-              node.required("flowId").stringValue(),
-              node.required("orchestrationName").stringValue(),
+              JsonText.required(node, "flowId"),
+              JsonText.required(node, "orchestrationName"),
               node.required("transition").intValue(),
-              FlowStatus.valueOf(node.required("status").stringValue()),
+              FlowStatus.valueOf(JsonText.required(node, "status")),
               text(node, "refusal"),
               wouldBe == null ? null : FlowStatus.valueOf(wouldBe),
               commands));
@@ -160,7 +161,7 @@ final class JobCodec {
     return new SeenMarks.Mark(
         subject,
         json.required("seen").booleanValue(),
-        json.required("by").stringValue(),
+        JsonText.required(json, "by"),
         json.required("at").longValue(),
         below);
   }
@@ -181,10 +182,10 @@ final class JobCodec {
   static JobOrder order(byte[] value) {
     JsonNode json = Json.MAPPER.readTree(value);
     return new JobOrder(
-        Wish.valueOf(json.required("wish").stringValue()),
-        json.required("startedBy").stringValue(),
+        Wish.valueOf(JsonText.required(json, "wish")),
+        JsonText.required(json, "startedBy"),
         json.required("startedAt").longValue(),
-        json.required("by").stringValue(),
+        JsonText.required(json, "by"),
         json.required("at").longValue(),
         text(json, "reason"),
         json.required("limit").intValue(),
@@ -227,7 +228,7 @@ final class JobCodec {
     return json == null
         ? null
         : new JobProgress.Start(
-            json.required("by").stringValue(),
+            JsonText.required(json, "by"),
             json.required("at").longValue(),
             json.required("first").intValue());
   }
@@ -310,7 +311,7 @@ final class JobCodec {
               reason.getValue().forEach(place -> places.add(place.intValue()));
               refusals.put(reason.getKey(), places);
             });
-    return new ChunkResults(json.required("results").stringValue(), refusals);
+    return new ChunkResults(JsonText.required(json, "results"), refusals);
   }
 
   private static void counts(ObjectNode json, String name, Map<String, Integer> counts) {

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.notify.Delivery.Attempt;
 import io.doundo.orchestrator.notify.Delivery.LastResend;
 import io.doundo.orchestrator.notify.Delivery.State;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonText;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -194,7 +195,7 @@ public final class DeliveryCodec {
   }
 
   private static String required(JsonNode json, String field) {
-    return json.required(field).stringValue();
+    return JsonText.required(json, field);
   }
 
   private static @Nullable String text(JsonNode json, String field) {

@@ -5,6 +5,7 @@ import io.doundo.orchestrator.definition.Receiver.Occasion;
 import io.doundo.protocol.AuditRecord;
 import io.doundo.protocol.Names;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonText;
 import io.doundo.protocol.json.MalformedRecordException;
 import io.doundo.protocol.json.QuotedText;
 import io.doundo.protocol.json.RawJson;
@@ -135,7 +136,7 @@ public record Notice(
         return Optional.empty();
       }
       boolean isOfSchedule = occasion == Occasion.SCHEDULE_BLOCKED;
-      String name = json.required(isOfSchedule ? "schedule" : "breaker").stringValue();
+      String name = JsonText.required(json, isOfSchedule ? "schedule" : "breaker");
       return Optional.of(
           new Notice(
               null,
@@ -148,7 +149,7 @@ public record Notice(
               statusOf(occasion),
               null,
               shortened(string(json, "reason")),
-              Instant.parse(json.required("at").stringValue()),
+              Instant.parse(JsonText.required(json, "at")),
               isOfSchedule ? name : null,
               isOfSchedule ? null : name));
     } catch (JacksonException | DateTimeException e) {

@@ -3,6 +3,7 @@ package io.doundo.orchestrator.notify;
 import io.doundo.orchestrator.definition.Receiver;
 import io.doundo.orchestrator.definition.Receiver.Occasion;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,7 +58,7 @@ public final class ReceiverJson {
     for (JsonNode json : orchestration.path(FIELD)) {
       List<Occasion> on = new ArrayList<>();
       for (JsonNode word : json.required("on")) {
-        Occasion occasion = OCCASIONS.get(word.stringValue());
+        Occasion occasion = OCCASIONS.get(JsonText.of(word, "an occasion"));
         if (occasion != null) {
           on.add(occasion);
         }
@@ -66,9 +67,9 @@ public final class ReceiverJson {
       String url = text(json, "url");
       receivers.add(
           new Receiver(
-              json.required("name").stringValue(),
+              JsonText.required(json, "name"),
               on,
-              json.required("connection").stringValue(),
+              JsonText.required(json, "connection"),
               url == null ? "" : url,
               text(json, "when"),
               body == null ? null : Json.of(body).toString()));

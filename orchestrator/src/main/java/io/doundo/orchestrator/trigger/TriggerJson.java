@@ -16,6 +16,7 @@ import io.doundo.orchestrator.definition.WebhookTrigger.Unsigned;
 import io.doundo.orchestrator.definition.WebhookTrigger.Verification;
 import io.doundo.orchestrator.schedule.stored.ScheduleJson;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -67,8 +68,8 @@ public final class TriggerJson {
       return ScheduleJson.read(trigger.required(SCHEDULE));
     }
     return new EventTrigger(
-        event.required("topic").stringValue(),
-        event.has("from") ? From.valueOf(event.required("from").stringValue()) : From.LATEST,
+        JsonText.required(event, "topic"),
+        event.has("from") ? From.valueOf(JsonText.required(event, "from")) : From.LATEST,
         mapping(event));
   }
 
@@ -104,17 +105,17 @@ public final class TriggerJson {
       return new Unsigned();
     }
     if (verify.isString()) {
-      return verify.stringValue().equals("standard") ? new Standard() : new ApiKey();
+      return JsonText.of(verify, "verify").equals("standard") ? new Standard() : new ApiKey();
     }
     JsonNode hmac = verify.get("hmac");
     if (hmac == null) {
-      return new Token(verify.required("token").required("header").stringValue());
+      return new Token(JsonText.required(verify.required("token"), "header"));
     }
     return new Hmac(
-        hmac.required("header").stringValue(),
-        hmac.required("prefix").stringValue(),
-        Encoding.valueOf(hmac.required("encoding").stringValue()),
-        Signed.valueOf(hmac.required("signed").stringValue()),
+        JsonText.required(hmac, "header"),
+        JsonText.required(hmac, "prefix"),
+        Encoding.valueOf(JsonText.required(hmac, "encoding")),
+        Signed.valueOf(JsonText.required(hmac, "signed")),
         text(hmac, "id"),
         text(hmac, "timestamp"));
   }

@@ -28,7 +28,6 @@ class CoverageTest {
   private static final long SEEDS = Long.getLong("doundo.simulation.coverage", 5_000);
   private static final FlowDecider DECIDER = new FlowDecider(Duration.ofSeconds(3));
 
-  /** The operator repairs every flow in the end, so none is left in one of these. */
   /** The simulation of several flows covers what they tell each other. */
   private static final Set<Class<?>> OF_SEVERAL_FLOWS =
       Set.of(FlowEvent.ChildMoved.class, FlowEvent.ParentAsked.class, FlowEvent.SignalHanded.class);
@@ -40,6 +39,7 @@ class CoverageTest {
           FlowEventType.ROUND_ENDED,
           FlowEventType.SIGNAL_PASSED_ON);
 
+  /** The operator repairs every flow in the end, so none is left in one of these. */
   private static final Set<FlowStatus> NEVER_LAST =
       EnumSet.of(FlowStatus.WAITING, FlowStatus.IN_PROGRESS, FlowStatus.UNDOING, FlowStatus.PARKED);
 

@@ -1,6 +1,7 @@
 package io.doundo.orchestrator.breaker.stored;
 
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonText;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.util.Arrays;
 import tools.jackson.databind.JsonNode;
@@ -41,7 +42,7 @@ public record BreakerMessage(String breaker, int task, int ok, int faults, int h
     try {
       JsonNode json = Json.MAPPER.readTree(Arrays.copyOfRange(value, 1, value.length));
       return new BreakerMessage(
-          json.required("breaker").stringValue(),
+          JsonText.required(json, "breaker"),
           json.required("task").intValue(),
           json.required("ok").intValue(),
           json.required("faults").intValue(),

@@ -9,6 +9,7 @@ import io.doundo.orchestrator.breaker.BreakerState.Forced;
 import io.doundo.orchestrator.breaker.BreakerState.Outcome;
 import io.doundo.orchestrator.breaker.BreakerWave;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonText;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.time.Duration;
 import java.time.Instant;
@@ -119,9 +120,9 @@ public final class BreakerStateCodec {
             "the stored breaker has schema %d; this version reads %d"
                 .formatted(json.required("schema").intValue(), SCHEMA));
       }
-      BreakerPhase phase = BreakerPhase.valueOf(json.required("phase").stringValue());
+      BreakerPhase phase = BreakerPhase.valueOf(JsonText.required(json, "phase"));
       return new BreakerState(
-          json.required("breaker").stringValue(),
+          JsonText.required(json, "breaker"),
           config(json.required("config")),
           phase,
           instant(json, "since"),
@@ -161,8 +162,7 @@ public final class BreakerStateCodec {
     for (JsonNode fault : json) {
       faults.add(
           new Faults(
-              Instant.parse(fault.required("at").stringValue()),
-              fault.required("count").intValue()));
+              Instant.parse(JsonText.required(fault, "at")), fault.required("count").intValue()));
     }
     return faults;
   }
@@ -172,16 +172,14 @@ public final class BreakerStateCodec {
         ? null
         : new BreakerWave(
             json.required("number").intValue(),
-            Instant.parse(json.required("at").stringValue()),
+            Instant.parse(JsonText.required(json, "at")),
             byTask(json.required("shares")),
             json.required("answered").intValue(),
             json.required("all").booleanValue());
   }
 
   private static @Nullable Forced forced(@Nullable JsonNode json) {
-    return json == null
-        ? null
-        : new Forced(json.required("reason").stringValue(), text(json, "by"));
+    return json == null ? null : new Forced(JsonText.required(json, "reason"), text(json, "by"));
   }
 
   private static Map<Integer, Integer> byTask(JsonNode json) {
@@ -196,8 +194,8 @@ public final class BreakerStateCodec {
     for (JsonNode entry : json) {
       entries.add(
           new BreakerEntry(
-              BreakerEntry.Type.valueOf(entry.required("type").stringValue()),
-              Instant.parse(entry.required("at").stringValue()),
+              BreakerEntry.Type.valueOf(JsonText.required(entry, "type")),
+              Instant.parse(JsonText.required(entry, "at")),
               instant(entry, "until"),
               text(entry, "reason"),
               text(entry, "by")));
@@ -208,8 +206,7 @@ public final class BreakerStateCodec {
   private static List<Outcome> outcomes(JsonNode json) {
     List<Outcome> outcomes = new ArrayList<>();
     for (JsonNode outcome : json) {
-      outcomes.add(
-          new Outcome(outcome.required("controlId").stringValue(), text(outcome, "refusal")));
+      outcomes.add(new Outcome(JsonText.required(outcome, "controlId"), text(outcome, "refusal")));
     }
     return outcomes;
   }

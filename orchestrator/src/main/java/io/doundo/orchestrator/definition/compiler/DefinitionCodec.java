@@ -22,6 +22,7 @@ import io.doundo.orchestrator.definition.Work;
 import io.doundo.orchestrator.notify.ReceiverJson;
 import io.doundo.orchestrator.trigger.TriggerJson;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonText;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -457,7 +458,9 @@ public final class DefinitionCodec {
     Map<String, String> bindings = new LinkedHashMap<>();
     json.required("bindings")
         .properties()
-        .forEach(binding -> bindings.put(binding.getKey(), binding.getValue().stringValue()));
+        .forEach(
+            binding ->
+                bindings.put(binding.getKey(), JsonText.of(binding.getValue(), "a binding")));
     boolean undoFailed = json.required("undoFailed").booleanValue();
     return new Step(
         text(json, "name"),
@@ -518,7 +521,7 @@ public final class DefinitionCodec {
 
   static List<String> texts(JsonNode json, String name) {
     List<String> texts = new ArrayList<>();
-    json.required(name).forEach(text -> texts.add(text.stringValue()));
+    json.required(name).forEach(text -> texts.add(JsonText.of(text, "each of " + name)));
     return texts;
   }
 
@@ -527,7 +530,7 @@ public final class DefinitionCodec {
   }
 
   static String text(JsonNode json, String name) {
-    return json.required(name).stringValue();
+    return JsonText.required(json, name);
   }
 
   static @Nullable String optionalText(JsonNode json, String name) {

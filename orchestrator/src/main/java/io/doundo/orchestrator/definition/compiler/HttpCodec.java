@@ -16,6 +16,7 @@ import io.doundo.orchestrator.definition.Work;
 import io.doundo.protocol.http.HttpMethod;
 import io.doundo.protocol.http.HttpOutcome;
 import io.doundo.protocol.http.HttpOutcomes;
+import io.doundo.protocol.json.JsonText;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -146,7 +147,8 @@ final class HttpCodec {
     Map<String, String> headers = new LinkedHashMap<>();
     json.path(HEADERS)
         .properties()
-        .forEach(header -> headers.put(header.getKey(), header.getValue().stringValue()));
+        .forEach(
+            header -> headers.put(header.getKey(), JsonText.of(header.getValue(), "a header")));
     return new HttpTemplate(
         optionalText(json, "connection"),
         HttpMethod.valueOf(text(json, "method")),
@@ -158,7 +160,7 @@ final class HttpCodec {
   private static HttpOutcomes outcomes(JsonNode json) {
     Map<String, HttpOutcome> byStatus = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : json.path(OUTCOMES).properties()) {
-      String word = entry.getValue().stringValue();
+      String word = JsonText.of(entry.getValue(), "an outcome");
       HttpOutcome outcome = HttpOutcome.of(word);
       if (outcome == null) {
         throw new IllegalArgumentException("there is no outcome " + word);

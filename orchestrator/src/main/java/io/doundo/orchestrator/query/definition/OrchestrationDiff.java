@@ -4,6 +4,7 @@ import io.doundo.orchestrator.definition.Orchestration;
 import io.doundo.orchestrator.definition.Step;
 import io.doundo.orchestrator.definition.compiler.DefinitionCodec;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -123,9 +124,7 @@ public record OrchestrationDiff(
 
   private static Map<String, JsonNode> byName(JsonNode definition) {
     Map<String, JsonNode> steps = new LinkedHashMap<>();
-    definition
-        .required("steps")
-        .forEach(step -> steps.put(step.required("name").stringValue(), step));
+    definition.required("steps").forEach(step -> steps.put(JsonText.required(step, "name"), step));
     return steps;
   }
 

@@ -2,6 +2,7 @@ package io.doundo.orchestrator.schedule.stored;
 
 import io.doundo.orchestrator.definition.Schedule;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -43,8 +44,8 @@ public final class ScheduleJson {
   public static Schedule read(JsonNode json) {
     return new Schedule(
         timing(json),
-        Schedule.Overlap.valueOf(json.required("overlap").stringValue()),
-        Schedule.CatchUp.valueOf(json.required("catchUp").stringValue()),
+        Schedule.Overlap.valueOf(JsonText.required(json, "overlap")),
+        Schedule.CatchUp.valueOf(JsonText.required(json, "catchUp")),
         Duration.ofMillis(json.required("within").longValue()),
         text(json.get("payload")));
   }
@@ -52,13 +53,13 @@ public final class ScheduleJson {
   private static Schedule.Timing timing(JsonNode json) {
     if (json.has("cron")) {
       return new Schedule.Cron(
-          json.required("cron").stringValue(), ZoneId.of(json.required("zone").stringValue()));
+          JsonText.required(json, "cron"), ZoneId.of(JsonText.required(json, "zone")));
     }
     if (json.has("every")) {
       return new Schedule.Every(Duration.ofMillis(json.required("every").longValue()));
     }
     if (json.has("at")) {
-      return new Schedule.At(Instant.parse(json.required("at").stringValue()));
+      return new Schedule.At(Instant.parse(JsonText.required(json, "at")));
     }
     return new Schedule.After(Duration.ofMillis(json.required("after").longValue()));
   }

@@ -4,6 +4,7 @@ import io.doundo.orchestrator.definition.Schedule;
 import io.doundo.orchestrator.schedule.ScheduleEvent.Standing;
 import io.doundo.orchestrator.schedule.ScheduleName;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonText;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,7 @@ public sealed interface ScheduleMessage {
       JsonNode json = Json.MAPPER.readTree(Arrays.copyOfRange(value, 1, value.length));
       ScheduleName name =
           new ScheduleName(
-              json.required("orchestration").stringValue(), json.required("trigger").stringValue());
+              JsonText.required(json, "orchestration"), JsonText.required(json, "trigger"));
       JsonNode declared = json.get("declared");
       if (declared != null) {
         return new Declared(
@@ -94,10 +95,10 @@ public sealed interface ScheduleMessage {
       JsonNode moved = json.required("moved");
       return new Moved(
           name,
-          moved.required("flowId").stringValue(),
+          JsonText.required(moved, "flowId"),
           moved.required("transition").intValue(),
-          Standing.valueOf(moved.required("standing").stringValue()),
-          moved.required("status").stringValue(),
+          Standing.valueOf(JsonText.required(moved, "standing")),
+          JsonText.required(moved, "status"),
           moved.path("reason").asString(null));
     } catch (RuntimeException e) {
       throw new MalformedRecordException(

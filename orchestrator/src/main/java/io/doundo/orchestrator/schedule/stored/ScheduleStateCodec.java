@@ -8,6 +8,7 @@ import io.doundo.orchestrator.schedule.ScheduleState.Outcome;
 import io.doundo.orchestrator.schedule.ScheduleState.Pause;
 import io.doundo.orchestrator.schedule.ScheduleState.Waiting;
 import io.doundo.protocol.json.Json;
+import io.doundo.protocol.json.JsonText;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ public final class ScheduleStateCodec {
       }
       return new ScheduleState(
           new ScheduleName(
-              json.required("orchestration").stringValue(), json.required("trigger").stringValue()),
+              JsonText.required(json, "orchestration"), JsonText.required(json, "trigger")),
           json.has("schedule") ? ScheduleJson.read(json.required("schedule")) : null,
           text(json, "stopped"),
           pause(json.get("paused")),
@@ -130,16 +131,14 @@ public final class ScheduleStateCodec {
     return json == null
         ? null
         : new Pause(
-            Instant.parse(json.required("at").stringValue()),
-            text(json, "by"),
-            text(json, "reason"));
+            Instant.parse(JsonText.required(json, "at")), text(json, "by"), text(json, "reason"));
   }
 
   private static @Nullable Waiting waiting(@Nullable JsonNode json) {
     return json == null
         ? null
         : new Waiting(
-            Instant.parse(json.required("planned").stringValue()),
+            Instant.parse(JsonText.required(json, "planned")),
             json.required("requested").booleanValue(),
             text(json, "by"));
   }
@@ -149,9 +148,9 @@ public final class ScheduleStateCodec {
     for (JsonNode run : json) {
       runs.add(
           new ScheduleRun(
-              run.required("flowId").stringValue(),
-              Instant.parse(run.required("planned").stringValue()),
-              ScheduleRun.Progress.valueOf(run.required("progress").stringValue()),
+              JsonText.required(run, "flowId"),
+              Instant.parse(JsonText.required(run, "planned")),
+              ScheduleRun.Progress.valueOf(JsonText.required(run, "progress")),
               run.required("transition").intValue()));
     }
     return runs;
@@ -162,8 +161,8 @@ public final class ScheduleStateCodec {
     for (JsonNode entry : json) {
       entries.add(
           new ScheduleEntry(
-              ScheduleEntry.Type.valueOf(entry.required("type").stringValue()),
-              Instant.parse(entry.required("at").stringValue()),
+              ScheduleEntry.Type.valueOf(JsonText.required(entry, "type")),
+              Instant.parse(JsonText.required(entry, "at")),
               instant(entry, "planned"),
               entry.path("count").asInt(0),
               text(entry, "flowId"),
@@ -176,8 +175,7 @@ public final class ScheduleStateCodec {
   private static List<Outcome> outcomes(JsonNode json) {
     List<Outcome> outcomes = new ArrayList<>();
     for (JsonNode outcome : json) {
-      outcomes.add(
-          new Outcome(outcome.required("controlId").stringValue(), text(outcome, "refusal")));
+      outcomes.add(new Outcome(JsonText.required(outcome, "controlId"), text(outcome, "refusal")));
     }
     return outcomes;
   }

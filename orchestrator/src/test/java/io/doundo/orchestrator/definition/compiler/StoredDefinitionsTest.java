@@ -11,6 +11,7 @@ import io.doundo.orchestrator.definition.compiler.CompiledRegistration.Defined;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.StatusChange;
 import io.doundo.orchestrator.definition.compiler.DefinitionHistory.Version;
 import io.doundo.orchestrator.definition.compiler.WorkerDeclarations.WorkerDeclaration;
+import io.doundo.orchestrator.journey.TestDefinitions;
 import io.doundo.protocol.json.MalformedRecordException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -299,6 +300,17 @@ class StoredDefinitionsTest {
     assertThat(workers.serves("b")).isTrue();
     assertThat(workers.serves("z")).isFalse();
     assertThat(WorkerDeclarations.decode(workers.encode())).isEqualTo(workers);
+  }
+
+  @Test
+  void aNullWhereATextMustBeIsRefused() {
+    String stored =
+        new String(DefinitionCodec.encode(TestDefinitions.chain("order", "pay")), UTF_8);
+    assertThat(stored).contains("\"strategy\":\"");
+    String changed = stored.replaceFirst("\"strategy\":\"[A-Z_]*\"", "\"strategy\":null");
+    assertThatThrownBy(() -> DefinitionCodec.decode(changed.getBytes(UTF_8)))
+        .isInstanceOf(MalformedRecordException.class)
+        .hasMessageContaining("strategy must be a text, but is null");
   }
 
   @Test

@@ -19,6 +19,7 @@ public class RedisContainer extends GenericContainer<RedisContainer> {
   }
 
   /** With another release of Redis, or with Valkey. */
+  @SuppressWarnings("this-escape") // What is set here is read when the container starts.
   public RedisContainer(DockerImageName image) {
     super(image);
     withExposedPorts(PORT);
