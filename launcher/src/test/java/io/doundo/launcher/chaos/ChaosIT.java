@@ -150,8 +150,7 @@ class ChaosIT {
 
     assertThat(outcome.injected()).containsEntry(Fault.KILL_ORCHESTRATOR, 2);
     assertIsAsPromised(outcome);
-    // There are twice as many parts. On a busy machine all attempts of a step may time out, and
-    // then
+    // There are twice as many parts. On a busy machine all attempts of a step may time out, so that
     // its list fails before all of them have begun.
     Map<FlowEventType, Long> entries = entriesOf("team-");
     assertThat(entries.get(FlowEventType.PART_BEGUN))

@@ -292,11 +292,7 @@ abstract class FenceAfterUndo extends FenceRules {
     passes(LEASE);
     Token undo = undoes(beginUndo(claim(1, 1), KnownEffect.UNKNOWN)).token();
     loseEverything();
-    finish(undo, new Settled.UndoThrew("locked"));
-    says(answer(finish(run, new Settled.Done(REALM))), Outcome.LATE_EFFECT);
-    StepAnswer done = answer(beginDo(redelivered(claim(1))));
-    says(done, Outcome.OK);
-    assertThat(done.mayFollowUndo()).isTrue();
+    throwsAndTheLateEffectMayFollowAnotherUndo(undo, run);
   }
 
   @Test
@@ -306,6 +302,10 @@ abstract class FenceAfterUndo extends FenceRules {
     passes(Duration.ofMinutes(10));
     loseEverything();
     Token undo = undoes(beginUndo(sentBefore, KnownEffect.UNKNOWN)).token();
+    throwsAndTheLateEffectMayFollowAnotherUndo(undo, run);
+  }
+
+  private void throwsAndTheLateEffectMayFollowAnotherUndo(Token undo, Token run) {
     finish(undo, new Settled.UndoThrew("locked"));
     says(answer(finish(run, new Settled.Done(REALM))), Outcome.LATE_EFFECT);
     StepAnswer done = answer(beginDo(redelivered(claim(1))));

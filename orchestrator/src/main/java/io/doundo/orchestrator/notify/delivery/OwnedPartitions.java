@@ -124,8 +124,9 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
   }
 
   /**
-   * Another owner need not read again what everybody was told of. What was read last is not among
-   * it when the consumer is closed because telling has failed.
+   * Commits up to where deliveries were made for all receivers, so that the next owner does not
+   * read it again. When the consumer is closed because deliveries could not be stored, that leaves
+   * out what was read last.
    */
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
@@ -184,7 +185,7 @@ final class OwnedPartitions implements ConsumerRebalanceListener {
     return restored;
   }
 
-  /** The next records. Everybody is told of them before the next {@link #commit}. */
+  /** The next records. The caller makes their deliveries before the next {@link #commit}. */
   ConsumerRecords<byte[], byte[]> poll() {
     try {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);

@@ -19,7 +19,7 @@ public class RedisContainer extends GenericContainer<RedisContainer> {
   }
 
   /** With another release of Redis, or with Valkey. */
-  @SuppressWarnings("this-escape") // What is set here is read when the container starts.
+  @SuppressWarnings("this-escape") // The methods called here are Testcontainers' own.
   public RedisContainer(DockerImageName image) {
     super(image);
     withExposedPorts(PORT);
