@@ -116,8 +116,8 @@ abstract class JobsOnTwoInstances {
         .untilAsserted(
             () -> {
               JsonNode now = instances.get(0).get(job).json();
-              assertThat(now.get("state").stringValue()).as(now.toString()).isEqualTo("DONE");
-              assertThat(now.at("/outcome/recovered").intValue()).isEqualTo(FLOWS - CHANGED);
+              assertThat(now.path("state").asString("")).as(now.toString()).isEqualTo("DONE");
+              assertThat(now.at("/outcome/recovered").asInt(0)).isEqualTo(FLOWS - CHANGED);
             });
 
     JsonNode done = instances.get(1).get(job).json();
@@ -207,8 +207,12 @@ abstract class JobsOnTwoInstances {
   }
 
   private int ranOn(String version, Instant begin) {
-    Reply preview = post(0, "/api/jobs", ranOn(version, begin, Instant.now()));
-    assertThat(preview.status()).as(preview.http().body()).isEqualTo(200);
+    Reply preview =
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () -> post(0, "/api/jobs", ranOn(version, begin, Instant.now())),
+                reply -> reply.status() == 200);
     assertThat(preview.json().has("jobId")).as("a preview only").isFalse();
     return preview.json().get("matched").intValue();
   }
@@ -319,7 +323,7 @@ abstract class JobsOnTwoInstances {
     String cursor = "";
     do {
       JsonNode page = instance.get(list + cursor).json();
-      count += page.get("flows").size();
+      count += page.path("flows").size();
       String next = page.path("nextCursor").asString("");
       cursor = next.isEmpty() ? "" : "&cursor=" + next;
     } while (!cursor.isEmpty());

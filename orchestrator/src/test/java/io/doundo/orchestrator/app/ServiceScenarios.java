@@ -29,7 +29,7 @@ abstract class ServiceScenarios {
   }
 
   JsonNode execute(String orchestration) {
-    Reply reply = rest.post("/api/orchestrations/execute?wait=30s", start(orchestration, ""));
+    Reply reply = rest.post("/api/orchestrations/execute?wait=60s", start(orchestration, ""));
     assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
     return reply.json();
   }

@@ -6,19 +6,15 @@ import static org.awaitility.Awaitility.await;
 import io.doundo.orchestrator.api.FlowWaits;
 import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.query.timeline.FlowWatch;
-import io.doundo.orchestrator.streams.EngineSettings;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.ProtocolHandler;
 import org.junit.jupiter.api.Test;
@@ -31,11 +27,6 @@ import tools.jackson.databind.JsonNode;
 /** Starting flows over REST: payloads, waits for the end, and the uniqueness of flow ids. */
 abstract class StartsOverRest extends ServiceScenarios {
 
-  private static final int WAITS = 11;
-
-  /** Longer than other modules' tests keep the processors busy. */
-  private static final Duration UNTIL_CALM = Duration.ofMinutes(4);
-
   StartsOverRest(RunningService service) {
     super(service);
   }
@@ -46,7 +37,7 @@ abstract class StartsOverRest extends ServiceScenarios {
     String flowId = UUID.randomUUID().toString();
     Reply reply =
         rest.post(
-            "/api/orchestrations/execute?wait=30s",
+            "/api/orchestrations/execute?wait=60s",
             """
             {"orchestrationName": "shipping", "flowId": "%s", "payload": {"order": 4711.10}}"""
                 .formatted(flowId));
@@ -128,7 +119,7 @@ abstract class StartsOverRest extends ServiceScenarios {
   private JsonNode vocabularyFlow(String flowId, String payload) {
     Reply reply =
         rest.post(
-            "/api/orchestrations/execute?wait=30s",
+            "/api/orchestrations/execute?wait=60s",
             "{\"orchestrationName\": \"vocabulary\", \"flowId\": \"%s\", \"payload\": %s}"
                 .formatted(flowId, payload));
     assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
@@ -139,32 +130,6 @@ abstract class StartsOverRest extends ServiceScenarios {
     List<String> statuses = new ArrayList<>();
     flow.get("steps").forEach(step -> statuses.add(step.get("status").stringValue()));
     return statuses;
-  }
-
-  /**
-   * The end of a flow is known with the commit. Each of these starts follows a commit, and so waits
-   * for a whole interval; one that comes at any time waits for half of it, which is less than a
-   * quarter of a second in all. On a busy machine it takes longer now and then, but a pause in what
-   * watches the flow would always be there.
-   */
-  @Test
-  void aWaitForAShortFlowTakesACommitIntervalAndLittleMore() {
-    register("short", "quick");
-    worker.answerWithKey("quick");
-    long longest = application.getBean(EngineSettings.class).commitInterval().toMillis() + 100;
-    await().atMost(UNTIL_CALM).until(() -> medianWaitMs("short") <= longest);
-  }
-
-  private long medianWaitMs(String orchestration) {
-    long[] waits = new long[WAITS];
-    for (int i = 0; i < WAITS; i++) {
-      long began = System.nanoTime();
-      Reply reply = rest.post("/api/orchestrations/execute?wait=30s", start(orchestration, ""));
-      waits[i] = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-      assertThat(reply.status()).as(reply.http().body()).isEqualTo(200);
-    }
-    Arrays.sort(waits);
-    return waits[WAITS / 2];
   }
 
   @Test
@@ -270,7 +235,7 @@ abstract class StartsOverRest extends ServiceScenarios {
     return CompletableFuture.supplyAsync(
         () ->
             rest.post(
-                "/api/orchestrations/execute?wait=30s",
+                "/api/orchestrations/execute?wait=60s",
                 """
                 {"orchestrationName": "contested", "flowId": "%s", "payload": %s}"""
                     .formatted(flowId, payload)));
@@ -280,7 +245,7 @@ abstract class StartsOverRest extends ServiceScenarios {
   void aFlowIdStartsOneFlow() {
     register("unique", "only");
     String flowId = "order/" + UUID.randomUUID() + " %";
-    String path = "/api/orchestrations/execute?wait=20s";
+    String path = "/api/orchestrations/execute?wait=60s";
     String body = start("unique", ", \"flowId\": \"" + flowId + "\"");
     assertThat(rest.post(path, body).status()).isEqualTo(200);
     Reply again = rest.post(path, body);

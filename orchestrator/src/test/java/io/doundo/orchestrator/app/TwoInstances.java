@@ -3,10 +3,8 @@ package io.doundo.orchestrator.app;
 import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.testing.AnsweringWorker;
+import io.doundo.orchestrator.testing.FreePorts;
 import io.doundo.orchestrator.testing.TestBroker;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +40,7 @@ record TwoInstances(
    */
   static TwoInstances start(Path data, TestBroker broker) {
     // Each has to know its own address before it starts.
-    List<Integer> ports = freePorts(2);
+    List<Integer> ports = FreePorts.find(2);
     List<ConfigurableApplicationContext> applications = new ArrayList<>();
     List<Rest> rest = new ArrayList<>();
     for (int port : ports) {
@@ -93,24 +91,6 @@ record TwoInstances(
   void startAgain(int instance) {
     applications.set(instance, application(data, ports.get(instance), broker));
     awaitReady(rest.get(instance));
-  }
-
-  private static List<Integer> freePorts(int count) {
-    List<Integer> ports = new ArrayList<>();
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0);
-        sockets.add(socket);
-        ports.add(socket.getLocalPort());
-      }
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return ports;
   }
 
   @Override

@@ -84,7 +84,7 @@ class WithoutAuditIT {
     for (String path : List.of("/api/flows/f-2/timeline", "/api/flows/f-2/events")) {
       assertOff(rest.get(path));
     }
-    assertOff(start("f-2", "?wait=30s"));
+    assertOff(start("f-2", "?wait=60s"));
     assertOff(
         rest.post(
             "/api/jobs",

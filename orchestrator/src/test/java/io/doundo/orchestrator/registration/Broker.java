@@ -22,12 +22,16 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -131,6 +135,33 @@ final class Broker implements AutoCloseable {
       consumer.poll(POLL).forEach(seen::add);
     }
     return List.copyOf(seen);
+  }
+
+  /** Waits until no transaction is open: one becomes visible in one partition after the other. */
+  void awaitVisible(String topic) {
+    await()
+        .atMost(PATIENCE)
+        .pollInSameThread()
+        .until(
+            () ->
+                ends(topic, IsolationLevel.READ_COMMITTED)
+                    .equals(ends(topic, IsolationLevel.READ_UNCOMMITTED)));
+  }
+
+  private Map<TopicPartition, Long> ends(String topic, IsolationLevel level)
+      throws InterruptedException, ExecutionException {
+    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+    for (TopicPartitionInfo partition :
+        admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions()) {
+      wanted.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
+    }
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    admin
+        .listOffsets(wanted, new ListOffsetsOptions(level))
+        .all()
+        .get()
+        .forEach((partition, end) -> ends.put(partition, end.offset()));
+    return ends;
   }
 
   private KafkaConsumer<String, byte[]> consumer(String topic) {

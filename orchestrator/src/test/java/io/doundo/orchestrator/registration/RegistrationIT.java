@@ -369,6 +369,8 @@ class RegistrationIT {
 
   private static RegistrationStatus status(long offset) {
     await().atMost(PATIENCE).pollInSameThread().until(() -> !broker.statuses(offset).isEmpty());
+    broker.awaitVisible(Topics.DEFINITIONS);
+    broker.awaitVisible(Topics.DEAD_LETTER);
     return broker.statuses(offset).get(0);
   }
 

@@ -34,7 +34,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class Browser implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Pattern STARTED = Pattern.compile("started successfully on port (\\d+)");
   private static final Map<String, String> KEYS =
       Map.of("Enter", "\uE007", "Escape", "\uE00C", "Tab", "\uE004", "ArrowDown", "\uE015");

@@ -3,15 +3,12 @@ package io.doundo.orchestrator.app.console;
 import static io.doundo.orchestrator.app.console.RunningConsole.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** A page never shows as true what may not be, and sends nothing then. */
 abstract class ConsoleHonesty extends ConsoleScenarios {
 
   /** How soon a page shows that what it shows may no longer be true. */
-  private static final Duration SOON = Duration.ofSeconds(20);
-
   ConsoleHonesty(RunningConsole console) {
     super(console);
   }
@@ -38,7 +35,7 @@ abstract class ConsoleHonesty extends ConsoleScenarios {
     browser.awaitText("Waits for you");
     browser.run("window.notReloaded = true");
     console.broker.stop();
-    browser.awaitText("The orchestrator is not ready", SOON);
+    browser.awaitText("The orchestrator is not ready", PATIENCE);
     browser.awaitTrue("document.querySelector('main.stale')");
     assertThat(browser.is("document.querySelector('#fresh.lost')")).as("the dot is grey").isTrue();
     browser.press("r");

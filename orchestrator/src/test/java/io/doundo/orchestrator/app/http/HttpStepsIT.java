@@ -71,17 +71,31 @@ class HttpStepsIT {
 
     for (String step : steps(flow, "name")) {
       JsonNode attempt =
-          service.rest().get("/api/flows/lead-timed/steps/" + step).json().at("/attemptLog/0");
+          await()
+              .atMost(LeadService.PATIENCE)
+              .until(
+                  () ->
+                      service
+                          .rest()
+                          .get("/api/flows/lead-timed/steps/" + step)
+                          .json()
+                          .at("/attemptLog/0"),
+                  log -> log.has("answeredAt"));
       Instant sent = Instant.parse(attempt.path("sentAt").asString(""));
       Instant answered = Instant.parse(attempt.path("answeredAt").asString(""));
       assertThat(Instant.parse(attempt.path("pickedUpAt").asString(""))).isBetween(sent, answered);
       assertThat(attempt.path("handledMs").longValue())
           .isBetween(0L, Duration.between(sent, answered).toMillis());
     }
-    assertThat(service.rest().get("/api/flows/lead-timed/timeline").json().path("events"))
-        .filteredOn(event -> event.path("type").asString("").equals("STEP_SUCCESS"))
-        .hasSize(3)
-        .allMatch(event -> event.path("handledMs").isNumber());
+    await()
+        .atMost(LeadService.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        service.rest().get("/api/flows/lead-timed/timeline").json().path("events"))
+                    .filteredOn(event -> event.path("type").asString("").equals("STEP_SUCCESS"))
+                    .hasSize(3)
+                    .allMatch(event -> event.path("handledMs").isNumber()));
   }
 
   @Test
@@ -137,8 +151,8 @@ class HttpStepsIT {
     String hasty =
         example
             .replace("orchestrationName: carrierLead", "orchestrationName: hastyLead")
-            .replace("timeout: 10s", "timeout: 2s");
-    assertThat(hasty).contains("hastyLead", "timeout: 2s").doesNotContain("timeout: 10s");
+            .replace("timeout: 10s", "timeout: 5s");
+    assertThat(hasty).contains("hastyLead", "timeout: 5s").doesNotContain("timeout: 10s");
     service.register(hasty);
     carriers.fail(Carrier.ALPHA, "lead-dropped", Fault.LOSES_THE_REQUEST);
     carriers.fail(Carrier.CHARLIE, "lead-dropped", Fault.DECLINES);

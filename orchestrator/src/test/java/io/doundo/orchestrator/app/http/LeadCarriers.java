@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.doundo.orchestrator.testing.FreePorts;
 import io.doundo.protocol.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -100,8 +101,8 @@ final class LeadCarriers implements AutoCloseable {
     for (Carrier carrier : List.of(Carrier.ALPHA, Carrier.BRAVO, Carrier.CHARLIE)) {
       listen(carrier, 0);
     }
-    down.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    ports.put(Carrier.DELTA, down.getLocalPort());
+    ports.put(Carrier.DELTA, FreePorts.find(1).get(0));
+    down.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(Carrier.DELTA)));
   }
 
   /** The address to configure. */

@@ -102,7 +102,7 @@ record LeadService(
     String late = "--doundo.http.connections." + LATE;
     arguments.add(late + ".base-url=" + carriers.baseUrl(Carrier.ALPHA));
     arguments.add(late + ".allow-private=true");
-    arguments.add(late + ".settle=4s");
+    arguments.add(late + ".settle=20s");
     return arguments;
   }
 

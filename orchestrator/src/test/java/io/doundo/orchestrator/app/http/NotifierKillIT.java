@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.doundo.orchestrator.app.OrchestratorApplication;
 import io.doundo.orchestrator.app.Rest;
+import io.doundo.orchestrator.testing.FreePorts;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.orchestrator.testing.WebhookReceiver;
 import io.doundo.orchestrator.testing.WebhookReceiver.Webhook;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -69,7 +69,7 @@ class NotifierKillIT {
 
   @Test
   void whatWasAcceptedAndNotStoredAsDeliveredIsToldOnceMoreUnderTheSameId() throws Exception {
-    int port = freePort();
+    int port = FreePorts.find(1).get(0);
     Rest rest = new Rest(port);
     try (TestBroker broker = new TestBroker();
         WebhookReceiver receiver = new WebhookReceiver()) {
@@ -120,12 +120,6 @@ class NotifierKillIT {
       assertThat(killed.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

@@ -6,12 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.doundo.orchestrator.app.OrchestratorApplication;
 import io.doundo.orchestrator.app.Rest;
 import io.doundo.orchestrator.testing.AnsweringWorker;
+import io.doundo.orchestrator.testing.FreePorts;
 import io.doundo.orchestrator.testing.OtlpReceiver;
 import io.doundo.orchestrator.testing.OtlpReceiver.ReceivedSpan;
 import io.doundo.orchestrator.testing.TestBroker;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -65,17 +64,9 @@ class TracesAcrossKillIT {
         .start();
   }
 
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   @Test
   void aFlowWithARetryAndAnUndoIsOneTraceThoughTheOrchestratorWasKilled() throws Exception {
-    int port = freePort();
+    int port = FreePorts.find(1).get(0);
     Rest rest = new Rest(port);
     try (TestBroker broker = new TestBroker();
         OtlpReceiver traces = new OtlpReceiver();

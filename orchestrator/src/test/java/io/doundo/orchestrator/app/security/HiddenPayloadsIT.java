@@ -148,6 +148,13 @@ class HiddenPayloadsIT {
     fill();
   }
 
+  /** The flow was accepted, and may not have begun. */
+  private void approve(String flowId) {
+    String signal = "/api/flows/" + flowId + "/signals/approved";
+    String body = "{\"payload\": {\"a\": \"" + SIGNAL + "\"}}";
+    await(flowId).atMost(PATIENCE).until(() -> post("OPERATOR", signal, body).status() == 200);
+  }
+
   private void fill() {
     for (String document : List.of(DOCUMENT, ASKING, BEYOND)) {
       assertThat(post("ADMIN", "/api/orchestrations", document).status()).isEqualTo(200);
@@ -160,16 +167,10 @@ class HiddenPayloadsIT {
     begin("done", "marked");
     begin("parked", "marked");
     begin("asks", "asking");
-    post(
-        "OPERATOR",
-        "/api/flows/done/signals/approved",
-        "{\"payload\": {\"a\": \"" + SIGNAL + "\"}}");
+    approve("done");
     awaitStatus("done", "COMPLETED");
     worker.breakStep("charge", "refused by " + ERROR);
-    post(
-        "OPERATOR",
-        "/api/flows/parked/signals/approved",
-        "{\"payload\": {\"a\": \"" + SIGNAL + "\"}}");
+    approve("parked");
     await()
         .atMost(PATIENCE)
         .until(() -> get("ADMIN", "/api/flows/parked").http().body().contains(ERROR));

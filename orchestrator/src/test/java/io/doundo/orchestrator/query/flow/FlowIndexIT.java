@@ -47,6 +47,7 @@ class FlowIndexIT {
   private static final String CHANGELOG = "flows-changelog";
   private static final int MAX_FLOWS = 10;
   private static final int PARTITIONS = 2;
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static TestBroker broker;
 
@@ -140,7 +141,7 @@ class FlowIndexIT {
 
   private void read() {
     index.start();
-    await().atMost(Duration.ofSeconds(30)).until(index::caughtUp);
+    await().atMost(PATIENCE).until(index::caughtUp);
   }
 
   @Test
@@ -166,9 +167,7 @@ class FlowIndexIT {
     assertThat(unreadable).hasValue(2);
     index.reconnect();
     end(2);
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(index.columns().size()).isEqualTo(3));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(index.columns().size()).isEqualTo(3));
     assertThat(unreadable).hasValue(2);
   }
 
@@ -199,9 +198,7 @@ class FlowIndexIT {
     producer
         .send(new ProducerRecord<>(CHANGELOG, 0, "flow-2".getBytes(UTF_8), FlowBytes.live(running)))
         .get();
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(index.flow("flow-2")).isPresent());
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(index.flow("flow-2")).isPresent());
     assertThat(index.flow("flow-2").orElseThrow().state()).isEqualTo(running);
     assertThat(index.flow("flow-3")).isEmpty();
   }
@@ -304,7 +301,7 @@ class FlowIndexIT {
       consumer.assign(archive);
       consumer.seekToBeginning(archive);
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(PATIENCE)
           .until(
               () -> {
                 consumer.poll(Duration.ofMillis(100));
@@ -322,11 +319,11 @@ class FlowIndexIT {
     read();
     long before = System.currentTimeMillis();
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(PATIENCE)
         .until(() -> index.state().complete() && index.state().asOf() >= before);
     broker.close();
     try {
-      await().atMost(Duration.ofSeconds(60)).until(() -> index.state().lagMs() > 1_000);
+      await().atMost(PATIENCE).until(() -> index.state().lagMs() > 1_000);
     } finally {
       // The broker of the tests that follow.
       broker = new TestBroker();

@@ -7,11 +7,9 @@ import io.doundo.orchestrator.app.OrchestratorApplication;
 import io.doundo.orchestrator.app.Rest;
 import io.doundo.orchestrator.app.Rest.Reply;
 import io.doundo.orchestrator.testing.AnsweringWorker;
+import io.doundo.orchestrator.testing.FreePorts;
 import io.doundo.orchestrator.testing.TestBroker;
 import io.doundo.protocol.Topics;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,20 +51,11 @@ class RollingRestartIT {
 
   @TempDir private Path directory;
 
-  private final List<Integer> ports = freePorts();
+  private final List<Integer> ports = FreePorts.find(2);
   private final List<Rest> instances =
       ports.stream().map(port -> new Rest(port, "Authorization", "Bearer " + KEY)).toList();
   private final List<String> wrong = new CopyOnWriteArrayList<>();
   private volatile boolean over;
-
-  private static List<Integer> freePorts() {
-    try (ServerSocket first = new ServerSocket(0);
-        ServerSocket second = new ServerSocket(0)) {
-      return List.of(first.getLocalPort(), second.getLocalPort());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 
   private ConfigurableApplicationContext start(int instance, TestBroker broker) {
     int port = ports.get(instance);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Templates are what their topic holds, whoever reads it and whenever. */
 class TemplatesIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static byte[] template(String id, int version) {
     return """

@@ -101,17 +101,6 @@ class BreakersIT {
     String first = held();
     await().atMost(PATIENCE).until(() -> bank().heldInAll() == 1);
     installation.deleteUnnoticed(Topics.BREAKERS);
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                !installation
-                    .broker()
-                    .admin()
-                    .listTopics()
-                    .names()
-                    .get()
-                    .contains(Topics.BREAKERS));
     installation.broker().create(new NewTopic(Topics.BREAKERS, 1, (short) 1));
 
     // What was read of the breaker still holds.

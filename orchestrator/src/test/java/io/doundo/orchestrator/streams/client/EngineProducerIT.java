@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /** The two ways in which a stream thread's producer differs from any other, on a real broker. */
 class EngineProducerIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static TestBroker broker;
 

@@ -56,7 +56,7 @@ import org.jspecify.annotations.Nullable;
 final class Installation implements AutoCloseable {
 
   static final int PARTITIONS = 4;
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final TestBroker broker;
   private final Set<String> topics = ConcurrentHashMap.newKeySet();
@@ -260,9 +260,12 @@ final class Installation implements AutoCloseable {
         .until(() -> engine.definitions().names().contains(orchestration.name()));
   }
 
-  /** Deletes a topic that the engine still assumes to exist. */
+  /** Deletes a topic that the engine still assumes to exist; returns once the broker has none. */
   void deleteUnnoticed(String topic) {
     broker.delete(List.of(topic));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !broker.admin().listTopics().names().get().contains(topic));
   }
 
   void noticeDeletion(String topic) {
