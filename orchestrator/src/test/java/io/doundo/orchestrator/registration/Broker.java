@@ -25,6 +25,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -151,9 +152,11 @@ final class Broker implements AutoCloseable {
   private Map<TopicPartition, Long> ends(String topic, IsolationLevel level)
       throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-    for (TopicPartitionInfo partition :
-        admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions()) {
-      wanted.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
+    for (TopicDescription described :
+        admin.describeTopics(List.of(topic)).allTopicNames().get().values()) {
+      for (TopicPartitionInfo partition : described.partitions()) {
+        wanted.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
+      }
     }
     Map<TopicPartition, Long> ends = new HashMap<>();
     admin
