@@ -137,14 +137,45 @@ public final class LuaFence implements Fence {
 
   @Override
   public CompletionStage<UndoDecision> beginUndo(FenceKey key, Claim claim, KnownEffect effect) {
+    byte[][] keysOfRecord = keys.of(key);
+    if (effect != KnownEffect.DONE || claim.redelivered() || claim.generation() > 1) {
+      return beginUndoAlone(keysOfRecord, claim, effect);
+    }
+    return batched(
+        keysOfRecord,
+        bytes(
+            "begin-undo",
+            claim.owner(),
+            Integer.toString(claim.generation()),
+            commandOf(claim),
+            text(claim.lease()),
+            text(claim.limit()),
+            flag(claim.undoFailed())),
+        reply -> usualUndo((List<?>) reply, claim),
+        () -> beginUndoAlone(keysOfRecord, claim, effect));
+  }
+
+  private static UndoDecision usualUndo(List<?> reply, Claim claim) {
+    long number = Long.parseLong(utf8((byte[]) reply.get(0)));
+    byte[] result = (byte[]) reply.get(1);
+    return new UndoDecision.Run(
+        token(number, claim), KnownEffect.DONE, result == null ? null : RawJson.trusted(result));
+  }
+
+  private static String commandOf(Claim claim) {
+    return claim.commandId() == null ? "" : claim.commandId();
+  }
+
+  private CompletionStage<UndoDecision> beginUndoAlone(
+      byte[][] keysOfRecord, Claim claim, KnownEffect effect) {
     return redis
         .<List<Object>>run(
             LuaScript.BEGIN_UNDO,
             ScriptOutputType.MULTI,
-            keys.of(key),
+            keysOfRecord,
             claim.owner(),
             Integer.toString(claim.generation()),
-            claim.commandId() == null ? "" : claim.commandId(),
+            commandOf(claim),
             text(claim.lease()),
             text(claim.limit()),
             effect.name(),
@@ -174,6 +205,13 @@ public final class LuaFence implements Fence {
     RunEnding ending = RunEnding.of(settled);
     byte[][] keysOfRecord = keys.of(key);
     RawJson result = ending.result();
+    if (ending.kind() == EndingKind.UNDONE) {
+      return batched(
+          keysOfRecord,
+          bytes("undone", Long.toString(token.number()), token.owner()),
+          undone -> new FinishResult.Reply(ending.answer(Outcome.UNDONE, false)),
+          () -> finishAlone(keysOfRecord, token, ending));
+    }
     if (ending.kind() != EndingKind.DONE || (result != null && result.size() > LARGEST_IN_BATCH)) {
       return finishAlone(keysOfRecord, token, ending);
     }

@@ -14,15 +14,18 @@ import java.util.HexFormat;
  */
 enum LuaScript {
   BEGIN_DO("clock", "usual-begin-do", "begin-do-first", "prelude", "begin-do"),
-  BEGIN_UNDO("prelude", "begin-undo"),
+  BEGIN_UNDO("clock", "usual-begin-undo", "begin-undo-first", "prelude", "begin-undo"),
   FINISH("usual-finish", "finish-first", "prelude", "finish"),
   RENEW("prelude", "renew"),
   ANSWERED("clock", "acknowledge", "answered"),
   KEEP_NOTE("prelude", "keep-note"),
   CHECK("prelude", "check"),
 
-  /** The usual cases of {@code BEGIN_DO}, {@code FINISH} and {@code ANSWERED}, many at once. */
-  BATCH("clock", "usual-begin-do", "usual-finish", "acknowledge", "batch");
+  /**
+   * The usual cases of the scripts that a step is begun, finished and acknowledged by; many at
+   * once.
+   */
+  BATCH("clock", "usual-begin-do", "usual-begin-undo", "usual-finish", "acknowledge", "batch");
 
   private final String text;
   private final String sha1;

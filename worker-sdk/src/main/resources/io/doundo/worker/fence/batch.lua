@@ -24,6 +24,15 @@ for i = 2, #KEYS do
       retention)
     reply = fine and reply
     at = at + 6
+  elseif name == 'begin-undo' then
+    fine, reply = pcall(usualBeginUndo, record, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], tonumber(ARGV[at + 4]),
+      tonumber(ARGV[at + 5]), ARGV[at + 6], doubtRetention)
+    reply = fine and reply
+    at = at + 7
+  elseif name == 'undone' then
+    fine, reply = pcall(usualUndone, record, ARGV[at + 1], ARGV[at + 2], retention)
+    reply = fine and reply
+    at = at + 3
   elseif name == 'answered' then
     reply = pcall(acknowledge, record, ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], tolerance, margin, tonumber(retention))
     at = at + 4

@@ -15,3 +15,20 @@ local function usualFinish(record, number, owner, retryable, hasResult, result, 
   return true
 end
 
+-- The usual end of an UNDO, of a DO that succeeded and of which nothing is late. It does what finish.lua does. Returns
+-- true. In any other case it changes nothing and returns nothing.
+local function usualUndone(record, number, owner, retention)
+  local known = redis.call('HMGET', record, 'st', 'tn', 'to', 'o', 'at', 'l', 'lt', 'dt')
+  if known[1] ~= 'UNDOING' or known[2] ~= number or known[3] ~= owner or known[4] ~= 'OK' or known[6] or known[7]
+    or known[8] then
+    return
+  end
+  redis.call('HDEL', record, 'lu', 'lm', 'iv', 'pr', 'uc', 'pg', 'um', 'ue', 'ut', 'd', 'b', 'e', 'rs', 'r', 'lo')
+  redis.call('HSET', record, 'st', 'UNDONE', 'o', 'UNDONE', 'rt', '1', 'at', number .. ':' .. owner)
+  if known[5] and known[5] ~= '0:' then
+    redis.call('HSET', record, 'dt', known[5])
+  end
+  redis.call('PEXPIRE', record, retention)
+  return true
+end
+

@@ -3,6 +3,7 @@ package io.doundo.worker.fence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.doundo.protocol.KnownEffect;
 import io.doundo.protocol.Outcome;
 import io.doundo.protocol.json.RawJson;
 import io.doundo.worker.fence.redis.UnusableRecordException;
@@ -54,6 +55,12 @@ class BatchedFenceIT extends RedisConformance {
     finishedWell(keyOf("another"), token);
     done(inBatches.answered(keyOf("another"), token, onTheFencesClock(now().plusSeconds(60))));
     assertThat(scriptsRun()).isEqualTo(3);
+    UndoDecision.Run undo =
+        (UndoDecision.Run) done(inBatches.beginUndo(keyOf("another"), claim(1), KnownEffect.DONE));
+    says(
+        answer(done(inBatches.finish(keyOf("another"), undo.token(), new Settled.Undone()))),
+        Outcome.UNDONE);
+    assertThat(scriptsRun()).isEqualTo(5);
   }
 
   private static void finishedWell(FenceKey key, Token token) {
