@@ -126,6 +126,7 @@ class BatchedFenceIT extends RedisConformance {
     Token token = doing(1);
     says(answer(finish(token, new Settled.Done(large))), Outcome.OK);
     assertThat(answer(beginDo(claim(1))).result()).isEqualTo(large);
+    assertThat(undoes(beginUndo(claim(1), KnownEffect.DONE)).result()).isEqualTo(large);
   }
 
   /** Two deliveries of one command, and two commands of one step, may be in one batch. */
