@@ -78,7 +78,7 @@ enum PerformanceTarget {
           .map(LiveFlows::bytesBesidePayload);
     }
   },
-  RECOVERY_FIRST("kill -9 amid 50,000 flows, seconds from up to the first flow", 5, false) {
+  RECOVERY_FIRST("kill -9 amid 50,000 flows, seconds from up to the first flow", 3, false) {
     @Override
     Optional<Double> reached(BenchResults results) {
       return longest(results, Recovery::firstMoveAfterUp);
