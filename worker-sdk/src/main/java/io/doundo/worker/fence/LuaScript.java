@@ -21,10 +21,7 @@ enum LuaScript {
   KEEP_NOTE("prelude", "keep-note"),
   CHECK("prelude", "check"),
 
-  /**
-   * The usual cases of the scripts that a step is begun, finished and acknowledged by; many at
-   * once.
-   */
+  /** The usual cases of those that begin, finish and acknowledge a step, many at once. */
   BATCH("clock", "usual-begin-do", "usual-begin-undo", "usual-finish", "acknowledge", "batch");
 
   private final String text;

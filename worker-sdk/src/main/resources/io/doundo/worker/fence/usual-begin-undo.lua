@@ -1,6 +1,8 @@
--- The usual UNDO: of a DO that succeeded, was never undone, and of which nothing is late. It does what begin-undo.lua
--- does; the fields are told in prelude.lua. Returns the number of the token, and the result if the record still has it.
--- In any other case it changes nothing and returns nothing.
+-- The usual UNDO: the DO succeeded, no UNDO has begun, and no effect is late. It does what begin-undo.lua does;
+-- prelude.lua lists the fields. It returns the token's number, and the result if the record still has it. In any other
+-- case it changes nothing and returns nothing.
+
+-- As LuaFence has it for what it sends.
 local largestInBatch = 16384
 
 local function usualBeginUndo(record, owner, generation, command, lease, limit, undoFailed, doubtRetention)

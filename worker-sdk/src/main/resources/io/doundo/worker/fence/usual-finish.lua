@@ -15,8 +15,8 @@ local function usualFinish(record, number, owner, retryable, hasResult, result, 
   return true
 end
 
--- The usual end of an UNDO, of a DO that succeeded and of which nothing is late. It does what finish.lua does. Returns
--- true. In any other case it changes nothing and returns nothing.
+-- The usual end of an UNDO: the DO had succeeded, and no effect is late. It does what finish.lua does, and returns true.
+-- In any other case it changes nothing and returns nothing.
 local function usualUndone(record, number, owner, retention)
   local known = redis.call('HMGET', record, 'st', 'tn', 'to', 'o', 'at', 'l', 'lt', 'dt')
   if known[1] ~= 'UNDOING' or known[2] ~= number or known[3] ~= owner or known[4] ~= 'OK' or known[6] or known[7]

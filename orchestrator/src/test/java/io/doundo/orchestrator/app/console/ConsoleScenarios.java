@@ -77,7 +77,7 @@ abstract class ConsoleScenarios {
     browser.awaitText("for you;");
   }
 
-  /** A busy machine answers a request now and then with 503, which the page repeats. */
+  /** That a busy service answered a request with 503 is no fault of the page. */
   @AfterEach
   void nothingWasComplainedAbout() {
     assertThat(browser.complaints()).filteredOn(line -> !line.contains("status of 503")).isEmpty();

@@ -437,7 +437,7 @@ class FrameworkCurlsIT {
               -d '{
                 "requestId": "request-1",
                 "context": {"leadId": "lead_request"},
-                "options": {"timeout": 300000, "maxConcurrentSteps": 2, "stopOnFirstError": true},
+                "options": {"timeout": 30000, "maxConcurrentSteps": 2, "stopOnFirstError": true},
                 "steps": [
                   {"id": "a", "name": "A", "type": "HTTP_REQUEST",
                    "config": {"method": "GET", "url": "http://localhost:3000/api/v1/leads/{{leadId}}"}},
