@@ -17,7 +17,7 @@ import java.time.Duration;
  *     commands that come after their deadline.
  * @param timeout how long one call of Redis may take, and connecting to it. A transition may wait
  *     for one other call, be part of a batch, and then need a script of its own: three in all, and
- *     one more for each 64 other transitions that wait before it
+ *     one more for each 256 other transitions that wait before it
  */
 public record FenceSettings(
     String prefix,

@@ -129,13 +129,13 @@ class ScriptBatchesTest {
   }
 
   @Test
-  void aBatch_hasAtMost64() {
+  void aBatch_hasAtMost256() {
     ask("one");
-    IntStream.range(0, 100).forEach(i -> ask("f-" + i));
+    IntStream.range(0, 300).forEach(i -> ask("f-" + i));
     decisions.get(0).complete("run");
-    assertThat(batches.get(0).records()).hasSize(64).contains("f-0", "f-63");
+    assertThat(batches.get(0).records()).hasSize(256).contains("f-0", "f-255");
     batches.get(0).replies().completeExceptionally(new IllegalStateException("unexpected"));
-    assertThat(batches.get(1).records()).hasSize(36).contains("f-64", "f-99");
+    assertThat(batches.get(1).records()).hasSize(44).contains("f-256", "f-299");
   }
 
   @Test
