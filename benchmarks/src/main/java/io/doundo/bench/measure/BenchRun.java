@@ -46,6 +46,9 @@ public final class BenchRun {
     BenchResults results = new BenchResults();
     try (BenchStack stack = new BenchStack(settings, data)) {
       stack.start();
+      if (settings.trials().contains(Trial.RECOVERY)) {
+        stack.orchestrators().archiveClasses();
+      }
       try (SystemUnderTest limit = new SystemUnderTest(Mode.LIMIT, stack, settings)) {
         log.accept("warming up the broker and the limit");
         log.accept("the limit is " + limit.warmUp(Scenario.SEQUENTIAL));
@@ -59,7 +62,7 @@ public final class BenchRun {
           Mode mode =
               settings.modes().stream().filter(Mode::hasPlainWorkers).findFirst().orElseThrow();
           log.accept("restarting %s, for waiting flows".formatted(mode));
-          results.add(new LiveTrial(stack, settings, mode, log).measure(limit));
+          new LiveTrial(stack, settings, mode, log).measure(limit, results);
         }
       }
     }
@@ -85,7 +88,7 @@ public final class BenchRun {
         results.add(new PartsTrial(stack, settings, log).measure(product));
       }
       if (settings.measuresRecovery(mode)) {
-        results.add(new RecoveryTrial(stack, settings, log).measure(product));
+        results.add(new RecoveryTrial(stack, settings, log).measure(product, 0));
       }
       audit.check(mode);
     }

@@ -26,7 +26,8 @@ import java.util.function.Consumer;
 /**
  * Measures throughput beside few and beside many flows whose first step is never answered. Both are
  * measured in a freshly started and equally warm orchestrator, the second one with all the flows in
- * its state directory. It leaves the flows behind, so nothing can be measured after it.
+ * its state directory. Where recovery is measured in this mode, it is measured beside the many
+ * flows too. It leaves the flows behind, so nothing can be measured after it.
  */
 final class LiveTrial {
 
@@ -42,8 +43,8 @@ final class LiveTrial {
     this.log = log;
   }
 
-  /** Measures, from the start of the product to its end. */
-  LiveFlows measure(SystemUnderTest limit)
+  /** Measures, from the start of the product to its end, and adds to the results what it found. */
+  void measure(SystemUnderTest limit, BenchResults results)
       throws IOException, InterruptedException, ExecutionException, RefusedRunException {
     String bootstrapServers = stack.bootstrapServers();
     int fewFlows = settings.sizes().fewLiveFlows();
@@ -73,17 +74,21 @@ final class LiveTrial {
               manyFlows,
               restartSeconds));
       LiveFlows.LoadedOrchestrator many = throughputBeside(manyFlows, limit, product);
+      if (settings.measuresRecovery(mode)) {
+        results.add(new RecoveryTrial(stack, settings, log).measure(product, manyFlows));
+      }
       LiveCheck.requireAlive(bootstrapServers, waiting);
       audit.check(mode);
-      return new LiveFlows(
-          mode,
-          few,
-          many,
-          Scenario.WAITING.payloadBytes(),
-          startsPerSecond,
-          restartSeconds,
-          local,
-          changelog);
+      results.add(
+          new LiveFlows(
+              mode,
+              few,
+              many,
+              Scenario.WAITING.payloadBytes(),
+              startsPerSecond,
+              restartSeconds,
+              local,
+              changelog));
     } finally {
       stack.stopProduct();
     }

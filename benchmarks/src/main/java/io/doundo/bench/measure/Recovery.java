@@ -7,9 +7,10 @@ import java.util.function.ToDoubleFunction;
 /**
  * The recovery after {@code kill -9} of the orchestrator in one mode, per repetition.
  *
+ * @param waiting flows that waited for their first answer all the time, beside those in flight
  * @param flows how many were in flight at least
  */
-public record Recovery(Mode mode, int flows, List<RecoverySample> samples) {
+public record Recovery(Mode mode, int waiting, int flows, List<RecoverySample> samples) {
 
   /**
    * One kill; in seconds since then.

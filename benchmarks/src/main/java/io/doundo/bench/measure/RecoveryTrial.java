@@ -45,8 +45,12 @@ final class RecoveryTrial {
     this.log = log;
   }
 
-  /** Measures; afterwards the orchestrator runs that was started last. */
-  Recovery measure(SystemUnderTest product)
+  /**
+   * Measures; afterwards the orchestrator runs that was started last.
+   *
+   * @param waiting flows that wait meanwhile, which the caller has started
+   */
+  Recovery measure(SystemUnderTest product, int waiting)
       throws IOException, InterruptedException, RefusedRunException {
     int flows = settings.sizes().recoveryFlows();
     List<Recovery.RecoverySample> samples = new ArrayList<>();
@@ -60,16 +64,17 @@ final class RecoveryTrial {
       log.accept(
           String.format(
               Locale.ROOT,
-              "%s, recovery: killed with %,d flows in flight; seconds until it was up %.1f, ready"
-                  + " %.1f, the first flow moved %.1f, all had ended %.1f",
+              "%s, recovery: killed with %,d flows in flight beside %,d that wait; seconds until it"
+                  + " was up %.1f, ready %.1f, the first flow moved %.1f, all had ended %.1f",
               product.mode(),
               sample.inFlight(),
+              waiting,
               sample.up(),
               sample.ready(),
               sample.firstMove(),
               sample.allEnded()));
     }
-    return new Recovery(product.mode(), flows, samples);
+    return new Recovery(product.mode(), waiting, flows, samples);
   }
 
   private Supplier<Recovery.RecoverySample> kill(

@@ -145,6 +145,7 @@ public record BenchReport(
         new Table(
             "RECOVERY",
             "in flight",
+            "waiting",
             "SECONDS SINCE kill -9: up",
             "ready",
             "first flow",
@@ -154,6 +155,7 @@ public record BenchReport(
       table.row(
           recovery.mode().toString(),
           text("%,d", recovery.flows()),
+          text("%,d", recovery.waiting()),
           seconds(recovery.up()),
           seconds(recovery.ready()),
           seconds(recovery.firstMove()),
@@ -264,6 +266,7 @@ public record BenchReport(
     for (Recovery recovery : results.recoveries()) {
       ObjectNode node = recoveries.addObject();
       node.put("mode", recovery.mode().toString());
+      node.put("waiting", recovery.waiting());
       node.put("flows", recovery.flows());
       node.set("up", Json.MAPPER.valueToTree(recovery.up()));
       node.set("ready", Json.MAPPER.valueToTree(recovery.ready()));

@@ -275,7 +275,9 @@ final class ResultPage {
           result.path("mode").asString("")
               + ", "
               + number("%,.0f", result.path("flows").asDouble())
-              + " in flight, ";
+              + " in flight"
+              + besideWaiting(result.path("waiting").asDouble())
+              + ", ";
       for (String moment : RECOVERY) {
         double seconds = median(result, moment);
         String name = label + moment.replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
@@ -283,6 +285,10 @@ final class ResultPage {
       }
     }
     endPlot();
+  }
+
+  private static String besideWaiting(double flows) {
+    return flows == 0 ? "" : " beside " + number("%,.0f", flows) + " that wait";
   }
 
   private void live(JsonNode result) {

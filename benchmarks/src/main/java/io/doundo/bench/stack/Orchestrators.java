@@ -12,12 +12,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The orchestrators of a run, each with its own port and state directory, which it keeps across
@@ -26,6 +28,7 @@ import java.util.Map;
 public final class Orchestrators {
 
   private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+  private static final Duration ARCHIVE_LIMIT = Duration.ofMinutes(2);
 
   /**
    * When the last orchestrator was started, first answered at its port, and was ready; of {@link
@@ -74,6 +77,43 @@ public final class Orchestrators {
       directories.add(stateDirectory(i));
     }
     return directories;
+  }
+
+  /**
+   * Archives the classes that one loads until all of its beans are there, as our image does. Those
+   * that are started from now on take them from there. Without an archive the JVM loads them as
+   * always.
+   */
+  public void archiveClasses() throws IOException, InterruptedException {
+    List<String> options = new ArrayList<>(ProcessStarter.jvm(settings.scale().orchestratorHeap()));
+    options.add("-XX:ArchiveClassesAtExit=" + archive());
+    options.add("-Dspring.context.exit=onRefresh");
+    Child child =
+        ChildJvm.start(
+            "archive",
+            options,
+            classPath.toString(),
+            ChildMain.class,
+            List.of(
+                OrchestratorApplication.class.getName(),
+                "--doundo.kafka.bootstrap-servers=" + bootstrapServers,
+                "--doundo.state-dir=" + data.resolve("archive")),
+            processes.log("archive"),
+            line -> {});
+    if (!child
+        .onExit()
+        .thenApply(ended -> true)
+        .completeOnTimeout(false, ARCHIVE_LIMIT.toSeconds(), TimeUnit.SECONDS)
+        .join()) {
+      child.kill();
+    }
+    if (!Files.exists(archive())) {
+      throw new IOException("no archive of classes was made; see " + processes.log("archive"));
+    }
+  }
+
+  private Path archive() {
+    return data.resolve("run").resolve("orchestrator.jsa");
   }
 
   /** Starts all and waits until they are ready. */
@@ -125,10 +165,14 @@ public final class Orchestrators {
       arguments.add("--doundo.limits.items=" + settings.sizes().items());
     }
     arguments.addAll(settings.scale().orchestratorArguments());
+    List<String> options = new ArrayList<>(ProcessStarter.jvm(settings.scale().orchestratorHeap()));
+    if (Files.exists(archive())) {
+      options.add("-XX:SharedArchiveFile=" + archive());
+    }
     String name = numbered("orchestrator-" + mode, index);
     return ChildJvm.start(
         name,
-        ProcessStarter.jvm(settings.scale().orchestratorHeap()),
+        options,
         classPath.toString(),
         ChildMain.class,
         arguments,
