@@ -72,6 +72,8 @@ class PageIT extends PlanJourneys {
     browser.prefer("light");
     browser.open(stack.facadeUrl().toString());
     browser.awaitText("Sign in");
+    // While other tests stopped services, the page of the test before has complained.
+    browser.complaints();
     browser.press(user, "Tab", stack.key(), "Enter");
     browser.awaitText("My tasks");
   }
