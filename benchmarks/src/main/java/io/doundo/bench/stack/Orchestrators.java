@@ -81,8 +81,9 @@ public final class Orchestrators {
 
   /**
    * Archives the classes that one loads until all of its beans are there, as our image does. Those
-   * that are started from now on take them from there. Without an archive the JVM loads them as
-   * always.
+   * that are started from now on take them from there.
+   *
+   * @throws IOException if the JVM has made no archive
    */
   public void archiveClasses() throws IOException, InterruptedException {
     List<String> options = new ArrayList<>(ProcessStarter.jvm(settings.scale().orchestratorHeap()));
@@ -100,13 +101,11 @@ public final class Orchestrators {
                 "--doundo.state-dir=" + data.resolve("archive")),
             processes.log("archive"),
             line -> {});
-    if (!child
+    child
         .onExit()
-        .thenApply(ended -> true)
-        .completeOnTimeout(false, ARCHIVE_LIMIT.toSeconds(), TimeUnit.SECONDS)
-        .join()) {
-      child.kill();
-    }
+        .completeOnTimeout(child.handle(), ARCHIVE_LIMIT.toSeconds(), TimeUnit.SECONDS)
+        .join();
+    child.kill();
     if (!Files.exists(archive())) {
       throw new IOException("no archive of classes was made; see " + processes.log("archive"));
     }

@@ -2,6 +2,7 @@ package io.doundo.plans.facade;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.doundo.plans.draft.DraftStore;
 import io.doundo.plans.facade.HealthController.Health;
@@ -103,9 +104,7 @@ class HealthControllerTest {
     } finally {
       threads.shutdownNow();
     }
-    assertThat(asked)
-        .as("one probe of each service, or none of one that a busy machine connects too late")
-        .hasPositiveValue()
-        .hasValueLessThanOrEqualTo(2);
+    // A busy machine may connect only after the probe was given up.
+    await().untilAsserted(() -> assertThat(asked).as("one probe of each service").hasValue(2));
   }
 }

@@ -70,10 +70,10 @@ class PageIT extends PlanJourneys {
   private void signIn(String user) {
     browser.resize(1100, 800);
     browser.prefer("light");
-    browser.open(stack.facadeUrl().toString());
-    browser.awaitText("Sign in");
     // While other tests stopped services, the page of the test before has complained.
     browser.complaints();
+    browser.open(stack.facadeUrl().toString());
+    browser.awaitText("Sign in");
     browser.press(user, "Tab", stack.key(), "Enter");
     browser.awaitText("My tasks");
   }

@@ -64,9 +64,8 @@ record BrokerSettings(int nodeId, int port, List<Integer> controllerPorts, Path 
     map.put("share.coordinator.state.topic.num.partitions", "4");
 
     map.put("group.initial.rebalance.delay.ms", "0");
-    // The first records of a transaction wait while the broker still ends the one before, which
-    // takes
-    // a few milliseconds. It looks again after this time, and by default after 20.
+    // The first records of a transaction wait while the broker ends the one before, which takes a
+    // few milliseconds. It looks again after this time, and by default after 20.
     map.put("add.partitions.to.txn.retry.backoff.ms", "1");
     map.put("log.cleaner.dedupe.buffer.size", "2097152");
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScriptBatches {
 
-  /** Redis serves nobody else while a script runs: 256 transitions take 3 to 4 ms. */
+  /** Redis serves nobody else while a script runs: 256 transitions take some 3 to 4 ms. */
   private static final int MOST = 256;
 
   /** Sends {@code batch.lua}; the stage fails as those of {@link RedisConnection} do. */
